@@ -1,0 +1,262 @@
+"""What the terminal shows: tables, progress with time left, numbers with sensible digits."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's heading and how its cells are aligned.
+
+    Example:
+        >>> Column("skill", "right").align
+        'right'
+    """
+
+    name: str
+    align: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table, shown alike in a terminal, in Markdown and as records for JSON.
+
+    Attributes:
+        title: What the table says.
+        columns: Headings; a plain string is a left-aligned column.
+        rows: Cells; None becomes a dash.
+        note: A line below the table, or None.
+
+    Example:
+        >>> table = Table("Calls", ["class", Column("n", "right")], [["하", 12], ["상", 3]])
+        >>> print(table.markdown())
+        | class | n |
+        | :--- | ---: |
+        | 하 | 12 |
+        | 상 | 3 |
+    """
+
+    title: str
+    columns: Sequence[Column | str]
+    rows: Sequence[Sequence[object]]
+    note: str | None = None
+
+    @property
+    def headings(self) -> list[Column]:
+        """The columns, all as `Column`."""
+        return [c if isinstance(c, Column) else Column(c) for c in self.columns]
+
+    def cells(self) -> list[list[str]]:
+        """Every cell as text."""
+        return [["–" if cell is None else str(cell) for cell in row] for row in self.rows]
+
+    def text(self) -> str:
+        """Plain text with aligned columns; a Hangul syllable counts as two.
+
+        Example:
+            >>> print(Table("T", ["a", Column("n", "right")], [["하", 1]]).text())
+            T
+            a   n
+            하  1
+        """
+        head = self.headings
+        lines = [[column.name for column in head], *self.cells()]
+        widths = [max(width(line[i]) for line in lines) for i in range(len(head))]
+        body = [
+            "  ".join(
+                _pad(c, w, h.align) for c, w, h in zip(line, widths, head, strict=True)
+            ).rstrip()
+            for line in lines
+        ]
+        return "\n".join(part for part in [self.title, *body, self.note] if part)
+
+    def markdown(self) -> str:
+        """The table in Markdown, without its title."""
+        head = self.headings
+        rule = ["---:" if column.align == "right" else ":---" for column in head]
+        lines = [[column.name for column in head], rule, *self.cells()]
+        escaped = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
+        return "\n".join("| " + " | ".join(line) + " |" for line in escaped)
+
+    def records(self) -> list[dict[str, object]]:
+        """One mapping from heading to cell for every row."""
+        names = [column.name for column in self.headings]
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+def width(text: str) -> int:
+    """Columns that a text takes in a terminal: wide characters count two.
+
+    Example:
+        >>> width("말 ok")
+        5
+    """
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+
+
+def _pad(text: str, to: int, align: str) -> str:
+    space = " " * (to - width(text))
+    return space + text if align == "right" else text + space
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A number with fixed digits; a dash where there is none.
+
+    Example:
+        >>> number(0.12345), number(None), number(float("nan"))
+        ('0.123', '–', '–')
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{value:.{digits}f}"
+
+
+def show(table: Table) -> None:
+    """Prints a table on standard output: in colour on a terminal, plain into a pipe.
+
+    Example:
+        >>> show(Table("Calls", ["class"], [["상"]]))
+        Calls
+        class
+        상
+        <BLANKLINE>
+    """
+    if not sys.stdout.isatty():
+        print(table.text() + "\n")  # noqa: T201
+        return
+    from rich import box  # noqa: PLC0415 - `malsori --help` stays fast
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table as RichTable  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    rich = RichTable(
+        title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
+    )
+    for column in table.headings:
+        rich.add_column(Text(column.name), justify=column.align)
+    for row in table.cells():
+        rich.add_row(*[Text(cell) for cell in row])
+    console = Console()
+    console.print(rich)
+    if table.note:
+        console.print(Text(table.note, style="dim"))
+
+
+def say(message: str) -> None:
+    """One line for the person who waits, on standard error.
+
+    Example:
+        >>> say("reading 300 rows")
+    """
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def duration(seconds: float) -> str:
+    """A span of time as a person says it.
+
+    Example:
+        >>> duration(4.2), duration(75), duration(7300)
+        ('4.2 s', '1 min 15 s', '2 h 1 min')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def progress(
+    items: Iterable[T], *, label: str, total: int | None = None, unit: str = "it", every: float = 10
+) -> Iterator[T]:
+    """Passes items on and tells how far it is and how long it will take, on standard error.
+
+    A terminal gets one line that is renewed; a log file gets a line every `every` seconds.
+
+    Args:
+        items: What to pass on.
+        label: What is being done.
+        total: Number of items; None asks `len`, and without one no time left is shown.
+        unit: What one item is called.
+        every: Seconds between two lines where there is no terminal.
+
+    Example:
+        >>> list(progress([1, 2], label="read"))
+        [1, 2]
+    """
+    total = len(items) if total is None and isinstance(items, Sized) else total
+    line = ProgressLine(label, total, unit=unit, every=every)
+    try:
+        for item in items:
+            yield item
+            line.advance()
+    finally:
+        line.close()
+
+
+class ProgressLine:
+    """A line of progress that its owner moves on.
+
+    Args:
+        label: What is being done.
+        total: How many steps there are, or None.
+        unit: What one step is called.
+        every: Seconds between two lines where there is no terminal.
+
+    Example:
+        >>> line = ProgressLine("train", 10, unit="step")
+        >>> line.advance(3, note="skill 0.21")
+        >>> line.close()
+    """
+
+    def __init__(
+        self, label: str, total: int | None, *, unit: str = "it", every: float = 10
+    ) -> None:
+        self.label, self.total, self.unit = label, total, unit
+        self.live = sys.stderr.isatty()
+        self.pause = 0.1 if self.live else every
+        self.started = self.shown = time.monotonic()
+        self.done, self.base, self.note = 0, 0, ""
+
+    def start_at(self, done: int) -> None:
+        """Counts work of an earlier run as done, and leaves it out of the speed."""
+        self.done = self.base = done
+
+    def advance(self, steps: int = 1, *, note: str | None = None) -> None:
+        """Moves on by some steps; `note` is shown until the next one."""
+        self.done += steps
+        self.note = self.note if note is None else note
+        now = time.monotonic()
+        if now - self.shown >= self.pause:
+            self.shown = now
+            self._write(now)
+
+    def _write(self, now: float) -> None:
+        speed = (self.done - self.base) / max(now - self.started, 1e-9)
+        parts = [f"{self.label} {self.done:,}"]
+        if self.total:
+            parts = [f"{self.label} {self.done:,}/{self.total:,}"]
+            if speed > 0:
+                parts.append(f"{duration(max(self.total - self.done, 0) / speed)} left")
+        parts.append(f"{speed:,.1f} {self.unit}/s")
+        parts += [self.note] if self.note else []
+        line = " · ".join(parts)
+        text, end = (f"\r\033[K{line}", "") if self.live else (line, "\n")
+        print(text, end=end, file=sys.stderr, flush=True)  # noqa: T201
+
+    def close(self) -> None:
+        """Clears the line of a terminal."""
+        if self.live:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
