@@ -1,0 +1,9 @@
+"""Encoders: a signal becomes tokens; the store keeps what they prepared."""
+
+from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.tokens import Tokens
+from malsori.registry import Registry
+
+ENCODERS: Registry[Encoder] = Registry("malsori.encoders.kinds")
+
+__all__ = ["ENCODERS", "Encoder", "EncoderModule", "Features", "Tokens"]

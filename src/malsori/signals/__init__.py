@@ -1,0 +1,1 @@
+"""Waveforms and text, before any network. Nothing here loads torch."""
