@@ -76,7 +76,7 @@ class Registry(Generic[T]):
         if kind not in self.kinds():
             raise MalsoriError(f"no kind {kind!r}", hint=nearest(kind, self.kinds()))
         module = importlib.import_module(f"{self.package}.{kind}")
-        found: list[type[T]] = [
+        found: list[Any] = [
             value
             for name, value in vars(module).items()
             if inspect.isclass(value)
@@ -85,11 +85,13 @@ class Registry(Generic[T]):
         ]
         if len(found) != 1:
             raise TypeError(f"{module.__name__} must define exactly one public class: {found}")
-        return found[0]
+        cls: type[T] = found[0]
+        return cls
 
     def config_model(self, kind: str) -> type[BaseModel]:
         """The pydantic model of what a recipe may say to this kind, defaults included."""
-        return _config_model(self.load(kind))
+        cls: Any = self.load(kind)
+        return _config_model(cls)
 
     def validate(self, config: ComponentConfig, where: str) -> ComponentConfig:
         """Checks a component and fills in its defaults.
