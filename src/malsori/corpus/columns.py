@@ -1,0 +1,100 @@
+"""The columns of a corpus' tables: their names, types and order."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+
+from malsori.errors import MalsoriError
+
+LABEL: Final = "label."
+FEATURES: Final = "features."
+META: Final = "meta."
+
+UTTERANCES: Final[dict[str, pl.DataType]] = {
+    "id": pl.String(),
+    "call": pl.String(),
+    "speaker": pl.String(),
+    "role": pl.String(),
+    "dialogue": pl.String(),
+    "turn": pl.Int64(),
+    "split": pl.String(),
+    "audio": pl.String(),
+    "start": pl.Float64(),
+    "end": pl.Float64(),
+    "sample_rate": pl.Int64(),
+    "duration": pl.Float64(),
+    "audio_hash": pl.String(),
+    "text": pl.String(),
+}
+"""Columns that every corpus has (null where the source says nothing), in order."""
+
+QUARANTINE: Final[dict[str, pl.DataType]] = {
+    "row": pl.Int64(),
+    "id": pl.String(),
+    "file": pl.String(),
+    "reason": pl.String(),
+    "detail": pl.String(),
+}
+"""Columns of ``quarantine.parquet``: where the row stood, and why it is not in the corpus."""
+
+_NAME = re.compile(r"[^\W.][\w-]*")
+
+
+def check_name(name: str, what: str) -> str:
+    """Return a task's or modality's name if it can be part of a column and a file name.
+
+    Raises:
+        MalsoriError: the name is empty or holds anything but letters, digits, ``_`` and ``-``.
+
+    Example:
+        >>> check_name("urgency", "task")
+        'urgency'
+    """
+    if not _NAME.fullmatch(name):
+        raise MalsoriError(
+            f"{what} name {name!r} is not usable",
+            hint="use letters, digits, '_' and '-' only, and begin with a letter or digit",
+        )
+    return name
+
+
+def complete(frame: pl.DataFrame) -> pl.DataFrame:
+    """Bring a table of utterances to the corpus' columns, types and order.
+
+    Missing columns become nulls, strings are stripped of nothing but become null when empty,
+    and ``label.*``, ``features.*`` and ``meta.*`` follow in the order they came, as strings.
+
+    Raises:
+        MalsoriError: a column is not one of the corpus, or a value is not of its type.
+
+    Example:
+        >>> complete(pl.DataFrame({"id": ["a"], "label.mood": ["good"]})).columns[-2:]
+        ['text', 'label.mood']
+    """
+    extra = [c for c in frame.columns if c not in UTTERANCES]
+    for column in extra:
+        if not column.startswith((LABEL, FEATURES, META)):
+            raise MalsoriError(
+                f"column {column!r} is not one of a corpus",
+                hint=f"use {', '.join(UTTERANCES)}, label.*, features.* or meta.*",
+            )
+    ordered = [*UTTERANCES, *sorted(extra, key=_family)]
+    exprs = []
+    for column in ordered:
+        dtype = UTTERANCES.get(column, pl.String())
+        expr = pl.col(column).cast(dtype) if column in frame.columns else pl.lit(None, dtype)
+        if dtype == pl.String():
+            expr = pl.when(expr != "").then(expr)
+        exprs.append(expr.alias(column))
+    try:
+        return frame.select(exprs) if frame.width else pl.DataFrame(schema=dict(UTTERANCES))
+    except pl.exceptions.PolarsError as error:
+        raise MalsoriError(f"the table does not fit the corpus' columns: {error}") from error
+
+
+def _family(column: str) -> int:
+    """Order labels before features before meta; the sort is stable within a family."""
+    return next(i for i, p in enumerate((LABEL, FEATURES, META)) if column.startswith(p))

@@ -1,0 +1,240 @@
+"""Writing a corpus so that a half-written one never looks complete."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.columns import FEATURES, QUARANTINE, check_name, complete
+from malsori.corpus.corpus import (
+    QUARANTINE_FILE,
+    SPEC_FILE,
+    UTTERANCES_FILE,
+    Corpus,
+    CorpusSpec,
+    FeatureSpec,
+    hash_features,
+)
+from malsori.errors import MalsoriError
+from malsori.io import atomic_path, write_parquet, write_yaml
+
+FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@contextmanager
+def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield an empty folder beside ``destination`` that takes its name on success.
+
+    What is written there before an error or an interrupt is removed again, and what was at
+    ``destination`` stays until the new folder is complete. Only a corpus is ever overwritten.
+
+    Raises:
+        MalsoriError: the destination exists and may not be replaced.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as parent:
+        ...     with staged(Path(parent) / "corpus") as folder:
+        ...         _ = (folder / "corpus.yaml").write_text("…")
+        ...     sorted(p.name for p in Path(parent).rglob("*"))
+        ['corpus', 'corpus.yaml']
+    """
+    _check_free(destination, overwrite=overwrite)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{destination.name}.partial-", dir=destination.parent))
+    folder.chmod(0o755)  # mkdtemp makes it private
+    try:
+        yield folder
+        _take_place(folder, destination)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def check_destination(destination: Path, *, overwrite: bool) -> None:
+    """Say at once, before long work, whether a corpus may be written at ``destination``.
+
+    Raises:
+        MalsoriError: the destination exists and may not be replaced.
+
+    Example:
+        >>> check_destination(Path("/nowhere/yet"), overwrite=False)
+    """
+    _check_free(destination, overwrite=overwrite)
+
+
+def _check_free(destination: Path, *, overwrite: bool) -> None:
+    if not destination.exists():
+        return
+    if not destination.is_dir():
+        raise MalsoriError(f"{destination} is a file", hint="name a folder that does not exist yet")
+    if not any(destination.iterdir()):
+        return
+    if not (destination / SPEC_FILE).is_file():
+        raise MalsoriError(
+            f"{destination} holds other things than a corpus and is not replaced",
+            hint="name a folder that does not exist yet",
+        )
+    if not overwrite:
+        raise MalsoriError(
+            f"{destination} is already a corpus",
+            hint="pass --overwrite to replace it together with its saved splits",
+        )
+
+
+def _take_place(folder: Path, destination: Path) -> None:
+    """Rename ``folder`` to ``destination``; an old corpus is moved aside first, then removed."""
+    old: Path | None = None
+    if destination.exists():
+        old = folder.with_name(folder.name.replace(".partial-", ".old-"))
+        destination.rename(old)
+    try:
+        folder.rename(destination)
+    except OSError:
+        if old is not None:
+            old.rename(destination)
+        raise
+    _sync(destination.parent)
+    if old is not None:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_corpus(
+    destination: str | Path,
+    spec: CorpusSpec,
+    utterances: pl.DataFrame,
+    *,
+    quarantine: pl.DataFrame | None = None,
+    features: Mapping[str, Sequence[FloatArray | None]] | None = None,
+    overwrite: bool = False,
+) -> Corpus:
+    """Write a whole corpus at ``destination`` and open it.
+
+    To write audio into the corpus too, use ``staged`` and ``write_tables``.
+
+    Args:
+        destination: folder that does not exist yet (or is a corpus, with ``overwrite``).
+        spec: ``corpus.yaml``; its counts and features are completed here.
+        utterances: columns of the corpus schema; missing ones become nulls.
+        quarantine: the rows that were left out, with columns row, id, file, reason, detail.
+        features: modality → vectors ``[T, D]`` of each utterance in order, None = absent.
+        overwrite: replace a corpus that is there.
+
+    Raises:
+        MalsoriError: the destination is taken, or the rows do not make a corpus.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        ...     write_corpus(Path(folder) / "toy", spec, pl.DataFrame({"id": ["a"]})).spec.counts
+        {'utterances': 1, 'quarantined': 0}
+    """
+    destination = Path(destination)
+    with staged(destination, overwrite=overwrite) as folder:
+        write_tables(folder, spec, utterances, quarantine=quarantine, features=features)
+    return Corpus.open(destination)
+
+
+def write_tables(
+    folder: Path,
+    spec: CorpusSpec,
+    utterances: pl.DataFrame,
+    *,
+    quarantine: pl.DataFrame | None = None,
+    features: Mapping[str, Sequence[FloatArray | None]] | None = None,
+) -> None:
+    """Write a corpus' files into ``folder``, ``corpus.yaml`` last.
+
+    The arguments are those of ``write_corpus``.
+
+    Raises:
+        MalsoriError: the rows do not make a corpus: ids missing or twice, features not aligned.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as parent, staged(Path(parent) / "toy") as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        ...     write_tables(folder, spec, pl.DataFrame({"id": ["a"]}))
+    """
+    rows = complete(utterances)
+    _check_rows(rows, spec)
+    specs = dict(spec.features)
+    for modality, arrays in (features or {}).items():
+        if len(arrays) != rows.height:
+            raise MalsoriError(f"features {modality!r}: {len(arrays)} for {rows.height} utterances")
+        specs[modality], column = _write_features(folder, modality, arrays, rows["id"].to_list())
+        rows = rows.with_columns(pl.Series(FEATURES + modality, column, dtype=pl.String))
+    left_out = pl.DataFrame(schema=QUARANTINE) if quarantine is None else quarantine
+    left_out = left_out.select([pl.col(c).cast(t) for c, t in QUARANTINE.items()])
+    write_parquet(complete(rows), folder / UTTERANCES_FILE)
+    write_parquet(left_out, folder / QUARANTINE_FILE)
+    counts = {**spec.counts, "utterances": rows.height, "quarantined": left_out.height}
+    done = spec.model_copy(update={"features": specs, "counts": counts})
+    write_yaml(folder / SPEC_FILE, done.model_dump(mode="json"))
+
+
+def _check_rows(rows: pl.DataFrame, spec: CorpusSpec) -> None:
+    if rows["id"].null_count():
+        raise MalsoriError(f"{rows['id'].null_count()} utterances of {spec.name!r} have no id")
+    twice = rows["id"].filter(rows["id"].is_duplicated())
+    if len(twice):
+        raise MalsoriError(f"id {twice[0]!r} occurs more than once in {spec.name!r}")
+    labels = {c.removeprefix("label.") for c in rows.columns if c.startswith("label.")}
+    strange = labels - {check_name(t.name, "task") for t in spec.tasks}
+    if strange:
+        raise MalsoriError(f"column label.{min(strange)} of {spec.name!r} belongs to no task")
+
+
+def _write_features(
+    folder: Path, modality: str, arrays: Sequence[FloatArray | None], ids: Sequence[str]
+) -> tuple[FeatureSpec, list[str | None]]:
+    """Write one modality's vectors one after the other as ``[sum of T, D]`` float32."""
+    name = f"features/{check_name(modality, 'modality')}.npy"
+    shapes = [None if a is None else a.shape for a in arrays]
+    dims = {s[1] for s in shapes if s is not None}
+    if len(dims) != 1:
+        what = f"vectors of {len(dims)} different lengths {sorted(dims)}" if dims else "no vector"
+        raise MalsoriError(f"features {modality!r} hold {what}; all must have one length")
+    frames = sum(s[0] for s in shapes if s is not None)
+    references: list[str | None] = []
+    hashes: list[str] = []
+    (folder / "features").mkdir(exist_ok=True)
+    with atomic_path(folder / name) as path, path.open("wb") as file:
+        header = {"descr": "<f4", "fortran_order": False, "shape": (frames, dims.copy().pop())}
+        np.lib.format.write_array_header_1_0(file, header)
+        start = 0
+        for key, array in zip(ids, arrays, strict=True):
+            if array is None:
+                references.append(None)
+                continue
+            values = np.ascontiguousarray(array, dtype="<f4")
+            file.write(values.tobytes())
+            hashes.append(f"{key}\t{hash_features(values)}\n")
+            references.append(f"{name}:{start}:{start + len(values)}")
+            start += len(values)
+    return FeatureSpec(dim=dims.pop(), frames=frames, sha256=_joint(hashes)), references
+
+
+def _joint(hashes: Iterable[str]) -> str:
+    """One hash of all rows' hashes that does not depend on their order."""
+    joint = hashlib.sha256()
+    for line in sorted(hashes):
+        joint.update(line.encode())
+    return joint.hexdigest()
