@@ -1,0 +1,42 @@
+import os
+
+import pytest
+
+from malsori.errors import MalsoriError
+from malsori.parallel import parallel_map
+
+
+def _half(x: int) -> int:
+    if x % 7 == 3:
+        raise ValueError(f"{x} is broken")
+    return x // 2
+
+
+def _die(x: int) -> int:
+    if x == 5:
+        os._exit(1)
+    return x
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_order_is_kept_and_failures_belong_to_their_rows(workers):
+    outcomes = list(parallel_map(_half, range(50), workers=workers, chunk=3))
+    assert [o.index for o in outcomes] == list(range(50))
+    assert [o.value for o in outcomes if o.ok] == [x // 2 for x in range(50) if x % 7 != 3]
+    assert outcomes[10].error == "ValueError: 10 is broken"
+
+
+def test_nothing_to_do():
+    assert list(parallel_map(_half, [], workers=2)) == []
+
+
+def test_a_dead_worker_is_an_error_that_names_its_items():
+    with pytest.raises(MalsoriError, match="a worker process died in items"):
+        list(parallel_map(_die, range(8), workers=2, chunk=2))
+
+
+def test_a_reader_may_stop_early():
+    for outcome in parallel_map(_half, range(1000), workers=2):
+        if outcome.index == 2:
+            break
+    assert outcome.value == 1

@@ -1,0 +1,57 @@
+import pickle
+import unicodedata
+
+import pytest
+from pydantic import ValidationError
+
+from malsori.errors import MalsoriError
+from malsori.schema import Task, UnknownLabel, nearest
+
+URGENCY = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
+EMOTION = Task(
+    name="emotion", kind="nominal", classes=("angry", "disgust"), aliases={"disqust": "disgust"}
+)
+
+
+def test_the_declared_order_is_the_rank():
+    assert [URGENCY.index(c) for c in "하중상"] == [0, 1, 2]
+    assert URGENCY.label(2) == "상"
+
+
+def test_spellings_that_mean_the_same():
+    assert URGENCY.index(unicodedata.normalize("NFD", " 상 ")) == 2
+    assert EMOTION.index("ANGRY") == 0
+    assert EMOTION.index("Disqust") == 1
+
+
+def test_an_unknown_label_names_the_nearest():
+    with pytest.raises(UnknownLabel, match="did you mean 'angry'"):
+        EMOTION.index("angyr")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"classes": ("a",)},
+        {"classes": ("a", "a")},
+        {"classes": ("a", " ")},
+        {"classes": ("a", "b"), "aliases": {"c": "d"}},
+        {"classes": ("a", "b"), "kind": "regression"},
+        {"classes": ("a", "b"), "colour": "red"},
+    ],
+)
+def test_what_is_no_task(fields):
+    with pytest.raises(ValidationError):
+        Task(**{"name": "t", "kind": "nominal", **fields})
+
+
+def test_nearest_lists_everything_when_nothing_is_near():
+    assert nearest("zzz", ["sum", "pcgrad"]) == "there is: sum, pcgrad"
+    assert nearest("zzz", []) == "there is none"
+
+
+def test_errors_survive_a_process_border():
+    error = pickle.loads(pickle.dumps(MalsoriError("wrong", hint="mend it")))
+    assert (error.message, error.hint, str(error)) == ("wrong", "mend it", "wrong (mend it)")
+    label = pickle.loads(pickle.dumps(UnknownLabel("no class", hint=None)))
+    assert isinstance(label, UnknownLabel)
