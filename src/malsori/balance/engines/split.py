@@ -48,8 +48,8 @@ class Split:
         seed: of the solver's random numbers, which depend on it and on the step alone.
 
     Attributes:
-        last: the `Step` of the latest backward pass; None since the last forward pass, or if one task
-            only was present.
+        last: the `Step` of the latest backward pass; None since the last forward pass, or if
+            one task only was present.
 
     Raises:
         MalsoriError: fewer than one task, a task named twice, or a weighting over other tasks.
@@ -63,7 +63,7 @@ class Split:
         >>> g = {"a": torch.tensor([1.0, 0.0]), "b": torch.tensor([-1.0, 1.0])}
         >>> split.total({t: (copies[t][0] * g[t]).sum() for t in g}).backward()
         >>> shared.grad
-        tensor([[-1.0000,  1.5000]])
+        tensor([[0.5000, 1.5000]])
         >>> split.last.weights.tolist()
         [2.0, 1.5]
     """

@@ -1,0 +1,107 @@
+"""What a head is."""
+
+from abc import ABC, abstractmethod
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from malsori.schema import Task
+
+# The smallest probability that is told apart from 0; scores are clipped there too.
+SMALLEST = 1e-7
+
+Over = Literal["logits", "probabilities"]
+
+
+class Head(nn.Module, ABC):
+    """Logits `[B, L]` of a task, what they mean, and a training loss.
+
+    Args:
+        dim: size D of the representation.
+        task: kind and classes.
+    """
+
+    def __init__(self, dim: int, task: Task) -> None:
+        super().__init__()
+        self.dim = dim
+        self.task = task
+
+    @abstractmethod
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits `[B, L]` of representations `[B, D]`."""
+
+    @abstractmethod
+    def loss(self, logits: Tensor, target: Tensor) -> Tensor:
+        """The training loss of each row, `[B]`, in float32.
+
+        Args:
+            logits: `[B, L]` of labelled rows only.
+            target: class indices int64 `[B]`, ≥ 0.
+        """
+
+    @abstractmethod
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Probabilities of the K classes, `[B, K]`: ≥ 0, each row sums to 1."""
+
+    @abstractmethod
+    def start_at(self, prior: npt.NDArray[np.float64]) -> None:
+        """Sets the last layer so that the answer to anything is the prior.
+
+        Training then starts at skill 0 and not below it.
+
+        Args:
+            prior: probabilities `[K]` of the classes among the training labels.
+        """
+
+    @abstractmethod
+    def _mean_probabilities(self, logits: Tensor, present: Tensor) -> Tensor:
+        """Logits `[B, L]` whose probabilities are the mean of those of the present views."""
+
+    def join(self, logits: Tensor, present: Tensor, over: Over) -> Tensor:
+        """One answer of several views.
+
+        Args:
+            logits: `[B, V, L]`.
+            present: bool `[B, V]`: who votes. Where nobody is present all do, each by its
+                learned stand-in.
+            over: the mean of `logits`, or of `probabilities` (soft voting; the result is given
+                as logits again).
+
+        Returns:
+            Logits `[B, L]`.
+        """
+        voting = present | ~present.any(dim=1, keepdim=True)
+        if over == "probabilities":
+            return self._mean_probabilities(logits, voting)
+        mask = voting.unsqueeze(-1)
+        return logits.masked_fill(~mask, 0.0).sum(dim=1) / mask.sum(dim=1)
+
+
+def last_layer(dim: int, outputs: int, hidden: int, dropout: float) -> tuple[nn.Module, nn.Linear]:
+    """What lies before the last layer of a head (nothing, or one hidden layer), and that layer.
+
+    Example:
+        >>> before, last = last_layer(8, 3, hidden=0, dropout=0.0)
+        >>> before, last
+        (Identity(), Linear(in_features=8, out_features=3, bias=True))
+    """
+    if hidden == 0:
+        return nn.Identity(), nn.Linear(dim, outputs)
+    before = nn.Sequential(nn.Linear(dim, hidden), nn.GELU(), nn.Dropout(dropout))
+    return before, nn.Linear(hidden, outputs)
+
+
+def log_mean_exp(values: Tensor, present: Tensor) -> Tensor:
+    """`log(mean(exp(values)))` over the present views: `[B, V, L]` → `[B, L]`.
+
+    Example:
+        >>> x = torch.tensor([[[0.2], [0.4], [9.0]]]).log()
+        >>> round(log_mean_exp(x, torch.tensor([[True, True, False]])).exp().item(), 6)
+        0.3
+    """
+    mask = present.unsqueeze(-1)
+    hidden = values.masked_fill(~mask, -torch.inf)
+    return torch.logsumexp(hidden, dim=1) - mask.sum(dim=1).log()

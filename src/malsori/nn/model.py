@@ -1,0 +1,296 @@
+"""The network as a whole: encoders, fusion, sharing, heads, vote."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from malsori.encoders.base import EncoderModule
+from malsori.encoders.tokens import Tokens
+from malsori.errors import MalsoriError
+from malsori.nn.fusion.base import Fusion
+from malsori.nn.heads.base import Head, Over
+from malsori.nn.names import key_of
+from malsori.nn.sharing.base import Sharing
+from malsori.schema import nearest
+
+Part = Callable[[list[Tensor]], Mapping[str, Sequence[Tensor]]]
+"""From the shared tensors of all views to each task's own copies of them."""
+
+LossOn = Literal["vote", "views", "both"]
+
+
+@dataclass
+class Batch:
+    """Some utterances, padded.
+
+    Attributes:
+        features: by modality `[B, T, F]`; a modality that no row has may be left out.
+        masks: by modality bool `[B, T]`, True where features are.
+        targets: by task class indices int64 `[B]`, −1 where a row has no label.
+        ids: of the utterances.
+
+    Example:
+        >>> batch = Batch({"text": torch.zeros(2, 3, 4)}, {"text": torch.ones(2, 3).bool()})
+        >>> batch.to("cpu").features["text"].shape
+        torch.Size([2, 3, 4])
+    """
+
+    features: dict[str, Tensor]
+    masks: dict[str, Tensor]
+    targets: dict[str, Tensor] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """The same batch on another device."""
+        return Batch(
+            {name: value.to(device) for name, value in self.features.items()},
+            {name: value.to(device) for name, value in self.masks.items()},
+            {name: value.to(device) for name, value in self.targets.items()},
+            self.ids,
+        )
+
+
+@dataclass
+class Output:
+    """What the network says of a batch.
+
+    Attributes:
+        logits: by task `[B, L]`, the answer of the vote.
+        probabilities: by task `[B, K]`.
+        views: by task `[B, V, L]`, the answer of each view.
+        present: bool `[B, V]`: which views voted.
+
+    Example:
+        >>> Output({}, {}, {}, torch.ones(2, 1).bool()).present.shape
+        torch.Size([2, 1])
+    """
+
+    logits: dict[str, Tensor]
+    probabilities: dict[str, Tensor]
+    views: dict[str, Tensor]
+    present: Tensor
+
+
+class TaskLoss(NamedTuple):
+    """The losses of one task in a batch.
+
+    Attributes:
+        values: float32 `[B]`, 0 where there is no label.
+        valid: bool `[B]`, at least one True.
+
+    Example:
+        >>> loss = TaskLoss(torch.tensor([2.0, 0.0]), torch.tensor([True, False]))
+        >>> loss.mean().item()
+        2.0
+    """
+
+    values: Tensor
+    valid: Tensor
+
+    def mean(self) -> Tensor:
+        """The mean over labelled rows."""
+        return self.values.sum() / self.valid.sum()
+
+
+class Model(nn.Module):
+    """Several modalities in, several tasks out.
+
+    Args:
+        encoders: by modality.
+        fusion: makes the views.
+        sharings: by view.
+        heads: by view and task.
+        vote: whether views are joined over `logits` or `probabilities`.
+        loss_on: the loss of the vote; the mean over the present `views` of their own losses; or
+            `both`, the mean of the two.
+
+    Raises:
+        MalsoriError: the views of the fusion, the sharings and the heads do not fit together.
+
+    Example:
+        >>> from malsori.nn.fusion.early import Early
+        >>> from malsori.nn.heads.nominal import Nominal
+        >>> from malsori.nn.sharing.hard import Hard
+        >>> from malsori.schema import Task
+        >>> class Plain(EncoderModule):
+        ...     dim = 4
+        ...     def forward(self, features, mask):
+        ...         return Tokens(features, mask)
+        >>> task = Task(name="sentiment", kind="nominal", classes=("neg", "pos"))
+        >>> model = Model(
+        ...     {"text": Plain()},
+        ...     Early({"text": 4}, dim=8),
+        ...     {"early": Hard(8, ["sentiment"], dim=16)},
+        ...     {"early": {"sentiment": Nominal(16, task)}},
+        ... )
+        >>> batch = Batch({"text": torch.zeros(2, 3, 4)}, {"text": torch.ones(2, 3).bool()})
+        >>> model(batch).probabilities["sentiment"].shape
+        torch.Size([2, 2])
+    """
+
+    def __init__(
+        self,
+        encoders: Mapping[str, EncoderModule],
+        fusion: Fusion,
+        sharings: Mapping[str, Sharing],
+        heads: Mapping[str, Mapping[str, Head]],
+        *,
+        vote: Over = "logits",
+        loss_on: LossOn = "vote",
+    ) -> None:
+        super().__init__()
+        self.views = list(fusion.view_dims)
+        if not list(sharings) == list(heads) == self.views:
+            raise MalsoriError(
+                f"model: the fusion has views {self.views}, but there are sharings for "
+                f"{list(sharings)} and heads for {list(heads)}"
+            )
+        self.tasks = list(heads[self.views[0]])
+        if any(list(each) != self.tasks for each in heads.values()):
+            raise MalsoriError("model: every view needs heads for the same tasks in the same order")
+        self.modalities = list(encoders)
+        self.vote: Over = vote
+        self.loss_on: LossOn = loss_on
+        self.encoders = nn.ModuleDict({key_of(m): each for m, each in encoders.items()})
+        self.fusion = fusion
+        self.sharings = nn.ModuleDict({key_of(v): each for v, each in sharings.items()})
+        self.heads = nn.ModuleDict(
+            {
+                key_of(view): nn.ModuleDict({key_of(t): head for t, head in by_task.items()})
+                for view, by_task in heads.items()
+            }
+        )
+
+    def head(self, task: str, view: str | None = None) -> Head:
+        """The head of a task (of the first view, or a named one)."""
+        found: Head = self.heads[key_of(view or self.views[0])][key_of(task)]  # type: ignore[index]
+        return found
+
+    def sharing(self, view: str) -> Sharing:
+        """The sharing of a view."""
+        found: Sharing = self.sharings[key_of(view)]  # type: ignore[assignment]
+        return found
+
+    def forward(self, batch: Batch, part: Part | None = None) -> Output:
+        """Answers of a batch.
+
+        Args:
+            batch: targets are not read.
+            part: stands where the tasks part, such as `lambda shared: split(*shared)`; None hands
+                the shared tensors on.
+
+        Raises:
+            MalsoriError: `part` is given and a sharing has no cut, or the batch has an unknown
+                modality.
+        """
+        fused = self.fusion(self._tokens(batch))
+        shared = [self.sharing(v).shared(x) for v, x in zip(self.views, fused.views, strict=True)]
+        copies: Mapping[str, Sequence[Tensor]] = dict.fromkeys(self.tasks, shared)
+        if part is not None:
+            self._check_cut()
+            copies = part(shared)
+        views = self._answers(copies)
+        logits = {t: self.head(t).join(views[t], fused.present, self.vote) for t in self.tasks}
+        probabilities = {t: self.head(t).probabilities(logits[t]) for t in self.tasks}
+        return Output(logits, probabilities, views, fused.present)
+
+    def loss(self, output: Output, targets: Mapping[str, Tensor]) -> dict[str, TaskLoss]:
+        """The loss of each row and task.
+
+        Args:
+            output: of `forward`.
+            targets: by task int64 `[B]`, −1 where a row has no label.
+
+        Returns:
+            Only the tasks that have a label in this batch: a task without one is absent, and its
+            loss is not zero but none.
+        """
+        losses = {}
+        for task in self.tasks:
+            valid = targets[task] >= 0 if task in targets else None
+            if valid is not None and bool(valid.any()):
+                found = self._row_losses(task, output, valid, targets[task][valid])
+                values = torch.zeros(len(valid), device=found.device)
+                losses[task] = TaskLoss(values.masked_scatter(valid, found), valid)
+        return losses
+
+    def start_at(self, priors: Mapping[str, npt.NDArray[np.float64]]) -> None:
+        """Sets the heads of all views to answer with the training prior, see `Head.start_at`.
+
+        Args:
+            priors: by task probabilities `[K]`.
+        """
+        for view in self.views:
+            for task, prior in priors.items():
+                self.head(task, view).start_at(prior)
+
+    def shared_groups(self) -> dict[str, list[nn.Parameter]]:
+        """Trained parameters that two or more tasks use, by the part they belong to."""
+        if len(self.tasks) < 2:
+            return {}
+        parts = {
+            **{f"encoder.{m}": self.encoders[key_of(m)].parameters() for m in self.modalities},
+            "fusion": self.fusion.parameters(),
+            **{f"sharing.{v}": iter(self.sharing(v).shared_parameters()) for v in self.views},
+        }
+        groups = {name: [p for p in each if p.requires_grad] for name, each in parts.items()}
+        return {name: parameters for name, parameters in groups.items() if parameters}
+
+    def shared_parameters(self) -> list[nn.Parameter]:
+        """All of `shared_groups` in one list."""
+        return [p for group in self.shared_groups().values() for p in group]
+
+    def _tokens(self, batch: Batch) -> dict[str, Tokens]:
+        for name in batch.features:
+            if name not in self.modalities:
+                raise MalsoriError(
+                    f"model: no encoder for modality {name!r}", hint=nearest(name, self.modalities)
+                )
+        return {
+            name: self.encoders[key_of(name)](values, batch.masks[name])
+            for name, values in batch.features.items()
+        }
+
+    def _check_cut(self) -> None:
+        for view in self.views:
+            sharing = self.sharing(view)
+            if not sharing.cut:
+                raise MalsoriError(
+                    f"sharing {type(sharing).__name__.lower()!r} has no one place where the tasks "
+                    "part, so the engine 'split' cannot stand there",
+                    hint="use the sharing 'hard'",
+                )
+
+    def _answers(self, copies: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:
+        """By task the logits of all views `[B, V, L]`."""
+        found: dict[str, list[Tensor]] = {task: [] for task in self.tasks}
+        for index, view in enumerate(self.views):
+            own = self.sharing(view).branches({t: copies[t][index] for t in self.tasks})
+            for task in self.tasks:
+                found[task].append(self.head(task, view)(own[task]))
+        return {task: torch.stack(each, dim=1) for task, each in found.items()}
+
+    def _row_losses(self, task: str, output: Output, valid: Tensor, target: Tensor) -> Tensor:
+        head = self.head(task)
+        parts = []
+        if self.loss_on != "views":
+            parts.append(head.loss(output.logits[task][valid], target))
+        if self.loss_on != "vote":
+            parts.append(self._view_losses(task, output, valid, target))
+        return torch.stack(parts).mean(dim=0)
+
+    def _view_losses(self, task: str, output: Output, valid: Tensor, target: Tensor) -> Tensor:
+        """The mean loss of the views that vote, `[rows]`."""
+        logits, present = output.views[task][valid], output.present[valid]
+        voting = present | ~present.any(dim=1, keepdim=True)
+        each = [
+            self.head(task, view).loss(logits[:, index], target)
+            for index, view in enumerate(self.views)
+        ]
+        losses = torch.stack(each, dim=1).masked_fill(~voting, 0.0)
+        return losses.sum(dim=1) / voting.sum(dim=1)
