@@ -1,0 +1,156 @@
+"""A saved split: which row is in which part, what was asked for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from malsori.console import Column, Table
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.grouping import Groups
+from malsori.corpus.leaks import Leak
+from malsori.io import sha256, write_parquet, write_yaml
+from malsori.schema import SPLITS
+
+PARTS = (*SPLITS, "dropped")
+
+
+@dataclass(frozen=True)
+class SplitInfo:
+    """One split and everything that is recorded with it.
+
+    Attributes:
+        name: Its name; a recipe names it.
+        frame: Columns ``id`` and ``split`` (train, validation, test or dropped), in the order
+            of the corpus' utterances.
+        hash: SHA-256 of the table id → part, whatever its order.
+        how: What was asked for: by, stratify, shares, folds, seed, column, method.
+        counts: Rows in each part.
+        groups: For each column it is grouped by, how many groups each part holds.
+        classes: Task → part → class → rows.
+        leaks: What the parts share and was explicitly allowed.
+        notes: What a user should know of it.
+        tested: Rows that are in test in one of the folds; None without folds.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    hash: str
+    how: dict[str, Any]
+    counts: dict[str, int]
+    groups: dict[str, dict[str, int]]
+    classes: dict[str, dict[str, dict[str, int]]]
+    leaks: tuple[Leak, ...] = ()
+    notes: tuple[str, ...] = ()
+    tested: int | None = None
+
+    def data(self) -> dict[str, Any]:
+        """The split without its rows, as plain data for YAML and JSON."""
+        return {
+            "name": self.name,
+            "hash": self.hash,
+            "how": self.how,
+            "counts": self.counts,
+            "tested": self.tested,
+            "groups": self.groups,
+            "classes": self.classes,
+            "leaks_allowed": [leak.data() for leak in self.leaks],
+            "notes": list(self.notes),
+        }
+
+
+def hash_split(frame: pl.DataFrame) -> str:
+    """SHA-256 hex of the table id → part; it does not depend on the order of the rows.
+
+    Example:
+        >>> frame = pl.DataFrame({"id": ["b", "a"], "split": ["test", "train"]})
+        >>> hash_split(frame) == hash_split(frame.reverse())
+        True
+    """
+    lines = frame.select("id", "split").sort("id").iter_rows()
+    return sha256("".join(f"{i}\t{part}\n" for i, part in lines).encode())
+
+
+def count_parts(frame: pl.DataFrame) -> dict[str, int]:
+    """Rows in each part of a split, also in those that have none.
+
+    Example:
+        >>> count_parts(pl.DataFrame({"id": ["a"], "split": ["test"]}))["test"]
+        1
+    """
+    found = dict(frame["split"].value_counts().iter_rows())
+    return {part: int(found.get(part, 0)) for part in PARTS}
+
+
+def count_groups(groups: Sequence[Groups], frame: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """For each column, how many groups each part of a split holds.
+
+    Example:
+        >>> import numpy as np
+        >>> frame = pl.DataFrame({"id": ["a", "b"], "split": ["train", "train"]})
+        >>> count_groups([Groups("speaker", np.array([0, 0]), 0)], frame)["speaker"]["train"]
+        1
+    """
+    parts = frame["split"].to_numpy()
+    return {g.column: {p: len(set(g.codes[parts == p])) for p in PARTS} for g in groups}
+
+
+def count_classes(corpus: Corpus, frame: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
+    """Rows of every class of every task in every part; rows without label are left out.
+
+    Args:
+        corpus: The corpus.
+        frame: Columns ``id`` and ``split``, in the order of the corpus' utterances.
+    """
+    parts = frame["split"].to_numpy()
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    for name, task in corpus.tasks.items():
+        labels = corpus.labels(name)
+        counts[name] = {
+            part: {c: int((labels[parts == part] == k).sum()) for k, c in enumerate(task.classes)}
+            for part in PARTS
+        }
+    return counts
+
+
+def save_split(info: SplitInfo, corpus: Corpus) -> tuple[Path, Path]:
+    """Writes ``splits/NAME.yaml`` and ``splits/NAME.parquet`` into the corpus' folder.
+
+    The table is written last: a split exists when its table does.
+    """
+    table = corpus.path / "splits" / f"{info.name}.parquet"
+    record = table.with_name(f"{info.name}.yaml")
+    write_yaml(record, {**info.data(), "corpus": corpus.digest})
+    write_parquet(info.frame, table)
+    return table, record
+
+
+def split_table(infos: Sequence[SplitInfo]) -> Table:
+    """Rows and groups of each part of some splits, for the terminal.
+
+    Example:
+        >>> split_table([]).rows
+        []
+    """
+    columns: list[Column | str] = ["split", *(Column(part, "right") for part in PARTS)]
+    rows = [[info.name, *(_cell(info, part) for part in PARTS)] for info in infos]
+    remarks: dict[str, list[str]] = {}
+    for info in infos:
+        for remark in (*info.notes, *(f"allowed: {leak}" for leak in info.leaks)):
+            remarks.setdefault(remark, []).append(info.name)
+    lines = [
+        remark if len(names) == len(infos) else f"{', '.join(names)}: {remark}"
+        for remark, names in remarks.items()
+    ]
+    return Table("Splits", columns, rows, note="\n".join(lines) or None)
+
+
+def _cell(info: SplitInfo, part: str) -> str:
+    rows = f"{info.counts[part]:,}"
+    if part == "dropped" or not info.counts[part] or not info.groups:
+        return rows
+    return f"{rows} ({', '.join(f'{c} {n[part]:,}' for c, n in info.groups.items())})"

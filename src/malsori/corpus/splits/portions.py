@@ -1,0 +1,150 @@
+"""Portions of rows: groups held out together, and folds, balanced over strata."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from malsori.corpus.grouping import Codes
+from malsori.errors import MalsoriError
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Generator = np.random.Generator
+
+# The closest of so many random orders; with many groups the first is already close.
+_TRIES = 20
+_ENOUGH_STEPS = 20_000
+
+
+def hold_out(groups: Codes, strata: Codes, share: float, rng: Generator) -> Mask:
+    """Whole groups whose rows make up about a share of the rows of each stratum.
+
+    Groups are gone through in random order and taken where they bring the counts closer
+    to the share; the closest of several orders wins, so the result depends on the seed
+    and hardly on luck.
+
+    Args:
+        groups: Group of each row ``[N]``.
+        strata: Stratum of each row ``[N]``; all equal for none.
+        share: Of the rows, in (0, 1).
+        rng: Source of the random orders.
+
+    Returns:
+        Mask ``[N]`` of the rows held out: at least one group, and never all.
+
+    Raises:
+        MalsoriError: There are fewer than two groups.
+
+    Example:
+        >>> groups = np.repeat(np.arange(10), 2)
+        >>> rng = np.random.default_rng(0)
+        >>> int(hold_out(groups, np.zeros(20, int), 0.3, rng).sum())
+        6
+    """
+    _, codes = np.unique(groups, return_inverse=True)
+    count = int(codes.max(initial=-1)) + 1
+    if count < 2:
+        raise MalsoriError(
+            f"{len(groups)} rows in {count} group cannot be divided",
+            hint="group by a column with more values, or by none",
+        )
+    if count == len(groups):
+        return _hold_out_rows(strata, share, rng)
+    table = _count(codes, strata)
+    tries = int(np.clip(_ENOUGH_STEPS // count, 1, _TRIES))
+    found = [_greedy(table, share, rng.permutation(count)) for _ in range(tries)]
+    _, taken = min(found, key=lambda pair: pair[0])
+    return taken[codes]
+
+
+def _count(codes: Codes, strata: Codes) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Rows of every group in every stratum ``[G, S]``."""
+    _, strata = np.unique(strata, return_inverse=True)
+    table = np.zeros((int(codes.max()) + 1, int(strata.max()) + 1))
+    np.add.at(table, (codes, strata), 1.0)
+    return table
+
+
+def _greedy(
+    table: np.ndarray[Any, np.dtype[np.float64]], share: float, order: Codes
+) -> tuple[float, Mask]:
+    """Takes groups in an order as long as they help; returns the distance and who is taken."""
+    total = table.sum(0)
+    missing = share * total
+    distance = float((missing**2 / total).sum())
+    taken = np.zeros(len(table), bool)
+    for group in order:
+        closer = float(((missing - table[group]) ** 2 / total).sum())
+        if closer < distance:
+            missing, distance, taken[group] = missing - table[group], closer, True
+    if not taken.any():  # every group is larger than twice the share
+        taken[order[table[order].sum(1).argmin()]] = True
+    elif taken.all():  # the share is nearly everything
+        taken[order[table[order].sum(1).argmin()]] = False
+    return distance, taken
+
+
+def _hold_out_rows(strata: Codes, share: float, rng: Generator) -> Mask:
+    """Rows that are groups of their own: evenly spaced in a random order sorted by stratum."""
+    order = rng.permutation(len(strata))
+    order = order[np.argsort(strata[order], kind="stable")]
+    steps = np.floor(np.arange(len(strata) + 1) * share + 0.5)
+    taken = np.zeros(len(strata), bool)
+    taken[order] = np.diff(steps) > 0
+    if taken.all() or not taken.any():
+        taken[order[0]] = not taken[order[0]]
+    return taken
+
+
+def fold_numbers(groups: Codes, strata: Codes, folds: int, seed: int) -> Codes:
+    """The fold in which each row is tested ``[N]`` int64 in 0 … folds-1; groups stay whole.
+
+    One stratum: scikit-learn's ``GroupKFold`` (which knows no seed), or a shuffled ``KFold``
+    where every row is a group of its own. Several strata: ``StratifiedGroupKFold`` or
+    ``StratifiedKFold``, shuffled.
+
+    Raises:
+        MalsoriError: There are fewer groups than folds, or a fold stays empty.
+
+    Example:
+        >>> fold_numbers(np.array([0, 0, 1, 1, 2]), np.zeros(5, int), 3, seed=0).tolist()
+        [1, 1, 0, 0, 2]
+    """
+    count = len(np.unique(groups))
+    if count < folds:
+        raise MalsoriError(
+            f"{folds} folds cannot be made of {count} groups",
+            hint=f"use at most {count} folds, or group by a column with more values",
+        )
+    number = np.full(len(groups), -1, np.int64)
+    splitter = _splitter(count == len(groups), len(np.unique(strata)) > 1, folds, seed)
+    with warnings.catch_warnings():
+        # A class with fewer rows than folds: said by the caller, with the class' name.
+        warnings.filterwarnings("ignore", message="The least populated class")
+        for fold, (_, test) in enumerate(splitter.split(groups, _mergeable(strata, folds), groups)):
+            number[test] = fold
+    empty = sorted(set(range(folds)) - set(number.tolist()))
+    if empty:
+        raise MalsoriError(
+            f"{len(empty)} of {folds} folds stay empty: the groups are too unequal",
+            hint="use fewer folds, or no stratification",
+        )
+    return number
+
+
+def _splitter(single: bool, stratified: bool, folds: int, seed: int) -> Any:
+    # scikit-learn takes a second to import, and most commands never split.
+    from sklearn import model_selection as sk  # noqa: PLC0415
+
+    if not stratified:
+        return sk.KFold(folds, shuffle=True, random_state=seed) if single else sk.GroupKFold(folds)
+    kind = sk.StratifiedKFold if single else sk.StratifiedGroupKFold
+    return kind(folds, shuffle=True, random_state=seed)
+
+
+def _mergeable(strata: Codes, folds: int) -> Codes:
+    """Strata with fewer rows than folds become one, since scikit-learn refuses only such."""
+    values, codes, counts = np.unique(strata, return_inverse=True, return_counts=True)
+    return np.where(counts[codes] < folds, values.max() + 1, strata)
