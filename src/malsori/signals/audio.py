@@ -230,7 +230,8 @@ def to_pcm16(samples: Samples) -> npt.NDArray[np.int16]:
         [-32768, 0, 16384, 32767]
     """
     full_scale = np.rint(samples * np.float32(32768.0))
-    return full_scale.clip(-32768, 32767).astype(np.int16)
+    pcm: npt.NDArray[np.int16] = full_scale.clip(-32768, 32767).astype(np.int16)
+    return pcm
 
 
 def audio_hash(audio: Audio) -> str:
