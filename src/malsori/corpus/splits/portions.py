@@ -60,11 +60,12 @@ def hold_out(groups: Codes, strata: Codes, share: float, rng: Generator) -> Mask
 
 
 def _count(codes: Codes, strata: Codes) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Rows of every group in every stratum ``[G, S]``."""
+    """Rows of every group in every stratum, and in all together ``[G, S + 1]``."""
     _, strata = np.unique(strata, return_inverse=True)
     table = np.zeros((int(codes.max()) + 1, int(strata.max()) + 1))
     np.add.at(table, (codes, strata), 1.0)
-    return table
+    # Many strata alone would be content with too few rows of each.
+    return np.hstack([table, table.sum(1, keepdims=True) * table.shape[1] ** 0.5])
 
 
 def _greedy(
@@ -119,11 +120,14 @@ def fold_numbers(groups: Codes, strata: Codes, folds: int, seed: int) -> Codes:
             hint=f"use at most {count} folds, or group by a column with more values",
         )
     number = np.full(len(groups), -1, np.int64)
-    splitter = _splitter(count == len(groups), len(np.unique(strata)) > 1, folds, seed)
+    single = count == len(groups)
+    splitter = _splitter(single, len(np.unique(strata)) > 1, folds, seed)
+    together = None if single else groups
     with warnings.catch_warnings():
         # A class with fewer rows than folds: said by the caller, with the class' name.
         warnings.filterwarnings("ignore", message="The least populated class")
-        for fold, (_, test) in enumerate(splitter.split(groups, _mergeable(strata, folds), groups)):
+        rounds = splitter.split(groups, _merge_rare(strata, folds), together)
+        for fold, (_, test) in enumerate(rounds):
             number[test] = fold
     empty = sorted(set(range(folds)) - set(number.tolist()))
     if empty:
@@ -144,7 +148,7 @@ def _splitter(single: bool, stratified: bool, folds: int, seed: int) -> Any:
     return kind(folds, shuffle=True, random_state=seed)
 
 
-def _mergeable(strata: Codes, folds: int) -> Codes:
+def _merge_rare(strata: Codes, folds: int) -> Codes:
     """Strata with fewer rows than folds become one, since scikit-learn refuses only such."""
     values, codes, counts = np.unique(strata, return_inverse=True, return_counts=True)
     return np.where(counts[codes] < folds, values.max() + 1, strata)
