@@ -24,6 +24,10 @@ SOLVERS: Registry[Any] = Registry("malsori.balance.solvers")
 ENGINES: Registry[Any] = Registry("malsori.balance.engines")
 
 
+# Recipes that come with malsori, by name.
+BUILT_IN = Path(__file__).parent / "recipes"
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -210,7 +214,7 @@ class Recipe(_Part):
 
         Setting another `kind` drops the options of the old one; `null` removes a modality.
         """
-        data = read_yaml(Path(path))
+        data = read_yaml(find_recipe(path))
         for text in overrides:
             data = override(data, text)
         return cls.parse(data, source=str(path))
@@ -254,6 +258,17 @@ class Recipe(_Part):
         """16 hex digits that change when anything in the recipe changes."""
         text = json.dumps(self.data(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def find_recipe(path: str | Path) -> Path:
+    """A recipe's file: the path itself, or the recipe of this name that comes with malsori.
+
+    Example:
+        >>> find_recipe("demo").name
+        'demo.yaml'
+    """
+    built_in = BUILT_IN / f"{path}.yaml"
+    return built_in if not Path(path).exists() and built_in.is_file() else Path(path)
 
 
 def override(data: Any, text: str) -> Any:

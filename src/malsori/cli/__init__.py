@@ -1,0 +1,60 @@
+"""The command line: one file a verb, each of which imports its rooms only when it runs."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from malsori.cli import corpus, demo, embed, evaluate, predict, recipe, train
+from malsori.errors import MalsoriError
+
+app = typer.Typer(
+    name="malsori",
+    help="Train models that hear how something is said and read what is said.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.run)
+app.add_typer(corpus.app, name="corpus")
+app.command("embed")(embed.run)
+app.command("train")(train.run)
+app.command("evaluate")(evaluate.run)
+app.command("predict")(predict.run)
+app.add_typer(recipe.app, name="recipe")
+
+
+def _version(value: bool) -> None:
+    if value:
+        from malsori import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Train models that hear how something is said and read what is said."""
+    del version
+
+
+def main() -> None:
+    """Runs the command line; bad input ends with one message and exit status 2."""
+    try:
+        app()
+    except MalsoriError as error:
+        print(f"error: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  hint: {error.hint}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)  # the reader of a pipe, `head` say, has seen enough

@@ -1,0 +1,174 @@
+"""`malsori corpus`: import, generate, look at and split corpora."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import typer
+
+from malsori.cli._shared import JSON, WORKERS, pairs, print_json
+
+app = typer.Typer(no_args_is_help=True, help="Import, generate, look at and split corpora.")
+
+Leak = Literal["group", "audio", "text"]
+CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
+OVERWRITE = typer.Option(False, "--overwrite", help="Replace what is at the destination.")
+
+
+@app.command("import")
+def import_(
+    adapter: str = typer.Argument(..., help="table or embeddings."),
+    source: Path = typer.Argument(..., help="The file or folder to read."),
+    destination: Path = typer.Argument(..., help="The corpus folder to write."),
+    mapping: list[str] = typer.Option(
+        [], "--map", metavar="NAME=COLUMN", help="Which column (or array) is what."
+    ),
+    tasks: list[str] = typer.Option(
+        [],
+        "--task",
+        metavar="NAME=KIND[:CLASSES]",
+        help="Declare a task: urgency=ordinal:하,중,상 or emotion=nominal. Default: inferred.",
+    ),
+    options: list[str] = typer.Option(
+        [], "--option", metavar="KEY=VALUE", help="A further option of the adapter."
+    ),
+    name: str | None = typer.Option(None, "--name", help="The corpus' name."),
+    min_seconds: float = typer.Option(0.1, "--min-seconds", min=0, help="Shorter is too short."),
+    copy_audio: bool = typer.Option(False, "--copy-audio", help="Copy the audio beside it."),
+    keep_text: bool = typer.Option(
+        False, "--keep-text", help="Keep a row whose audio is broken as text only."
+    ),
+    overwrite: bool = OVERWRITE,
+    workers: int | None = WORKERS,
+    as_json: bool = JSON,
+) -> None:
+    """Read a data set as it is on disk; broken rows go to quarantine with their reason."""
+    from malsori.console import show
+    from malsori.corpus.adapters import ADAPTERS
+    from malsori.corpus.importing import import_corpus
+    from malsori.registry import ComponentConfig
+
+    given: dict[str, Any] = dict(pairs(options, "--option"))
+    if mapping:
+        given["columns"] = pairs(mapping, "--map")
+    if tasks:
+        given["tasks"] = tasks
+    config = ADAPTERS.validate(ComponentConfig(kind=adapter, **given), "import")
+    reader = ADAPTERS.build(config, source)
+    report = import_corpus(
+        reader,
+        destination,
+        name=name,
+        min_seconds=min_seconds,
+        copy_audio=copy_audio,
+        keep_text=keep_text,
+        workers=workers,
+        overwrite=overwrite,
+    )
+    if as_json:
+        print_json(report.data())
+        return
+    for table in report.tables():
+        show(table)
+    print(f"corpus: {destination}")
+
+
+@app.command()
+def synth(
+    destination: Path = typer.Argument(..., help="The corpus folder to write."),
+    calls: int = typer.Option(600, "--calls", min=1, help="How many calls."),
+    seed: int = typer.Option(0, "--seed", min=0),
+    seconds: tuple[float, float] = typer.Option(
+        (5.0, 30.0), "--seconds", help="Shortest, longest."
+    ),
+    noise: float = typer.Option(20.0, "--noise", help="Signal-to-noise ratio in dB."),
+    cross: float = typer.Option(
+        0.7, "--cross", min=0, max=1, help="How much shows only in wording and voice together."
+    ),
+    urgency: tuple[float, float, float] | None = typer.Option(
+        None, "--urgency", help="Shares of 하 중 상."
+    ),
+    sentiment: tuple[float, float, float, float] | None = typer.Option(
+        None, "--sentiment", help="Shares of 불안/걱정 당황/난처 중립 기타부정."
+    ),
+    speakers: int | None = typer.Option(None, "--speakers", min=1, help="How many voices."),
+    overwrite: bool = OVERWRITE,
+    workers: int | None = WORKERS,
+    as_json: bool = JSON,
+) -> None:
+    """Generate Korean emergency calls whose best possible scores are known (needs espeak-ng)."""
+    raise NotImplementedError
+
+
+@app.command()
+def show(
+    corpus: Path = CORPUS,
+    split: str | None = typer.Option(None, "--split", help="Count classes in this saved split."),
+    figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
+    as_json: bool = JSON,
+) -> None:
+    """Show what a corpus is at a glance."""
+    from malsori.console import show as show_table
+    from malsori.corpus.corpus import Corpus
+    from malsori.corpus.summary import summarise
+
+    opened = Corpus.open(corpus)
+    summary = summarise(opened, split)
+    if figure is not None:
+        from malsori.report.corpus_figure import corpus_figure
+
+        corpus_figure(opened, split, figure)
+    if as_json:
+        print_json(summary.data())
+        return
+    for table in summary.tables():
+        show_table(table)
+    if figure is not None:
+        print(f"figure: {figure}")
+
+
+@app.command()
+def split(
+    corpus: Path = CORPUS,
+    name: str = typer.Option(..., "--name", help="What the split is called."),
+    by: list[str] = typer.Option(
+        [], "--by", help="A column whose values stay together; several are crossed."
+    ),
+    stratify: str | None = typer.Option(None, "--stratify", help="A task whose shares are kept."),
+    test: float = typer.Option(0.25, "--test", help="Share of test rows."),
+    validation: float = typer.Option(0.15, "--validation", help="Share of the other rows."),
+    folds: int | None = typer.Option(None, "--folds", min=2, help="Save NAME-0 … NAME-(k-1)."),
+    column: str | None = typer.Option(None, "--column", help="Take the publisher's split."),
+    seed: int = typer.Option(0, "--seed", min=0),
+    allow: list[Leak] = typer.Option(
+        [], "--allow-leak", help="Accept this kind of leak, and record it."
+    ),
+    overwrite: bool = OVERWRITE,
+    as_json: bool = JSON,
+) -> None:
+    """Split a corpus so that nothing leaks, and save the split under a name."""
+    from malsori.console import show
+    from malsori.corpus.corpus import Corpus
+    from malsori.corpus.splits import make_split, split_table
+
+    infos = make_split(
+        Corpus.open(corpus),
+        name,
+        by=by,
+        stratify=stratify,
+        test=test,
+        validation=validation,
+        folds=folds,
+        seed=seed,
+        column=column,
+        allow_leaks=allow,
+        overwrite=overwrite,
+    )
+    if as_json:
+        print_json([info.data() for info in infos])
+        return
+    show(split_table(infos))
+    for note in dict.fromkeys(note for info in infos for note in info.notes):
+        print(f"note: {note}")
+    print(f"saved: {', '.join(info.name for info in infos)}")

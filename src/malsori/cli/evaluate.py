@@ -1,0 +1,37 @@
+"""`malsori evaluate`: a run's numbers, from its predictions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from malsori.cli._shared import JSON, print_json
+
+if TYPE_CHECKING:
+    from malsori.evaluation.result import Evaluation
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    """Prints an evaluation's tables."""
+    from malsori.console import show
+
+    for table in evaluation.tables():
+        show(table)
+
+
+def run(
+    folder: Path = typer.Argument(..., metavar="RUN", help="A run's folder."),
+    resamples: int = typer.Option(1000, "--resamples", min=100, help="Bootstrap resamples."),
+    confidence: float = typer.Option(0.95, "--confidence", min=0.5, max=0.999),
+    as_json: bool = JSON,
+) -> None:
+    """Show each task's score against its prior, with intervals, under every condition."""
+    from malsori.training import Run, evaluate_run
+
+    evaluation = evaluate_run(Run.open(folder), resamples=resamples, confidence=confidence)
+    if as_json:
+        print_json({"run": str(folder), "evaluation": evaluation.data()})
+    else:
+        show_evaluation(evaluation)

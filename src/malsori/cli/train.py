@@ -1,0 +1,54 @@
+"""`malsori train`: one run, continued if it was interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from malsori.cli._shared import JSON, SET, WORKERS, print_json
+
+
+def run(
+    recipe: Path = typer.Argument(..., help="A recipe file (YAML)."),
+    out: Path | None = typer.Option(
+        None, "--out", help="The run's folder; default: runs/RECIPE-DIGEST-sSEED."
+    ),
+    changes: list[str] = SET,
+    store: Path | None = typer.Option(
+        None, "--store", help="The embedding store; default: CORPUS/store."
+    ),
+    fresh: bool = typer.Option(False, "--fresh", help="Delete the run's folder and begin anew."),
+    yes: bool = typer.Option(
+        False, "--yes", help="Continue also with other threads or versions (bits may differ)."
+    ),
+    workers: int | None = WORKERS,
+    as_json: bool = JSON,
+) -> None:
+    """Train one recipe, or continue where it was interrupted; then predict and evaluate."""
+    from malsori.cli.evaluate import show_evaluation
+    from malsori.console import say
+    from malsori.recipe import Recipe
+    from malsori.training import EnvironmentChanged, Run, evaluate_run, train
+
+    full = Recipe.load(recipe, changes)
+    folder = out or Path("runs") / f"{recipe.stem}-{full.digest()[:8]}-s{full.training.seed}"
+
+    def go(fresh: bool, accept: bool) -> Run:
+        return train(
+            full, folder, store=store, fresh=fresh, accept_environment=accept, workers=workers
+        )
+
+    try:
+        done = go(fresh, yes)
+    except EnvironmentChanged as change:
+        say(str(change))
+        if not typer.confirm("continue all the same?", default=False, err=True):
+            raise typer.Exit(2) from change
+        done = go(False, True)
+    evaluation = evaluate_run(done)
+    if as_json:
+        print_json({"run": str(done.path), "evaluation": evaluation.data()})
+    else:
+        show_evaluation(evaluation)
+        print(f"run: {done.path}")

@@ -1,0 +1,7 @@
+"""The loop, checkpoints, continuing, and prediction under every condition."""
+
+from malsori.training.inference import Answer, Predictor
+from malsori.training.rundir import Run
+from malsori.training.session import EnvironmentChanged, embed, evaluate_run, train
+
+__all__ = ["Answer", "EnvironmentChanged", "Predictor", "Run", "embed", "evaluate_run", "train"]

@@ -1,0 +1,102 @@
+"""From a recipe to encoders, a network and an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from malsori.balance.engines.split import Split
+from malsori.encoders.base import Encoder, EncoderModule
+from malsori.errors import MalsoriError
+from malsori.nn.model import Model
+from malsori.nn.names import key_of
+from malsori.recipe import (
+    ENCODERS,
+    ENGINES,
+    FUSIONS,
+    HEADS,
+    SHARINGS,
+    SOLVERS,
+    WEIGHTINGS,
+    Recipe,
+)
+from malsori.registry import ComponentConfig
+from malsori.schema import Task
+from malsori.training.data import Examples
+
+
+def build_encoders(recipe: Recipe) -> dict[str, Encoder]:
+    """Modality → encoder."""
+    return {modality: ENCODERS.build(c) for modality, c in recipe.encoders.items()}
+
+
+def build_model(
+    recipe: Recipe,
+    tasks: Mapping[str, Task],
+    encoders: Mapping[str, Encoder],
+    widths: Mapping[str, int],
+) -> Model:
+    """The network; its first weights follow from the recipe's seed alone.
+
+    Args:
+        recipe: The recipe.
+        tasks: The recipe's tasks.
+        encoders: Modality → encoder.
+        widths: Modality → F, the features' last dimension.
+    """
+    torch.manual_seed(recipe.training.seed)
+    modules: dict[str, EncoderModule] = {m: e.module(widths[m]) for m, e in encoders.items()}
+    fusion = FUSIONS.build(recipe.fusion, {m: module.dim for m, module in modules.items()})
+    sharings = {
+        view: SHARINGS.build(recipe.sharing, dim, list(tasks))
+        for view, dim in fusion.view_dims.items()
+    }
+    heads = {
+        view: {
+            name: HEADS.build(head_of(recipe, task), sharing.out_dim, task)
+            for name, task in tasks.items()
+        }
+        for view, sharing in sharings.items()
+    }
+    return Model(
+        modules, fusion, sharings, heads, vote=recipe.vote.over, loss_on=recipe.vote.loss_on
+    )
+
+
+def head_of(recipe: Recipe, task: Task) -> ComponentConfig:
+    """A task's head: the recipe's, or the one of its kind; its kind must fit the task.
+
+    Raises:
+        MalsoriError: An ordinal head for a nominal task, or the other way round.
+    """
+    config = recipe.heads.get(task.name, HEADS.validate(ComponentConfig(kind=task.kind), "heads"))
+    if config.kind in {"ordinal", "nominal"} and task.kind == "nominal" != config.kind:
+        raise MalsoriError(
+            f"heads.{task.name}: an {config.kind} head needs ordered classes, but the task is "
+            f"{task.kind}",
+            hint=f"declare it when importing: --task {task.name}=ordinal:LOWEST,…,HIGHEST",
+        )
+    return config
+
+
+def prepare_model(model: Model, examples: Examples, priors: Mapping[str, np.ndarray]) -> None:
+    """Statistics of the training features, and heads that begin at the training prior."""
+    train = examples.rows("train")
+    for modality in model.modalities:
+        module = model.encoders[key_of(modality)]
+        assert isinstance(module, EncoderModule)
+        module.fit(examples.features(modality, train))
+    model.start_at(priors)
+
+
+def build_engine(recipe: Recipe) -> Split:
+    """The engine with its weighting and solver."""
+    names, balance = list(recipe.tasks), recipe.balance
+    weighting = WEIGHTINGS.build(balance.weighting, names)
+    solver = SOLVERS.build(balance.solver)
+    engine: Split = ENGINES.build(
+        balance.engine, names, weighting, solver, seed=recipe.training.seed
+    )
+    return engine

@@ -1,0 +1,105 @@
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from malsori.errors import MalsoriError
+from malsori.recipe import BUILT_IN, Recipe, json_schema, override
+
+SMALL = {
+    "corpus": {"path": "calls", "split": "by-speaker"},
+    "tasks": ["urgency", "sentiment"],
+    "encoders": {"speech": {"kind": "logmel"}, "text": {"kind": "jamo"}},
+}
+
+
+def changed(**parts):
+    return {**SMALL, **parts}
+
+
+def test_a_parsed_recipe_says_everything_and_reads_back_the_same():
+    recipe = Recipe.parse(SMALL)
+    data = recipe.data()
+    assert data["fusion"]["kind"] == "early"
+    assert "dim" in data["fusion"]
+    assert Recipe.parse(yaml.safe_load(yaml.safe_dump(data))) == recipe
+
+
+def test_the_digest_follows_every_entry():
+    digests = {
+        Recipe.parse(data).digest()
+        for data in (
+            SMALL,
+            changed(training={"seed": 1}),
+            changed(training={"optimizer": {"lr": 2e-3}}),
+            changed(fusion={"kind": "late"}),
+        )
+    }
+    assert len(digests) == 4
+    assert Recipe.parse(SMALL).digest() == Recipe.parse(changed(training={"seed": 0})).digest()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (changed(fusoin={}), r"fusoin: no such key \(did you mean 'fusion'\?\)"),
+        (changed(training={"epoch": 3}), r"training\.epoch: no such key .*'epochs'"),
+        (
+            changed(training={"optimizer": {"learning_rate": 1}}),
+            r"training\.optimizer\.learning_rate: no such key",
+        ),
+        (changed(training={"stop": {"patiense": 1}}), r"training\.stop\.patiense: .*'patience'"),
+        (changed(balance={"solver": {"kind": "pcgrd"}}), r"balance\.solver\.kind: .*'pcgrad'"),
+        (changed(encoders={"text": {"kind": "jamo", "bukets": 8}}), r"encoders\.text\.bukets: "),
+        (changed(heads={"urgensy": {"kind": "ordinal"}}), r"heads\.urgensy: .*'urgency'"),
+        (changed(balance={"warmup": {"task": "urgensy"}}), r"balance\.warmup\.task: .*'urgency'"),
+        (changed(tasks=["urgency", "urgency"]), r"tasks: a task is named twice"),
+        (changed(training={"epochs": 0}), r"training\.epochs: .*greater than or equal to 1"),
+        ({"tasks": ["a"]}, r"corpus: is missing\n +encoders: is missing"),
+        ([1], "a recipe is a mapping, this is a list"),
+        (None, "a recipe is a mapping, this is empty"),
+    ],
+)
+def test_a_wrong_recipe_names_the_key(data, message):
+    with pytest.raises(MalsoriError, match=message):
+        Recipe.parse(data, source="mine.yaml")
+
+
+def test_overrides_change_one_entry(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text(yaml.safe_dump(changed(fusion={"kind": "early", "dim": 32})), "utf-8")
+    recipe = Recipe.load(
+        path,
+        ["training.optimizer.lr=3e-4", "tasks=[urgency]", "encoders.text=null", "fusion.kind=late"],
+    )
+    assert recipe.training.optimizer.lr == 3e-4
+    assert recipe.tasks == ("urgency",)
+    assert list(recipe.encoders) == ["speech"]
+    assert recipe.fusion.kind == "late"
+
+
+@pytest.mark.parametrize("text", ["training.epochs", "=3", "tasks.first=1", "a=[1"])
+def test_an_override_that_makes_no_sense(text):
+    with pytest.raises(MalsoriError, match="--set"):
+        override(SMALL, text)
+
+
+def test_the_schema_knows_every_kind_and_refuses_a_typo():
+    schema = json_schema()
+    kinds = [s["properties"]["kind"]["const"] for s in schema["properties"]["fusion"]["anyOf"]]
+    assert {"early", "late"} <= set(kinds)
+    assert json.loads(json.dumps(schema)) == schema
+    assert all(s["additionalProperties"] is False for s in schema["properties"]["fusion"]["anyOf"])
+
+
+@pytest.mark.parametrize("path", sorted(BUILT_IN.glob("*.yaml")), ids=lambda p: p.stem)
+def test_every_recipe_that_comes_with_malsori_is_valid(path):
+    assert Recipe.load(path.stem) == Recipe.load(path)
+
+
+def test_reading_the_leaves_loads_no_torch():
+    code = "import sys, malsori.cli, malsori.recipe; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
