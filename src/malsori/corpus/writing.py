@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import polars as pl
@@ -185,7 +185,7 @@ def write_tables(
     left_out = left_out.select([pl.col(c).cast(t) for c, t in QUARANTINE.items()])
     write_parquet(complete(rows), folder / UTTERANCES_FILE)
     write_parquet(left_out, folder / QUARANTINE_FILE)
-    counts = {**spec.counts, "utterances": rows.height, "quarantined": left_out.height}
+    counts = {"utterances": rows.height, "quarantined": left_out.height, **spec.counts}
     done = spec.model_copy(update={"features": specs, "counts": counts})
     write_yaml(folder / SPEC_FILE, done.model_dump(mode="json"))
 
@@ -207,29 +207,39 @@ def _write_features(
 ) -> tuple[FeatureSpec, list[str | None]]:
     """Write one modality's vectors one after the other as ``[sum of T, D]`` float32."""
     name = f"features/{check_name(modality, 'modality')}.npy"
-    shapes = [None if a is None else a.shape for a in arrays]
-    dims = {s[1] for s in shapes if s is not None}
-    if len(dims) != 1:
-        what = f"vectors of {len(dims)} different lengths {sorted(dims)}" if dims else "no vector"
-        raise MalsoriError(f"features {modality!r} hold {what}; all must have one length")
-    frames = sum(s[0] for s in shapes if s is not None)
     references: list[str | None] = []
     hashes: list[str] = []
+    dim = start = 0
     (folder / "features").mkdir(exist_ok=True)
     with atomic_path(folder / name) as path, path.open("wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (frames, dims.copy().pop())}
-        np.lib.format.write_array_header_1_0(file, header)
-        start = 0
+        _write_header(file, 0, 0)  # each array is read once only, so the sum of T comes last
         for key, array in zip(ids, arrays, strict=True):
             if array is None:
                 references.append(None)
                 continue
             values = np.ascontiguousarray(array, dtype="<f4")
+            dim = dim or values.shape[1]
+            if values.shape[1] != dim:
+                raise MalsoriError(
+                    f"features {modality!r} of {key!r} have length {values.shape[1]}, others {dim}"
+                )
             file.write(values.tobytes())
             hashes.append(f"{key}\t{hash_features(values)}\n")
             references.append(f"{name}:{start}:{start + len(values)}")
             start += len(values)
-    return FeatureSpec(dim=dims.pop(), frames=frames, sha256=_joint(hashes)), references
+        if not hashes:
+            raise MalsoriError(f"features {modality!r} hold no vector")
+        file.seek(0)
+        _write_header(file, start, dim)
+    return FeatureSpec(dim=dim, frames=start, sha256=_joint(hashes)), references
+
+
+def _write_header(file: BinaryIO, frames: int, dim: int) -> None:
+    """Write the header of a ``.npy`` file, always 128 bytes (the format allows padding)."""
+    text = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({frames}, {dim}), }}"
+    magic = np.lib.format.magic(1, 0)
+    length = 128 - len(magic) - 2
+    file.write(magic + length.to_bytes(2, "little") + text.ljust(length - 1).encode() + b"\n")
 
 
 def _joint(hashes: Iterable[str]) -> str:

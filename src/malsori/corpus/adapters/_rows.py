@@ -1,0 +1,46 @@
+"""What adapters share: naming rows, and saying where they came from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+
+from malsori.corpus.inference import Meaning
+from malsori.io import sha256_file
+
+
+def provenance(source: Path, files: list[Path], meaning: Meaning) -> dict[str, object]:
+    """Where rows came from: the source, its tables' checksums, and which column became which.
+
+    Example:
+        >>> provenance(Path("/a"), [], Meaning(pl.DataFrame(), [], {"id": "wav_id"}, []))["columns"]
+        {'id': 'wav_id'}
+    """
+    return {
+        "source": str(source.resolve()),
+        "sha256": {os.path.relpath(file, source.parent): sha256_file(file) for file in files},
+        "columns": dict(meaning.columns),
+    }
+
+
+def name_rows(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
+    """Give rows an id where the table has no column for it: from the audio's path, else the line.
+
+    Example:
+        >>> rows = pl.DataFrame({"row": [2], "audio": ["wav/a.wav"]})
+        >>> name_rows(rows, [])["id"].to_list()
+        ['wav/a']
+    """
+    if "id" in frame.columns:
+        return frame
+    line = pl.format("row-{}", pl.col("row"))
+    if "audio" not in frame.columns:
+        notes.append("there is no column for ids: they are made from row numbers")
+        return frame.insert_column(1, frame.select(line.alias("id")).to_series())
+    name = pl.col("audio").str.replace(r"\.[A-Za-z0-9]{1,5}$", "")
+    if "start" in frame.columns:
+        name = pl.concat_str(name, pl.col("start").fill_null("0"), separator="@")
+    notes.append("there is no column for ids: they are made from the audio's paths")
+    return frame.insert_column(1, frame.select(pl.coalesce(name, line).alias("id")).to_series())

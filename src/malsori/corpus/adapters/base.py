@@ -1,0 +1,77 @@
+"""What every adapter does: read a source into rows in the corpus' columns, unchecked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.tables import Broken
+from malsori.schema import Task
+
+FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an adapter read. Nothing in it has been checked yet: that is the import's work.
+
+    Attributes:
+        rows: ``row`` (line number in the source, from 1), ``id``, and those of the schema's
+            columns that the source has, all as the source writes them (strings);
+            ``label.<task>`` before classes are looked up; ``meta.*``.
+        tasks: declared or inferred.
+        notes: what was inferred or repaired, one sentence each.
+        broken: rows that could not even be read as rows.
+        features: modality → vectors ``[T, D]`` of each row, in order; None = absent. A sequence
+            may read them only when they are asked for, and raise ``MalsoriError`` then.
+        audio_root: what relative paths in ``audio`` are relative to; None without audio.
+        provenance: goes into ``corpus.yaml``.
+
+    Example:
+        >>> Source(pl.DataFrame({"row": [2], "id": ["a"]}), []).read
+        1
+    """
+
+    rows: pl.DataFrame
+    tasks: list[Task]
+    notes: list[str] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    features: Mapping[str, Sequence[FloatArray | None]] = field(default_factory=dict)
+    audio_root: Path | None = None
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """Rows that the source has, whatever becomes of them."""
+        return self.rows.height + len(self.broken)
+
+
+class Adapter(ABC):
+    """A kind of source: its place is context, what follows ``*`` in a constructor is options.
+
+    Args:
+        source: the file or folder to read.
+    """
+
+    def __init__(self, source: Path) -> None:
+        self.source = source
+
+    @property
+    def kind(self) -> str:
+        """The kind's name, as in ``corpus import KIND``."""
+        return type(self).__module__.rpartition(".")[2]
+
+    @abstractmethod
+    def read(self) -> Source:
+        """Read the source.
+
+        Raises:
+            MalsoriError: the source is not there, or is of another kind than expected. A fault
+                of a single row is no error: it is left to the import, or in ``Source.broken``.
+        """

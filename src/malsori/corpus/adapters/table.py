@@ -1,0 +1,147 @@
+"""Adapter for a table of utterances, or a Hugging Face audiofolder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from malsori.corpus.adapters._rows import name_rows, provenance
+from malsori.corpus.adapters.base import Adapter, Source
+from malsori.corpus.declaring import parse_task
+from malsori.corpus.inference import interpret
+from malsori.corpus.tables import Broken, RawTable, read_table
+from malsori.errors import MalsoriError
+
+_METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+_PART_FOLDERS = ("train", "validation", "valid", "val", "dev", "test")
+
+
+class Table(Adapter):
+    r"""One row an utterance; audio paths are absolute or relative to the table's folder.
+
+    A folder is read as a Hugging Face audiofolder: its ``metadata.csv`` (or ``.jsonl``), or one in
+    each of ``train``, ``validation`` and ``test``; ``file_name`` is the audio, and the name of
+    the sub-folder is the published split.
+
+    Args:
+        source: the table, or the folder.
+        columns: malsori's name of a column → the file's, as in ``{"text": "script"}``. Columns
+            with malsori's names or usual other ones (``file_name``, ``transcript``, …) need none.
+        tasks: such as ``urgency=ordinal:하,중,상`` or ``emotion=nominal``; with any, only these
+            are tasks and every other column is ``meta.*``; without, tasks are inferred.
+        encoding: of a text file; None tries UTF-8, then CP949.
+        audio_root: folder that audio paths are relative to, if not the table's.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "calls.csv"
+        ...     _ = file.write_text("id,script,urgency\n1,불이 났어요,상\n", encoding="utf-8")
+        ...     table = Table(file, columns={"text": "script"}, tasks=["urgency=ordinal:하,중,상"])
+        ...     table.read().rows.columns
+        ['row', 'id', 'text', 'label.urgency']
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        *,
+        columns: dict[str, str] | None = None,
+        tasks: list[str] | None = None,
+        encoding: str | None = None,
+        audio_root: str | None = None,
+    ) -> None:
+        super().__init__(source)
+        self.columns = columns or {}
+        self.tasks = [parse_task(text) for text in tasks or []]
+        self.encoding = encoding
+        self.audio_root = audio_root
+
+    def read(self) -> Source:
+        """Read the table or tables, find the columns' meaning, and name the rows.
+
+        Raises:
+            MalsoriError: no such table, no column for audio or text, a mapped column or a
+                declared task that is not there.
+        """
+        root, tables = self._tables()
+        where = str(tables[0].path if len(tables) == 1 else self.source)
+        raw = pl.concat([t.frame for t in tables], how="diagonal")
+        meaning = interpret(raw, where, columns=self.columns, tasks=self.tasks)
+        if not {"audio", "text"} & set(meaning.columns):
+            raise MalsoriError(
+                f"{where} has no column for audio and none for text; "
+                f"its columns are {', '.join(raw.columns)}",
+                hint="say which they are, as in --map audio=COLUMN --map text=COLUMN",
+            )
+        frame = meaning.frame
+        if self.source.is_dir():
+            frame = _with_folders(frame, tables, root)
+        notes = [note for t in tables for note in t.notes] + meaning.notes
+        rows = pl.Series("row", [line for t in tables for line in t.rows], dtype=pl.Int64)
+        frame = name_rows(frame.insert_column(0, rows), notes)
+        return Source(
+            frame,
+            meaning.tasks,
+            notes,
+            _broken(tables, root),
+            audio_root=self._audio_root(root) if "audio" in frame.columns else None,
+            provenance=provenance(self.source, [t.path for t in tables], meaning),
+        )
+
+    def _tables(self) -> tuple[Path, list[RawTable]]:
+        """The folder that audio paths are relative to, and the tables."""
+        if not self.source.is_dir():
+            return self.source.parent, [read_table(self.source, encoding=self.encoding)]
+        folders = [self.source, *(self.source / name for name in _PART_FOLDERS)]
+        files = [next((f / m for m in _METADATA if (f / m).is_file()), None) for f in folders]
+        found = [file for file in files if file is not None]
+        if not found:
+            raise MalsoriError(
+                f"{self.source} is a folder without {' or '.join(_METADATA[:2])}, "
+                "and so are its train, validation and test",
+                hint="name the table itself, or write a metadata.csv with a column file_name",
+            )
+        # As in an audiofolder: a table at the top speaks for the whole folder.
+        chosen = found[:1] if found[0].parent == self.source else found
+        return self.source, [read_table(file, encoding=self.encoding) for file in chosen]
+
+    def _audio_root(self, default: Path) -> Path:
+        root = default if self.audio_root is None else Path(self.audio_root)
+        if not root.is_dir():
+            raise MalsoriError(f"audio_root {root} is not a folder", hint="name an existing one")
+        return root.resolve()
+
+
+def _with_folders(frame: pl.DataFrame, tables: list[RawTable], root: Path) -> pl.DataFrame:
+    """Make paths relative to the audiofolder, and the first folder of each the published split."""
+    if "audio" not in frame.columns:
+        return frame
+    prefixes = [_prefix(t, root) for t in tables for _ in t.rows]
+    audio = pl.concat_str(pl.Series(prefixes, dtype=pl.String), pl.col("audio"))
+    frame = frame.with_columns(audio)
+    if "split" in frame.columns:
+        return frame
+    first = pl.col("audio").str.split("/").list.first()
+    named = first.replace({"valid": "validation", "val": "validation", "dev": "validation"})
+    part = pl.when(first.is_in(_PART_FOLDERS)).then(named)
+    return (
+        frame.with_columns(split=part) if frame.select(part.is_not_null().any()).item() else frame
+    )
+
+
+def _prefix(table: RawTable, root: Path) -> str:
+    folder = table.path.parent.relative_to(root).as_posix()
+    return "" if folder == "." else f"{folder}/"
+
+
+def _broken(tables: list[RawTable], root: Path) -> list[Broken]:
+    """Broken rows of all tables; a line number alone would not say of which."""
+    if len(tables) == 1:
+        return tables[0].broken
+    return [
+        Broken(b.row, b.id, b.file, b.reason, f"{t.path.relative_to(root)}: {b.detail}")
+        for t in tables
+        for b in t.broken
+    ]

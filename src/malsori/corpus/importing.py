@@ -1,0 +1,362 @@
+"""Import: a source becomes a corpus, and what is broken goes to its quarantine with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from malsori.console import Column, Table, progress
+from malsori.corpus.adapters.base import Adapter, Source
+from malsori.corpus.audio_files import Finder, Heard, Part, Recording, listen
+from malsori.corpus.columns import LABEL, QUARANTINE
+from malsori.corpus.corpus import Corpus, CorpusSpec
+from malsori.corpus.screening import (
+    Faults,
+    check_features,
+    check_ids,
+    check_labels,
+    check_numbers,
+    check_signals,
+)
+from malsori.corpus.writing import check_destination, staged, write_tables
+from malsori.errors import MalsoriError
+from malsori.parallel import parallel_map
+
+FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of every row: ``read`` = ``kept`` + the sum of ``quarantined``.
+
+    Attributes:
+        corpus: the imported corpus.
+        read: rows that the source has.
+        kept: rows of the corpus.
+        quarantined: reason → rows that are not in the corpus.
+        text_only: reason → rows that are in the corpus without their broken audio
+            (``keep_text``); the quarantine tells of them too.
+        missing_labels: task → kept rows that it has no label for.
+        absent: modality → kept rows that lack it.
+        notes: what was inferred or repaired.
+    """
+
+    corpus: Corpus
+    read: int
+    kept: int
+    quarantined: dict[str, int]
+    text_only: dict[str, int]
+    missing_labels: dict[str, int]
+    absent: dict[str, int]
+    notes: list[str]
+
+    def table(self) -> Table:
+        """The counts as one table, the notes below it."""
+        rows: list[list[object]] = [["read", "", self.read], ["kept", "", self.kept]]
+        groups = {
+            "quarantined": self.quarantined,
+            "kept as text only": self.text_only,
+            "label missing": self.missing_labels,
+            "modality absent": self.absent,
+        }
+        rows += [[what, key, n] for what, counts in groups.items() for key, n in counts.items()]
+        columns = [Column("rows"), Column(""), Column("count", "right")]
+        note = "\n".join(f"- {note}" for note in self.notes) or None
+        return Table(f"Imported {self.corpus.name} to {self.corpus.path}", columns, rows, note)
+
+
+def import_corpus(
+    adapter: Adapter,
+    destination: str | Path,
+    *,
+    name: str | None = None,
+    min_seconds: float = 0.1,
+    copy_audio: bool = False,
+    keep_text: bool = False,
+    workers: int | None = None,
+    overwrite: bool = False,
+) -> ImportReport:
+    r"""Import a source as a corpus.
+
+    Every audio file is decoded once, in parallel. A broken row goes to ``quarantine.parquet``
+    and is never replaced by zeros; an empty label is a missing label, empty text an absent
+    modality. The corpus appears at ``destination`` when it is complete, or not at all.
+
+    Args:
+        adapter: the source.
+        destination: folder of the new corpus.
+        name: the corpus' name; None takes the folder's.
+        min_seconds: shorter audio is quarantined as ``too-short``.
+        copy_audio: copy the audio of kept rows into the corpus.
+        keep_text: keep a row with broken audio for its text or features; it is recorded in the
+            quarantine all the same.
+        workers: processes that decode; None takes every core.
+        overwrite: replace a corpus at ``destination``, with its saved splits.
+
+    Raises:
+        MalsoriError: the source cannot be read, the destination is taken, or no row is whole.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.corpus.adapters.table import Table
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "calls.csv"
+        ...     _ = file.write_text("id,text,mood\na,네,good\nb,아니,bda\n", encoding="utf-8")
+        ...     table = Table(file, tasks=["mood=nominal:bad,good"])
+        ...     report = import_corpus(table, Path(folder) / "corpus")
+        >>> report.kept, report.quarantined
+        (1, {'unknown-label': 1})
+    """
+    destination = Path(destination)
+    check_destination(destination, overwrite=overwrite)
+    _check_apart(adapter.source, destination)
+    source = adapter.read()
+    if source.audio_root is not None:
+        _check_apart(source.audio_root, destination)
+    screened = _screen(source, min_seconds=min_seconds, keep_text=keep_text, workers=workers)
+    if not screened.kept:
+        raise _nothing_left(adapter.source, source, screened)
+    rows = screened.rows[screened.kept]
+    features = _kept_features(source, screened)
+    quarantine = _quarantine(source, screened)
+    counts = {
+        "read": source.read,
+        "quarantined": source.read - rows.height,
+        "text_only": len(screened.text_only),
+    }
+    with staged(destination, overwrite=overwrite) as folder:
+        rows, root = _place_audio(rows, source.audio_root, folder, copy=copy_audio)
+        spec = CorpusSpec(
+            name=name or destination.resolve().name,
+            adapter=adapter.kind,
+            tasks=tuple(source.tasks),
+            audio_root=root,
+            provenance=source.provenance,
+            counts=counts,
+        )
+        write_tables(folder, spec, rows.drop("row"), quarantine=quarantine, features=features)
+    return _report(Corpus.open(destination), source, screened)
+
+
+def _check_apart(source: Path, destination: Path) -> None:
+    """A source inside the corpus that replaces it would be deleted with the old corpus."""
+    if source.resolve().is_relative_to(destination.resolve()):
+        raise MalsoriError(
+            f"{source} lies in {destination}, which is to be written",
+            hint="name another destination",
+        )
+
+
+# -- screening ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Screened:
+    """All rows after the checks: which are kept, and what is wrong with which."""
+
+    rows: pl.DataFrame
+    kept: list[int]
+    faults: Faults
+    text_only: dict[int, tuple[str, str]]
+    notes: list[str]
+
+
+def _screen(
+    source: Source, *, min_seconds: float, keep_text: bool, workers: int | None
+) -> _Screened:
+    notes: list[str] = []
+    faults = Faults()
+    rows = check_numbers(_blank_text(source.rows), faults)
+    rows = check_ids(rows, faults)
+    rows = check_labels(rows, source.tasks, faults, notes)
+    with_features = check_features(source.features, faults, notes)
+    check_signals(rows, with_features, faults)
+    text_only: dict[int, tuple[str, str]] = {}
+    if source.audio_root is not None and "audio" in rows.columns:
+        rows, broken = _hear(rows, source.audio_root, faults, min_seconds, workers)
+        for position, fault in broken.items():
+            has_text = "text" in rows.columns and rows["text"][position] is not None
+            if keep_text and (has_text or position in with_features):
+                text_only[position] = fault
+            else:
+                faults.add(position, *fault)
+    kept = [i for i in range(rows.height) if i not in faults.found]
+    return _Screened(rows, kept, faults, text_only, notes)
+
+
+def _blank_text(rows: pl.DataFrame) -> pl.DataFrame:
+    """Text of nothing but white space is an absent modality."""
+    if "text" not in rows.columns:
+        return rows
+    return rows.with_columns(pl.when(pl.col("text").str.strip_chars() != "").then("text"))
+
+
+def _hear(
+    rows: pl.DataFrame, root: Path, faults: Faults, min_seconds: float, workers: int | None
+) -> tuple[pl.DataFrame, dict[int, tuple[str, str]]]:
+    """Decode the audio of the rows that are whole so far.
+
+    Returns:
+        The rows with path on disk, sample rate, duration and hash (null where broken), and the
+        faults by position.
+    """
+    broken: dict[int, tuple[str, str]] = {}
+    recordings = _recordings(rows, root, faults, min_seconds, broken)
+    heard: dict[int, tuple[Heard, str]] = {}
+    outcomes = parallel_map(listen, recordings, workers=workers)
+    for outcome in progress(outcomes, label="listening", total=len(recordings), unit="file"):
+        recording = recordings[outcome.index]
+        for part in recording.parts if outcome.value is None else ():
+            broken[part.position] = ("undecodable", outcome.error or "it cannot be read")
+        for result in outcome.value or ():
+            if result.reason is None:
+                heard[result.position] = (result, recording.file)
+            else:
+                broken[result.position] = (result.reason, result.detail or "")
+    results = [heard.get(i) for i in range(rows.height)]
+    columns = {
+        "audio": pl.Series([r and _below(Path(r[1]), root) for r in results], dtype=pl.String),
+        "sample_rate": pl.Series([r and r[0].sample_rate for r in results], dtype=pl.Int64),
+        "duration": pl.Series([r and r[0].duration for r in results], dtype=pl.Float64),
+        "audio_hash": pl.Series([r and r[0].audio_hash for r in results], dtype=pl.String),
+        "written": rows["audio"],  # for the quarantine: as the source says it
+    }
+    return rows.with_columns(**columns), broken
+
+
+def _recordings(
+    rows: pl.DataFrame,
+    root: Path,
+    faults: Faults,
+    min_seconds: float,
+    broken: dict[int, tuple[str, str]],
+) -> list[Recording]:
+    """Files with their parts, in the order of the rows; files that are not there are broken."""
+    finder = Finder(root)
+    parts: dict[Path, list[Part]] = {}
+    nothing = [None] * rows.height
+    starts, ends = (rows[c] if c in rows.columns else nothing for c in ("start", "end"))
+    for i, (written, start, end) in enumerate(zip(rows["audio"], starts, ends, strict=True)):
+        if written is None or i in faults.found:
+            continue
+        path = finder.find(written)
+        if path is None:
+            broken[i] = ("missing", f"there is no file {written} in {root}")
+        else:
+            parts.setdefault(path, []).append(Part(i, start, end))
+    return [Recording(str(path), tuple(found), min_seconds) for path, found in parts.items()]
+
+
+def _below(path: Path, root: Path) -> str:
+    """Relative to the root if it lies below it, else absolute."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path.resolve())
+
+
+def _nothing_left(where: Path, source: Source, screened: _Screened) -> MalsoriError:
+    quarantine = _quarantine(source, screened)
+    reasons = ", ".join(f"{n} {r}" for r, n in Counter(quarantine["reason"]).most_common())
+    row, _, _, _, detail = quarantine.row(0)
+    return MalsoriError(
+        f"none of the {source.read} rows of {where} can be kept: {reasons}; row {row}: {detail}",
+        hint="nothing was written",
+    )
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+def _kept_features(source: Source, screened: _Screened) -> dict[str, Sequence[FloatArray | None]]:
+    """Vectors of the kept rows; a modality that none of them has is left out, with a note."""
+    chosen: dict[str, Sequence[FloatArray | None]] = {}
+    for modality, arrays in source.features.items():
+        if any(arrays[i] is not None for i in screened.kept):
+            chosen[modality] = _Chosen(arrays, screened.kept)
+        else:
+            screened.notes.append(f"{modality}: no kept utterance has it, so it is left out")
+    return chosen
+
+
+class _Chosen(Sequence[FloatArray | None]):
+    """Some items of a sequence, read only when asked for."""
+
+    def __init__(self, arrays: Sequence[FloatArray | None], positions: Sequence[int]) -> None:
+        self._arrays, self._positions = arrays, positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._arrays[self._positions[index]]
+
+
+def _quarantine(source: Source, screened: _Screened) -> pl.DataFrame:
+    """Every row that is not in the corpus or not as its source has it, by row number."""
+    written = next((c for c in ("written", "audio") if c in screened.rows.columns), None)
+    files = screened.rows[written] if written else [None] * screened.rows.height
+    records = [(b.row, b.id, b.file, b.reason, b.detail) for b in source.broken]
+    kept_as_text = {
+        i: (reason, f"{detail}; the row is kept without its audio")
+        for i, (reason, detail) in screened.text_only.items()
+    }
+    for i, fault in (screened.faults.found | kept_as_text).items():
+        records.append((screened.rows["row"][i], screened.rows["id"][i], files[i], *fault))
+    return pl.DataFrame(records, schema=QUARANTINE, orient="row").sort("row", maintain_order=True)
+
+
+def _place_audio(
+    rows: pl.DataFrame, root: Path | None, folder: Path, *, copy: bool
+) -> tuple[pl.DataFrame, str | None]:
+    """Copy the audio into the corpus if wanted, and say where it lies as ``corpus.yaml`` does."""
+    rows = rows.drop("written", strict=False)
+    if root is None or "audio" not in rows.columns or rows["audio"].null_count() == rows.height:
+        return rows, None
+    if not copy:
+        # A corpus beside its audio moves together with it; any other place is a fixed one.
+        together = root.is_relative_to(folder.resolve().parent)
+        return rows, os.path.relpath(root, folder.resolve()) if together else str(root)
+    names = {path: _copied_name(path) for path in rows["audio"].drop_nulls().unique()}
+    for path, name in progress(names.items(), label="copying", total=len(names), unit="file"):
+        target = folder / "audio" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, target)
+    return rows.with_columns(pl.col("audio").replace(names)), "audio"
+
+
+def _copied_name(path: str) -> str:
+    """Name of a copy: the path below the root, or, from elsewhere, one that cannot collide."""
+    if not Path(path).is_absolute() and ".." not in Path(path).parts:
+        return path
+    return f"{hashlib.sha256(path.encode()).hexdigest()[:12]}-{Path(path).name}"
+
+
+def _report(corpus: Corpus, source: Source, screened: _Screened) -> ImportReport:
+    rows = corpus.utterances
+    reasons = Counter([b.reason for b in source.broken])
+    reasons.update(reason for reason, _ in screened.faults.found.values())
+    columns = {"speech": "audio", "text": "text"}
+    columns = {m: c for m, c in columns.items() if m in corpus.modalities and _any(rows, c)}
+    columns |= {m: f"features.{m}" for m in corpus.spec.features}
+    absent = {m: rows[c].null_count() for m, c in columns.items()}
+    return ImportReport(
+        corpus,
+        read=source.read,
+        kept=rows.height,
+        quarantined=dict(sorted(reasons.items())),
+        text_only=dict(sorted(Counter(r for r, _ in screened.text_only.values()).items())),
+        missing_labels={t: rows[LABEL + t].null_count() for t in corpus.tasks},
+        absent={m: n for m, n in absent.items() if n},
+        notes=[*source.notes, *screened.notes],
+    )
+
+
+def _any(rows: pl.DataFrame, column: str) -> bool:
+    return rows[column].null_count() < rows.height

@@ -1,0 +1,215 @@
+"""Which rows of a source are broken, and why. Each check looks at rows that are whole so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.columns import LABEL
+from malsori.corpus.inference import MISSING
+from malsori.errors import MalsoriError
+from malsori.schema import Task, UnknownLabel, normal
+
+FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass
+class Faults:
+    """Position of a row → its first fault, as (reason, detail).
+
+    Example:
+        >>> faults = Faults()
+        >>> faults.add(0, "empty", "no samples")
+        >>> faults.add(0, "too-short", "…")
+        >>> faults.found
+        {0: ('empty', 'no samples')}
+    """
+
+    found: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, position: int, reason: str, detail: str) -> None:
+        """Note a fault unless the row has one already."""
+        self.found.setdefault(position, (reason, detail))
+
+
+def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
+    """Turn ``turn``, ``start`` and ``end`` into numbers; what is none is a ``bad-row``.
+
+    Example:
+        >>> faults = Faults()
+        >>> check_numbers(pl.DataFrame({"start": ["0.5", "soon"]}), faults)["start"].to_list()
+        [0.5, None]
+        >>> faults.found
+        {1: ('bad-row', "start 'soon' is not a number of seconds")}
+    """
+    kinds = {
+        "turn": ("a whole number", pl.Int64()),
+        "start": ("a number of seconds", pl.Float64()),
+        "end": ("a number of seconds", pl.Float64()),
+    }
+    for name, (what, dtype) in kinds.items():
+        if name not in rows.columns:
+            continue
+        written = rows[name]
+        numbers = written.str.strip_chars().cast(pl.Float64, strict=False)
+        good = numbers.is_finite() & (numbers >= 0)
+        if name == "turn":
+            good &= numbers == numbers.round()
+        for i in (written.is_not_null() & ~good.fill_null(False)).arg_true():
+            faults.add(i, "bad-row", f"{name} {written[i]!r} is not {what}")
+        valid = pl.select(pl.when(good).then(numbers)).to_series()
+        rows = rows.with_columns(valid.cast(dtype).alias(name))
+    return rows
+
+
+def check_ids(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
+    """Bring ids to NFC; a row without id is a ``bad-row``, a later one of the same id a double.
+
+    Example:
+        >>> faults = Faults()
+        >>> _ = check_ids(pl.DataFrame({"row": [2, 3], "id": ["a", "a"]}), faults)
+        >>> faults.found
+        {1: ('duplicate-id', "id 'a' is also that of row 2, which is kept")}
+    """
+    ids = [None if i is None else normal(i) or None for i in rows["id"]]
+    first: dict[str, int] = {}
+    for position, (row, key) in enumerate(zip(rows["row"], ids, strict=True)):
+        if key is None:
+            faults.add(position, "bad-row", "no id")
+        elif position in faults.found:
+            continue
+        elif key in first:
+            detail = f"id {key!r} is also that of row {first[key]}, which is kept"
+            faults.add(position, "duplicate-id", detail)
+        else:
+            first[key] = row
+    return rows.with_columns(pl.Series("id", ids, dtype=pl.String))
+
+
+def check_labels(
+    rows: pl.DataFrame, tasks: Sequence[Task], faults: Faults, notes: list[str]
+) -> pl.DataFrame:
+    """Write each label as its class is called; what is no class is an ``unknown-label``.
+
+    Nothing, white space and words for 'missing' that are no class are missing labels: null.
+
+    Example:
+        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
+        >>> rows = pl.DataFrame({"label.mood": ["Good", "goood", None]})
+        >>> faults = Faults()
+        >>> check_labels(rows, [mood], faults, [])["label.mood"].to_list()
+        ['good', None, None]
+        >>> faults.found
+        {1: ('unknown-label', "mood: 'goood' is no class; did you mean 'good'?")}
+    """
+    for task in tasks:
+        column = rows[LABEL + task.name]
+        classes: dict[str, str] = {}
+        unknown: dict[str, str] = {}
+        for value in column.drop_nulls().unique(maintain_order=True):
+            try:
+                classes[value] = task.label(task.index(value))
+            except UnknownLabel as error:
+                if normal(value) and normal(value).casefold() not in MISSING:
+                    unknown[value] = f"{task.name}: {value!r} is no class; {error.hint}"
+                elif normal(value):
+                    notes.append(f"{task.name}: {value!r} counts as a missing label")
+        for i in column.is_in(list(unknown)).fill_null(False).arg_true() if unknown else ():
+            faults.add(i, "unknown-label", unknown[column[i]])
+        named = column.replace_strict(classes, default=None, return_dtype=pl.String)
+        rows = rows.with_columns(named.alias(column.name))
+    return rows
+
+
+def check_features(
+    features: Mapping[str, Sequence[FloatArray | None]], faults: Faults, notes: list[str]
+) -> set[int]:
+    """Find vectors that cannot be read, are empty, have another length, or are not numbers.
+
+    Vectors of nothing but zeros are kept, and counted in a note: often they stand for 'absent'.
+
+    Returns:
+        Positions of the rows that have vectors of any modality.
+
+    Example:
+        >>> faults = Faults()
+        >>> check_features({"face": [np.ones((1, 2)), np.full((1, 2), np.nan)]}, faults, [])
+        {0}
+        >>> faults.found
+        {1: ('not-finite', 'face holds NaN or infinite values')}
+    """
+    some: set[int] = set()
+    for modality, arrays in features.items():
+        shapes: dict[int, int] = {}
+        zeros = 0
+        for position in range(len(arrays)):
+            if position in faults.found:
+                continue
+            array = _read(arrays, position, modality, faults)
+            if array is not None:
+                shapes[position] = array.shape[1]
+                zeros += not array.any()
+        _check_lengths(modality, shapes, faults)
+        some.update(shapes)
+        if zeros:
+            notes.append(
+                f"{modality}: {zeros} utterances have only zeros, kept as they are; if zeros "
+                "mean that the modality is absent, leave these vectors out of the source"
+            )
+    return some
+
+
+def _read(
+    arrays: Sequence[FloatArray | None], position: int, modality: str, faults: Faults
+) -> FloatArray | None:
+    """One row's vectors, or None if absent or broken."""
+    try:
+        array = arrays[position]
+    except MalsoriError as error:
+        faults.add(position, "undecodable", f"{modality}: {error.message}")
+        return None
+    if array is None:
+        return None
+    if not array.size:
+        faults.add(position, "empty", f"{modality} has shape {list(array.shape)}")
+        return None
+    if not np.isfinite(array).all():
+        faults.add(position, "not-finite", f"{modality} holds NaN or infinite values")
+        return None
+    return array
+
+
+def _check_lengths(modality: str, dims: Mapping[int, int], faults: Faults) -> None:
+    """Vectors of one modality have one length: that of most of them."""
+    if not dims:
+        return
+    usual, count = Counter(dims.values()).most_common(1)[0]
+    for position, dim in dims.items():
+        if dim != usual:
+            detail = f"{modality} vectors have length {dim}; {count} rows have {usual}"
+            faults.add(position, "bad-shape", detail)
+
+
+def check_signals(rows: pl.DataFrame, with_features: Container[int], faults: Faults) -> None:
+    """A row with no sound, no text and no features is ``no-signal``: there is nothing to learn.
+
+    Example:
+        >>> faults = Faults()
+        >>> check_signals(pl.DataFrame({"text": ["네", None]}), set(), faults)
+        >>> faults.found
+        {1: ('no-signal', 'no audio, no text and no features')}
+    """
+    present = pl.any_horizontal(
+        pl.col(c).is_not_null() for c in ("audio", "text") if c in rows.columns
+    )
+    some = rows.select(present).to_series() if {"audio", "text"} & set(rows.columns) else None
+    for position in range(rows.height):
+        if position in faults.found or (some is not None and some[position]):
+            continue
+        if position not in with_features:
+            faults.add(position, "no-signal", "no audio, no text and no features")

@@ -1,0 +1,288 @@
+"""Tables as people have them: CSV, TSV, JSON lines, Parquet, in several encodings, as strings.
+
+Every value becomes a string or null; what it means is decided in ``inference``. Rows keep the
+line number that an editor shows, so that a person finds them again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from malsori.corpus.decoding import decode
+from malsori.errors import MalsoriError
+
+SUFFIXES: Final = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet")
+DELIMITERS: Final = {",": "comma", "\t": "tab", ";": "semicolon"}
+
+# Rows that become one block of the columnar table; bounds what Python objects cost.
+_BLOCK = 20_000
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row that cannot be part of the corpus, as ``quarantine.parquet`` tells it.
+
+    Example:
+        >>> Broken(12, "a", "a.wav", "truncated", "a.wav has 10 of 80 bytes").reason
+        'truncated'
+    """
+
+    row: int
+    id: str | None
+    file: str | None
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table before anything is decided about it.
+
+    Attributes:
+        path: the file.
+        frame: string columns as the header names them; empty cells are null.
+        rows: line number of each row in the file (of a Parquet file: 1, 2, …).
+        broken: rows that have not the header's number of fields, or are no JSON object.
+        notes: what was guessed (encoding, delimiter).
+
+    Example:
+        >>> RawTable(Path("a.csv"), pl.DataFrame({"id": ["a"]}), [2]).frame.height
+        1
+    """
+
+    path: Path
+    frame: pl.DataFrame
+    rows: list[int]
+    broken: list[Broken] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
+    r"""Read a table by its suffix.
+
+    Args:
+        path: ``.csv``, ``.tsv``, ``.txt`` (comma, tab or semicolon, by the header), ``.jsonl``,
+            ``.ndjson`` or ``.parquet``.
+        encoding: of a text file; None tries UTF-8 with and without a mark, then CP949.
+
+    Raises:
+        MalsoriError: no such file, another suffix, another encoding (with the line), a header
+            that names a column twice, a quote that never ends, or not one row.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "calls.csv"
+        ...     _ = file.write_text("id,text\na,네\nb\n", encoding="utf-8")
+        ...     table = read_table(file)
+        >>> table.frame["text"].to_list(), table.broken[0].row
+        (['네'], 3)
+    """
+    if not path.is_file():
+        raise MalsoriError(f"{path}: no such file")
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise MalsoriError(
+            f"{path}: a table ends in {', '.join(SUFFIXES)}", hint="export it as CSV, in UTF-8"
+        )
+    if suffix == ".parquet":
+        table = _read_parquet(path)
+    else:
+        text, notes = decode(path, encoding)
+        read = _read_jsonl if suffix in {".jsonl", ".ndjson"} else _read_delimited
+        table = read(path, text, notes)
+    if not table.rows and not table.broken:
+        raise MalsoriError(f"{path} holds no rows", hint="a header alone makes no corpus")
+    return table
+
+
+# -- comma, tab, semicolon ----------------------------------------------------------------------
+
+
+def _read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
+    delimiter = _sniff(text)
+    records = _records(path, text, delimiter)
+    header = next(records, (1, 1, []))[2]
+    names = _header(path, header)
+    if len(names) < 2 and len(header) < 2:
+        notes.append(f"{path.name} has one column only: no comma, tab or semicolon in its header")
+    blocks: list[pl.DataFrame] = []
+    block: list[list[str]] = []
+    rows: list[int] = []
+    broken: list[Broken] = []
+    for line, last, fields in records:
+        if len(fields) != len(header):
+            broken.append(_bad_row(line, last, fields, header))
+            continue
+        rows.append(line)
+        block.append(fields)
+        if len(block) == _BLOCK:
+            blocks.append(_frame(block, len(header)))
+            block = []
+    frame = pl.concat([*blocks, _frame(block, len(header))])
+    named = frame.select(pl.col(f"column_{i}").alias(name) for i, name in names.items())
+    return RawTable(path, _blank_to_null(named), rows, broken, notes)
+
+
+def _sniff(text: str) -> str:
+    """The delimiter that occurs most often in the header outside quotes; comma if none does."""
+    header = re.sub(r'"[^"]*"', "", next(io.StringIO(text), ""))
+    return max(DELIMITERS, key=header.count)
+
+
+def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+    """First line, last line and fields of every record; blank lines are none."""
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter)
+    first = 1
+    try:
+        for fields in reader:
+            if lines.open_at_end():
+                raise _never_closed(path, first)
+            if fields:
+                yield first, reader.line_num, fields
+            first = reader.line_num + 1
+            lines.record.clear()
+    except csv.Error as error:  # the rest of a large file does not fit into one field
+        raise _never_closed(path, first) from error
+
+
+class _Lines:
+    """Lines of a text, and those of the record that is being read."""
+
+    def __init__(self, text: str) -> None:
+        self.record: list[str] = []
+        self._left = len(text)
+        self._lines = io.StringIO(text, newline="")
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self._left -= len(line)
+            self.record.append(line)
+            yield line
+
+    def open_at_end(self) -> bool:
+        """Whether the text has ended while a quote of a record of several lines is open."""
+        if self._left or len(self.record) < 2:
+            return False
+        return "".join(self.record).count('"') % 2 == 1
+
+
+def _never_closed(path: Path, line: int) -> MalsoriError:
+    return MalsoriError(
+        f"{path}:{line}: a quote opens in this row and is never closed",
+        hint="close it, or write a quote within a quoted text twice",
+    )
+
+
+def _header(path: Path, cells: Sequence[str]) -> dict[int, str]:
+    """Position → name of every column that has a name."""
+    names = {i: unicodedata.normalize("NFC", c).strip() for i, c in enumerate(cells)}
+    names = {i: name for i, name in names.items() if name}
+    if not names:
+        raise MalsoriError(f"{path}:1: the header names no column")
+    twice = [name for name, n in Counter(names.values()).items() if n > 1]
+    if twice:
+        raise MalsoriError(
+            f"{path}:1: the header names column {twice[0]!r} more than once", hint="rename one"
+        )
+    return names
+
+
+def _bad_row(line: int, last: int, fields: Sequence[str], header: Sequence[str]) -> Broken:
+    detail = f"{len(fields)} fields where the header has {len(header)}"
+    if last > line:
+        detail += f"; it spans lines {line} to {last} inside a quote"
+    return Broken(line, fields[0].strip() or None, None, "bad-row", detail)
+
+
+def _frame(block: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame:
+    schema = [(f"column_{i}", pl.String) for i in range(width)]
+    return pl.DataFrame(block, schema=schema, orient="row")
+
+
+def _blank_to_null(frame: pl.DataFrame) -> pl.DataFrame:
+    """Cells of nothing but white space say nothing."""
+    return frame.with_columns(pl.when(pl.all().str.strip_chars() != "").then(pl.all()).name.keep())
+
+
+# -- JSON lines ---------------------------------------------------------------------------------
+
+
+def _read_jsonl(path: Path, text: str, notes: list[str]) -> RawTable:
+    columns: dict[str, list[str | None]] = {}
+    rows: list[int] = []
+    broken: list[Broken] = []
+    for line, content in enumerate(io.StringIO(text), start=1):
+        if not content.strip():
+            continue
+        try:
+            record = json.loads(content)
+        except json.JSONDecodeError as error:
+            broken.append(Broken(line, None, None, "bad-row", f"not JSON: {error.msg}"))
+            continue
+        if not isinstance(record, dict):
+            what = type(record).__name__
+            broken.append(Broken(line, None, None, "bad-row", f"a JSON {what}, not an object"))
+            continue
+        for key in record:
+            columns.setdefault(key, [None] * len(rows))
+        for key, values in columns.items():
+            values.append(as_string(record.get(key)))
+        rows.append(line)
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return RawTable(path, _blank_to_null(frame), rows, broken, notes)
+
+
+def as_string(value: Any) -> str | None:
+    """A value as a table cell: whole numbers without ``.0``, null and NaN as nothing.
+
+    Example:
+        >>> as_string(1.0), as_string(True), as_string(float("nan")), as_string(["a"])
+        ('1', 'true', None, '["a"]')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+# -- Parquet ------------------------------------------------------------------------------------
+
+
+def _read_parquet(path: Path) -> RawTable:
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise MalsoriError(f"{path} is not a Parquet file: {error}") from error
+    notes: list[str] = []
+    columns: list[pl.Series] = []
+    for column in frame:
+        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+            notes.append(f"column {column.name!r} of {path.name} holds {column.dtype}: not read")
+        elif column.dtype == pl.String:
+            columns.append(column)
+        elif column.dtype in (pl.Categorical, pl.Enum) or column.dtype.is_temporal():
+            columns.append(column.cast(pl.String))
+        else:
+            cells = [as_string(v) for v in column.to_list()]
+            columns.append(pl.Series(column.name, cells, dtype=pl.String))
+    rows = list(range(1, frame.height + 1))
+    return RawTable(path, _blank_to_null(pl.DataFrame(columns)), rows, [], notes)
