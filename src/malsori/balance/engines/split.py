@@ -50,6 +50,8 @@ class Split:
     Attributes:
         last: the `Step` of the latest backward pass; None since the last forward pass, or if
             one task only was present.
+        applied: by task the weight that its unweighted loss had in the gradient of the trunk,
+            the last time it was balanced; 1 before.
 
     Raises:
         MalsoriError: fewer than one task, a task named twice, or a weighting over other tasks.
@@ -82,6 +84,7 @@ class Split:
         self.solver = solver
         self.seed = seed
         self.last: Step | None = None
+        self.applied = dict.fromkeys(self.tasks, 1.0)
         self._losses = np.full(len(self.tasks), np.nan)
         self._stated = np.ones(len(self.tasks))
         self.set_step(0)
@@ -137,12 +140,13 @@ class Split:
         return reduce(add, (losses[t] * weights[t] for t in self.tasks if t in losses))
 
     def state_dict(self) -> dict[str, Any]:
-        """What a resumed run needs besides the step number: the state of the weighting."""
-        return {"weighting": self.weighting.state_dict()}
+        """What a resumed run needs besides the step number."""
+        return {"weighting": self.weighting.state_dict(), "applied": dict(self.applied)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Takes up a saved state; follow it with `set_step`."""
         self.weighting.load_state_dict(state["weighting"])
+        self.applied = dict(state["applied"])
 
     def _balance(self, rows: Mapping[int, Sequence[Tensor | None]]) -> Array:
         """Weights `[K']` of the arrived gradients; writes `last`."""
@@ -155,6 +159,7 @@ class Split:
         tasks = tuple(self.tasks[k] for k in here)
         losses, stated = self._losses[here], self._stated[here]
         self.last = Step(self._step, tasks, gramian, weighting, solver, losses, stated)
+        self.applied |= self.last.applied
         return self.last.weights
 
     def _weighting_of(self, here: list[int], gramian: Array) -> Array:

@@ -1,0 +1,357 @@
+"""What the rows of a `GradMonitor` say, in numbers and in words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from malsori.console import Column, Table, number
+
+Array = npt.NDArray[np.float64]
+
+SCHEMA: dict[str, type[pl.DataType]] = {
+    "step": pl.Int64,  # of the optimiser; the last one of a window
+    "steps": pl.Int64,  # how many this row averages
+    "space": pl.String,  # "parameters" or "representation"
+    "group": pl.String,  # of parameters; "all" is all of them
+    "task_i": pl.String,
+    "task_j": pl.String,  # the same task: a squared norm
+    "inner": pl.Float64,  # of batch gradients of the unweighted losses
+    "unbiased": pl.Float64,  # estimate of the inner product of expected gradients
+    "cosine": pl.Float64,
+    "cosine_square": pl.Float64,  # mean of squares, for the spread within a window
+    "conflict": pl.Float64,  # share of steps with a negative cosine
+    "weight_i": pl.Float64,  # of the unweighted loss in the trunk's gradient
+    "weight_j": pl.Float64,
+}
+
+# A task that pushes this many times as hard as another is worth a word before anything else.
+RATIO = 3.0
+# Cosines this small turn no step noticeably, however sure one is of their sign.
+COSINE = 0.05
+# Fewer measurements say nothing about a direction.
+MEASUREMENTS = 8
+# Beyond this share of noise two batch gradients are hardly comparable.
+NOISE = 0.8
+
+
+@dataclass(frozen=True)
+class Push:
+    """How one task pushes what is shared.
+
+    Attributes:
+        space: `parameters` or `representation`.
+        group: of parameters.
+        task: its name.
+        norm: root mean square norm of its batch gradient, of the unweighted loss.
+        pushed: the same, times the weight that was applied.
+        share: of the squared weighted norms of all tasks, in [0, 1]; 1/K each is even.
+        noise: share of the squared norm that is batch noise, in [0, 1]; None if not measured.
+
+    Example:
+        >>> Push("parameters", "all", "urgency", 2.0, 1.0, 0.5, 0.9).noise
+        0.9
+    """
+
+    space: str
+    group: str
+    task: str
+    norm: float
+    pushed: float
+    share: float
+    noise: float | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How two tasks push what is shared.
+
+    Attributes:
+        strong: the one with the larger gradients before weights; `weak` the other.
+        ratio: of their norms, ≥ 1.
+        weighted: the same after the applied weights; < 1 if they turn it round.
+        cosine: mean over the steps; None without a measurement.
+        error: standard error of that mean (steps taken as independent); None below two.
+        conflicts: share of steps with a negative cosine.
+        measurements: number of steps.
+        signal: cosine of the expected gradients, without batch noise; None if it cannot be told.
+        signal_error: its standard error (jackknife over steps).
+
+    Example:
+        >>> pair = Pair("parameters", "all", "a", "b", 4.0, 1.0, -0.3, 0.02, 0.9, 50, None, None)
+        >>> pair.verdict
+        'against'
+    """
+
+    space: str
+    group: str
+    strong: str
+    weak: str
+    ratio: float
+    weighted: float
+    cosine: float | None
+    error: float | None
+    conflicts: float | None
+    measurements: int
+    signal: float | None
+    signal_error: float | None
+
+    @property
+    def verdict(self) -> str:
+        """`unknown`, `unrelated`, `against` or `together`: what the cosine allows to say.
+
+        A direction is one that is larger than two standard errors and than 0.05.
+        """
+        if self.cosine is None or self.error is None or self.measurements < MEASUREMENTS:
+            return "unknown"
+        if abs(self.cosine) <= max(2 * self.error, COSINE):
+            return "unrelated"
+        return "against" if self.cosine < 0 else "together"
+
+
+@dataclass(frozen=True)
+class MonitorSummary:
+    """What a monitor saw.
+
+    Attributes:
+        pushes: by space, group and task.
+        pairs: by space, group and two tasks.
+
+    Example:
+        >>> MonitorSummary([], []).words()
+        ['No step with two tasks was measured.']
+    """
+
+    pushes: Sequence[Push]
+    pairs: Sequence[Pair]
+
+    def words(self) -> list[str]:
+        """Sentences for everybody, strength first; from the parameters if they were sampled."""
+        spaces = {pair.space for pair in self.pairs}
+        if not spaces:
+            return ["No step with two tasks was measured."]
+        space = "parameters" if "parameters" in spaces else "representation"
+        pairs = [p for p in self.pairs if (p.space, p.group) == (space, "all")]
+        pairs.sort(key=lambda pair: -max(pair.weighted, 1 / pair.weighted))
+        noise = {p.task: p.noise for p in self.pushes if (p.space, p.group) == (space, "all")}
+        said = [sentence for pair in pairs for sentence in _say(pair, noise)]
+        return [*said, f"Measured on the gradients of the shared {space}."]
+
+    def table(self) -> Table:
+        """One row for each space, group and pair of tasks."""
+        noise = {(p.space, p.group, p.task): p.noise for p in self.pushes}
+        shares = {(p.space, p.group, p.task): p.share for p in self.pushes}
+        rows = []
+        for pair in self.pairs:
+            strong, weak = ((pair.space, pair.group, t) for t in (pair.strong, pair.weak))
+            error = None if pair.error is None else 2 * pair.error
+            rows.append(
+                [
+                    pair.space,
+                    pair.group,
+                    f"{pair.strong} : {pair.weak}",
+                    f"{pair.ratio:.1f}",
+                    f"{pair.weighted:.1f}",
+                    f"{_percent(shares[strong])} : {_percent(shares[weak])}",
+                    f"{number(pair.cosine)} ± {number(error)}",
+                    _percent(pair.conflicts),
+                    f"{_percent(noise[strong])} : {_percent(noise[weak])}",
+                    str(pair.measurements),
+                ]
+            )
+        heads = ["ratio", "weighted", "share", "cosine", "conflicts", "noise", "steps"]
+        return Table(
+            "How the tasks push what they share",
+            ["space", "group", "tasks", *(Column(name, "right") for name in heads)],
+            rows,
+            "ratio and share: norms of the gradients before, and with, the applied weights. "
+            "cosine: mean ± 2 standard errors; around 0 half of all steps 'conflict' by chance. "
+            "noise: share of the squared norm that is noise of the batch.",
+        )
+
+
+def summarise(frame: pl.DataFrame) -> MonitorSummary:
+    """Sums up the rows of a run.
+
+    Args:
+        frame: rows of `SCHEMA`; parts of one run may be put together.
+
+    Example:
+        >>> summarise(pl.DataFrame(schema=SCHEMA)).pairs
+        []
+    """
+    pushes: list[Push] = []
+    pairs: list[Pair] = []
+    for (space, group), rows in frame.group_by("space", "group", maintain_order=True):
+        found = _pushes(str(space), str(group), rows)
+        pushes += found
+        by_task = {push.task: push for push in found}
+        for one, two in combinations(by_task, 2):
+            pair = _pair(by_task[one], by_task[two], rows)
+            if pair is not None:
+                pairs.append(pair)
+    return MonitorSummary(pushes, pairs)
+
+
+def _pushes(space: str, group: str, rows: pl.DataFrame) -> list[Push]:
+    own = rows.filter(pl.col("task_i") == pl.col("task_j"))
+    found = {}
+    for (task,), each in own.group_by("task_i", maintain_order=True):
+        steps, inner = each["steps"].to_numpy(), each["inner"].to_numpy()
+        weights = each["weight_i"].to_numpy()
+        found[str(task)] = (
+            float(np.sqrt(np.average(inner, weights=steps))),
+            float(np.sqrt(np.average(inner * weights**2, weights=steps))),
+            _noise(each),
+        )
+    total = sum(pushed**2 for _, pushed, _ in found.values())
+    return [
+        Push(space, group, task, norm, pushed, pushed**2 / total if total else 0.0, noise)
+        for task, (norm, pushed, noise) in found.items()
+    ]
+
+
+def _noise(own: pl.DataFrame) -> float | None:
+    both = own.filter(pl.col("unbiased").is_not_null())
+    total = float(both["inner"].sum())
+    if total <= 0:
+        return None
+    return float(np.clip(1 - float(both["unbiased"].sum()) / total, 0.0, 1.0))
+
+
+def _pair(one: Push, two: Push, rows: pl.DataFrame) -> Pair | None:
+    strong, weak = (one, two) if one.norm >= two.norm else (two, one)
+    if weak.norm == 0 or weak.pushed == 0 or strong.pushed == 0:
+        return None
+    names = {one.task, two.task}
+    mine = rows.filter(
+        pl.col("task_i").is_in(names) & pl.col("task_j").is_in(names),
+        pl.col("task_i") != pl.col("task_j"),
+        pl.col("cosine").is_not_null(),
+    )
+    cosine, error = _mean_cosine(mine)
+    conflicts = None
+    if len(mine):
+        conflicts = float(np.average(mine["conflict"].to_numpy(), weights=mine["steps"].to_numpy()))
+    signal, signal_error = _signal(rows, one.task, two.task)
+    return Pair(
+        one.space,
+        one.group,
+        strong.task,
+        weak.task,
+        strong.norm / weak.norm,
+        strong.pushed / weak.pushed,
+        cosine,
+        error,
+        conflicts,
+        int(mine["steps"].sum()),
+        signal,
+        signal_error,
+    )
+
+
+def _mean_cosine(rows: pl.DataFrame) -> tuple[float | None, float | None]:
+    """Mean and standard error over all steps, windows put together."""
+    if not len(rows):
+        return None, None
+    steps = rows["steps"].to_numpy()
+    mean = float(np.average(rows["cosine"].to_numpy(), weights=steps))
+    square = float(np.average(rows["cosine_square"].to_numpy(), weights=steps))
+    count = int(steps.sum())
+    if count < 2:
+        return mean, None
+    return mean, float(np.sqrt(max(square - mean**2, 0.0) / (count - 1)))
+
+
+def _signal(rows: pl.DataFrame, one: str, two: str) -> tuple[float | None, float | None]:
+    """Cosine of the expected gradients and its jackknife error; None where noise hides it."""
+    samples = _unbiased(rows, one, two)
+    count = len(samples)
+    if count < MEASUREMENTS:
+        return None, None
+    sums = samples.sum(axis=0)
+    left_out = np.array([_cosine_of(sums - sample) for sample in samples])
+    whole = _cosine_of(sums)
+    if not np.isfinite([whole, *left_out]).all():
+        return None, None
+    error = float(np.sqrt((count - 1) * np.mean((left_out - left_out.mean()) ** 2)))
+    return float(np.clip(whole, -1.0, 1.0)), error
+
+
+def _unbiased(rows: pl.DataFrame, one: str, two: str) -> Array:
+    """`[steps, 3]`: squared norms of both and their inner product, where all are known."""
+    both = rows.filter(
+        pl.col("unbiased").is_not_null(),
+        pl.col("task_i").is_in({one, two}),
+        pl.col("task_j").is_in({one, two}),
+    )
+    found = []
+    for _, step in both.group_by("step", maintain_order=True):
+        value = {frozenset((i, j)): u for i, j, u in step["task_i", "task_j", "unbiased"].rows()}
+        keys = [frozenset((one,)), frozenset((two,)), frozenset((one, two))]
+        if all(key in value for key in keys):
+            found.append([value[key] for key in keys])
+    return np.array(found, dtype=np.float64).reshape(-1, 3)
+
+
+def _cosine_of(sums: Array) -> float:
+    if sums[0] <= 0 or sums[1] <= 0:
+        return float("nan")
+    return float(sums[2] / np.sqrt(sums[0] * sums[1]))
+
+
+def _say(pair: Pair, noise: dict[str, float | None]) -> Iterator[str]:
+    yield _strength(pair)
+    yield _direction(pair)
+    loud = [t for t in (pair.strong, pair.weak) if (noise[t] or 0.0) >= NOISE]
+    if not loud or pair.verdict == "unknown":
+        return
+    shares = " and ".join(f"{_percent(noise[task])} of {task}'s gradient" for task in loud)
+    sentence = f"{shares} is noise of the batch, so cosines of single batches say little"
+    if pair.signal is None or pair.signal_error is None or pair.signal_error > 0.25:
+        yield f"{sentence}, and whether the tasks conflict underneath cannot be told from this run."
+    else:
+        yield (
+            f"{sentence}; without the noise the cosine is about {pair.signal:.2f} "
+            f"± {2 * pair.signal_error:.2f}."
+        )
+
+
+def _strength(pair: Pair) -> str:
+    now = pair.weighted
+    strong, weak = (pair.strong, pair.weak) if now >= 1 else (pair.weak, pair.strong)
+    now = max(now, 1 / now)
+    if now >= RATIO:
+        return (
+            f"{strong} pushes the shared layers {now:.1f} × as hard as {weak}: "
+            "mend the weights before anything else."
+        )
+    if pair.ratio >= RATIO:
+        return (
+            f"{pair.strong}'s gradient is {pair.ratio:.1f} × as strong as {pair.weak}'s; with the "
+            f"weights that were applied {strong} pushes {now:.1f} × as hard as {weak}."
+        )
+    return f"{strong} pushes the shared layers {now:.1f} × as hard as {weak}: both are heard."
+
+
+def _direction(pair: Pair) -> str:
+    names = f"{pair.strong} and {pair.weak}"
+    if pair.verdict == "unknown" or pair.cosine is None or pair.error is None:
+        return f"{names}: {pair.measurements} measurements are too few to speak of a direction."
+    seen = f"(cosine {pair.cosine:.2f} ± {2 * pair.error:.2f} over {pair.measurements} steps)"
+    if pair.verdict == "against":
+        return f"{names} pull against each other {seen}: a solver such as pcgrad has work to do."
+    if pair.verdict == "together":
+        return f"{names} pull the same way {seen}: there is no conflict to solve."
+    sentence = f"{names} show no direction to fix {seen}"
+    if pair.conflicts is not None and abs(pair.conflicts - 0.5) < 0.15:
+        chance = f"{_percent(pair.conflicts)} of steps 'conflict'"
+        return f"{sentence}; that {chance} is what chance gives around 0."
+    return f"{sentence}."
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
