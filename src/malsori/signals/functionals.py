@@ -248,9 +248,10 @@ def _pitch(of: Contours) -> list[float]:
     mean, std = pitch.mean(), pitch.std()
     p5, p25, p50, p75, p95 = np.percentile(pitch, (5, 25, 50, 75, 95))
     skew = ((pitch - mean) ** 3).mean() / max(std, 0.1) ** 3
-    steps = np.diff(of.pitch)  # NaN but between neighbouring voiced frames
-    steps = steps[np.abs(steps) < 3.0].astype(np.float64)
-    steps = steps if len(steps) else np.zeros(1)
+    steps = np.diff(of.pitch).astype(np.float64)  # NaN but between neighbouring voiced frames
+    steps = steps[np.abs(steps) < 3.0]
+    if not len(steps):
+        steps = np.zeros(1)
     _, _, slope = _line(of.pitch, of.voiced, np.array([0, len(of.pitch)]))
     fifth = max(1, len(pitch) // 5)
     return [
