@@ -1,8 +1,7 @@
-"""What a person says about a table in one line: its tasks and its column names."""
+"""What a person says about a task in one line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from malsori.corpus.columns import check_name
@@ -71,27 +70,3 @@ def _classes(name: str, listed: str) -> tuple[tuple[str, ...], dict[str, str]]:
         classes.append(label)
         aliases |= dict.fromkeys(spellings, label)
     return tuple(classes), aliases
-
-
-def parse_columns(pairs: Iterable[str]) -> dict[str, str]:
-    """Parse ``text=script``: malsori's name of a column, then the file's.
-
-    Raises:
-        MalsoriError: another form, or a name twice.
-
-    Example:
-        >>> parse_columns(["text=script", "emotion=label"])
-        {'text': 'script', 'emotion': 'label'}
-    """
-    columns: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, column = (normal(part) for part in pair.partition("="))
-        if not (name and equals and column):
-            raise MalsoriError(
-                f"column {pair!r} is not understood",
-                hint="write NAME=COLUMN, as in text=script: malsori's name, then the file's",
-            )
-        if name in columns:
-            raise MalsoriError(f"{name!r} is mapped twice, to {columns[name]!r} and {column!r}")
-        columns[name] = column
-    return columns

@@ -42,13 +42,13 @@ def decode(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
         raise MalsoriError(
             f"{path}:{line}: not UTF-8 (byte 0x{bad:02x}), and line {_line(data, error.start)} "
             "is not CP949",
-            hint="name the encoding, as in --encoding cp1252, or save the file as UTF-8",
+            hint="name the encoding, as in --option encoding=cp1252, or save the file as UTF-8",
         ) from error
     if not _plausible_cp949(text):
         raise MalsoriError(
             f"{path}:{line}: not UTF-8 (byte 0x{bad:02x}), and read as CP949 it holds "
             "syllables that Korean hardly uses",
-            hint="name the encoding, as in --encoding cp1252 or --encoding cp949",
+            hint="name the encoding, as in --option encoding=cp1252, or encoding=cp949",
         )
     return text, [f"{path.name} is not UTF-8; read as CP949"]
 

@@ -59,8 +59,13 @@ class ImportReport:
     absent: dict[str, int]
     notes: list[str]
 
-    def table(self) -> Table:
-        """The counts as one table, the notes below it."""
+    def data(self) -> dict[str, Any]:
+        """All of it for JSON."""
+        fields = {k: v for k, v in vars(self).items() if k != "corpus"}
+        return {"corpus": self.corpus.name, "path": str(self.corpus.path), **fields}
+
+    def tables(self) -> list[Table]:
+        """The counts as a table, with the notes below it."""
         rows: list[list[object]] = [["read", "", self.read], ["kept", "", self.kept]]
         groups = {
             "quarantined": self.quarantined,
@@ -71,7 +76,8 @@ class ImportReport:
         rows += [[what, key, n] for what, counts in groups.items() for key, n in counts.items()]
         columns = [Column("rows"), Column(""), Column("count", "right")]
         note = "\n".join(f"- {note}" for note in self.notes) or None
-        return Table(f"Imported {self.corpus.name} to {self.corpus.path}", columns, rows, note)
+        title = f"Imported {self.corpus.name} to {self.corpus.path}"
+        return [Table(title, columns, rows, note)]
 
 
 def import_corpus(

@@ -107,7 +107,7 @@ def interpret(
         >>> interpret(table, "calls.csv").tasks[0].classes
         ('x', 'y')
     """
-    given = dict(columns or {})
+    given = {normal(name): normal(column) for name, column in (columns or {}).items()}
     _check_given(frame, given, where)
     notes: list[str] = []
     schema = _schema_columns(frame, given, notes)

@@ -11,7 +11,6 @@ import io
 import json
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ import polars as pl
 
 from malsori.corpus.decoding import decode
 from malsori.errors import MalsoriError
+from malsori.schema import normal
 
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet")
 DELIMITERS: Final = {",": "comma", "\t": "tab", ";": "semicolon"}
@@ -189,7 +189,7 @@ def _never_closed(path: Path, line: int) -> MalsoriError:
 
 def _header(path: Path, cells: Sequence[str]) -> dict[int, str]:
     """Position → name of every column that has a name."""
-    names = {i: unicodedata.normalize("NFC", c).strip() for i, c in enumerate(cells)}
+    names = {i: normal(c) for i, c in enumerate(cells)}
     names = {i: name for i, name in names.items() if name}
     if not names:
         raise MalsoriError(f"{path}:1: the header names no column")
@@ -237,6 +237,7 @@ def _read_jsonl(path: Path, text: str, notes: list[str]) -> RawTable:
             what = type(record).__name__
             broken.append(Broken(line, None, None, "bad-row", f"a JSON {what}, not an object"))
             continue
+        record = {normal(key): value for key, value in record.items()}
         for key in record:
             columns.setdefault(key, [None] * len(rows))
         for key, values in columns.items():
@@ -270,6 +271,7 @@ def as_string(value: Any) -> str | None:
 def _read_parquet(path: Path) -> RawTable:
     try:
         frame = pl.read_parquet(path)
+        frame = frame.rename({name: normal(name) for name in frame.columns})
     except (OSError, pl.exceptions.PolarsError) as error:
         raise MalsoriError(f"{path} is not a Parquet file: {error}") from error
     notes: list[str] = []

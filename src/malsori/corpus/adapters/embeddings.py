@@ -43,7 +43,8 @@ class Embeddings(Adapter):
             Its rows are the corpus, found by id; vectors of other ids are counted and left out.
         columns: malsori's name → the table's column or the array, as in ``{"text": "script"}``.
         tasks: such as ``sentiment=nominal:negative=0,positive=1``; without any, inferred.
-        modalities: which arrays or sub-folders to take; None takes all.
+        modalities: which arrays or sub-folders to take (or their names with commas); None
+            takes all.
         encoding: of the table; None tries UTF-8, then CP949.
 
     Example:
@@ -63,13 +64,15 @@ class Embeddings(Adapter):
         table: str | None = None,
         columns: dict[str, str] | None = None,
         tasks: list[str] | None = None,
-        modalities: list[str] | None = None,
+        modalities: list[str] | str | None = None,
         encoding: str | None = None,
     ) -> None:
         super().__init__(source)
         self.table = table
         self.columns = columns or {}
         self.tasks = [parse_task(text) for text in tasks or []]
+        if isinstance(modalities, str):
+            modalities = [name.strip() for name in modalities.split(",")]
         self.modalities = modalities
         self.encoding = encoding
 
@@ -144,7 +147,7 @@ class Embeddings(Adapter):
         if len(tables) > 1:
             raise MalsoriError(
                 f"{self.source} holds {len(tables)} tables: {', '.join(t.name for t in tables)}",
-                hint="say which one has the labels, as in --table FILE",
+                hint="say which one has the labels, as in --option table=FILE",
             )
         return tables[0] if tables else None
 
