@@ -1,0 +1,118 @@
+"""From predictions to numbers that can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from malsori.evaluation import frame
+from malsori.evaluation.frame import Rows
+from malsori.evaluation.intervals import Bootstrap, Estimate
+from malsori.evaluation.metrics import Metric, Sums, f1s, metrics_of, recalls
+from malsori.evaluation.result import Evaluation, TaskResult
+from malsori.schema import SPLITS, Task
+
+
+def evaluate(
+    predictions: pl.DataFrame,
+    tasks: Mapping[str, Task],
+    priors: Mapping[str, Sequence[float]],
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Evaluation:
+    """Every task in every split under every condition, with intervals over groups.
+
+    Args:
+        predictions: One row per utterance × task × condition: `id`, `split`, `group`,
+            `condition`, `task`, `target` (class index or null), `probabilities` (K numbers),
+            `value` (predicted class index).
+        tasks: The tasks by name.
+        priors: [K] per task: class frequencies of the *training* labels (`scoring.prior`).
+        resamples: Bootstrap resamples.
+        seed: Of the bootstrap.
+        confidence: Of the intervals.
+
+    Raises:
+        MalsoriError: The predictions cannot be scored; the message names task and utterance.
+
+    Example:
+        >>> task = Task(name="mood", kind="nominal", classes=("calm", "upset"))
+        >>> rows = pl.DataFrame({
+        ...     "id": ["a", "b", "c"], "split": "test", "group": ["kim", "lee", "kim"],
+        ...     "condition": "text", "task": "mood", "target": [0, 1, None],
+        ...     "probabilities": [[0.9, 0.1], [0.4, 0.6], [0.5, 0.5]], "value": [0.0, 1.0, 0.0],
+        ... })
+        >>> found = evaluate(rows, {"mood": task}, {"mood": [0.5, 0.5]})
+        >>> result = found.get("test", "text", "mood")
+        >>> result.labelled, result.unlabelled, round(result.numbers["skill"].value, 3)
+        (2, 1, 0.556)
+    """
+    frame.check(predictions, tasks, priors)
+    bootstrap = Bootstrap(resamples, seed, confidence)
+    results = []
+    for split in _ordered_splits(predictions):
+        for name, task in tasks.items():
+            chosen = predictions.filter((pl.col("split") == split) & (pl.col("task") == name))
+            for condition in ordered_conditions(chosen["condition"]):
+                rows = frame.labelled(chosen.filter(pl.col("condition") == condition), task)
+                where = {"split": split, "condition": condition}
+                results.append(_result(rows, task, priors[name], bootstrap, **where))
+    return Evaluation(tuple(results))
+
+
+def ordered_conditions(conditions: pl.Series) -> list[str]:
+    """The conditions, those with most modalities first.
+
+    Example:
+        >>> ordered_conditions(pl.Series(["text", "speech", "speech+text", "text"]))
+        ['speech+text', 'speech', 'text']
+    """
+    return sorted(conditions.unique(), key=lambda c: (-c.count("+"), c))
+
+
+def _ordered_splits(predictions: pl.DataFrame) -> list[str]:
+    there = sorted(predictions["split"].unique())
+    return [*(s for s in SPLITS if s in there), *(s for s in there if s not in SPLITS)]
+
+
+def _result(
+    rows: Rows,
+    task: Task,
+    prior: Sequence[float],
+    bootstrap: Bootstrap,
+    *,
+    split: str,
+    condition: str,
+) -> TaskResult:
+    by_row, units = rows.sums(task, prior), rows.units
+    total = by_row.total()
+    # Without a row there is nothing to draw: every number is NaN, and so is its interval.
+    drawn = bootstrap.resample(units.sum(by_row.matrix())) if units.count else by_row.matrix()
+    resampled = Sums.from_matrix(drawn, by_row.majority)
+
+    def estimates(per_class: Metric) -> list[Estimate]:
+        columns = zip(per_class(total), per_class(resampled).T, strict=True)
+        return [Estimate(float(v), *bootstrap.interval(c, units.count)) for v, c in columns]
+
+    return TaskResult(
+        split=split,
+        condition=condition,
+        task=task,
+        labelled=len(rows.targets),
+        unlabelled=rows.unlabelled,
+        units=units,
+        confidence=bootstrap.confidence,
+        numbers={
+            name: Estimate(
+                float(metric(total)), *bootstrap.interval(metric(resampled), units.count)
+            )
+            for name, metric in metrics_of(task.kind).items()
+        },
+        recalls=estimates(recalls),
+        f1s=estimates(f1s),
+        confusion=np.rint(total.confusion).astype(np.int64),
+    )

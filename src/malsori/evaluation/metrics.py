@@ -1,0 +1,297 @@
+"""Metrics of classification, computed from sums that can be resampled.
+
+All metrics here follow from three sums over rows: the confusion matrix, the score and the
+prior's score. So an interval costs one matrix product (how often each group was drawn × the
+sums of each group), never another pass over the rows. The definitions are those of
+scikit-learn, which the tests compare against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from malsori.errors import MalsoriError
+from malsori.evaluation.scoring import prior_scores, ratio_skill, row_scores
+from malsori.schema import TaskKind, nearest
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the metrics of one task need to know of some rows; leading axes are free.
+
+    Attributes:
+        confusion: [..., K, K] rows by target (first) and predicted class (second).
+        score: [...] sum of the rows' scores.
+        prior_score: [...] sum of the scores of the training prior.
+        majority: The most frequent class of training, which `majority_accuracy` predicts.
+
+    Example:
+        >>> sums = Sums.of_rows("nominal", [[0.8, 0.2], [0.6, 0.4]], [0, 1], [0, 0], [0.5, 0.5])
+        >>> sums.confusion.shape, accuracy(sums.total()).item()
+        ((2, 2, 2), 0.5)
+    """
+
+    confusion: Floats
+    score: Floats
+    prior_score: Floats
+    majority: int
+
+    @classmethod
+    def of_rows(
+        cls,
+        kind: TaskKind,
+        probabilities: ArrayLike,
+        targets: ArrayLike,
+        values: ArrayLike,
+        prior: ArrayLike,
+    ) -> Sums:
+        """The sums of every row for itself: leading axis [N].
+
+        Args:
+            kind: `nominal` or `ordinal`.
+            probabilities: [N, K].
+            targets: [N] class indices, all labelled.
+            values: [N] predicted class indices.
+            prior: [K] from the training labels.
+        """
+        p = np.asarray(probabilities, dtype=np.float64)
+        y = np.asarray(targets, dtype=np.int64)
+        classes = p.shape[1]
+        confusion = np.zeros((len(y), classes, classes))
+        confusion[np.arange(len(y)), y, np.asarray(values, dtype=np.int64)] = 1.0
+        of_prior = prior_scores(kind, prior, y)
+        return cls(confusion, row_scores(kind, p, y), of_prior, int(np.argmax(prior)))
+
+    @classmethod
+    def of_confusion(cls, confusion: ArrayLike, majority: int = 0) -> Sums:
+        """From a confusion matrix alone, as papers print it; the scores are unknown (NaN).
+
+        Args:
+            confusion: [..., K, K] by target (first) and prediction (second).
+            majority: The most frequent class of training.
+        """
+        counts = np.asarray(confusion, dtype=np.float64)
+        unknown = np.full(counts.shape[:-2], np.nan)
+        return cls(counts, unknown, unknown, majority)
+
+    @classmethod
+    def from_matrix(cls, matrix: Floats, majority: int) -> Sums:
+        """Undoes `matrix`: the last axis [K² + 2] becomes the three sums."""
+        classes = round((matrix.shape[-1] - 2) ** 0.5)
+        confusion = matrix[..., :-2].reshape(*matrix.shape[:-1], classes, classes)
+        return cls(confusion, matrix[..., -2], matrix[..., -1], majority)
+
+    def matrix(self) -> Floats:
+        """All sums along one last axis [K² + 2], so that they add and multiply together."""
+        flat = self.confusion.reshape(*self.score.shape, self.confusion.shape[-1] ** 2)
+        return np.concatenate([flat, self.score[..., None], self.prior_score[..., None]], axis=-1)
+
+    def total(self) -> Sums:
+        """Summed over the first axis."""
+        return Sums.from_matrix(self.matrix().sum(axis=0), self.majority)
+
+    @property
+    def rows(self) -> Floats:
+        """[...] number of rows."""
+        return np.asarray(self.confusion.sum(axis=(-2, -1)))
+
+
+Metric = Callable[[Sums], Floats]
+
+
+def _ratio(top: Floats, bottom: Floats) -> Floats:
+    """NaN where there is nothing to divide by."""
+    good = bottom > 0
+    return np.where(good, top / np.where(good, bottom, 1.0), np.nan)
+
+
+def _mean(values: Floats) -> Floats:
+    """Mean over the last axis of what is not NaN; NaN if nothing is left."""
+    known = ~np.isnan(values)
+    return _ratio(np.where(known, values, 0.0).sum(axis=-1), known.sum(axis=-1))
+
+
+def score(sums: Sums) -> Floats:
+    """Mean score of a row: cross-entropy, or mean threshold cross-entropy for ordinal tasks.
+
+    Example:
+        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
+        >>> score(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
+        0.367
+    """
+    return _ratio(sums.score, sums.rows)
+
+
+def prior_score(sums: Sums) -> Floats:
+    """Mean score of the training prior on the same rows.
+
+    Example:
+        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
+        >>> prior_score(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
+        0.693
+    """
+    return _ratio(sums.prior_score, sums.rows)
+
+
+def skill(sums: Sums) -> Floats:
+    """1 − score / prior score: 0 knows only the class frequencies, 1 is perfect.
+
+    Example:
+        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
+        >>> skill(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
+        0.471
+    """
+    return ratio_skill(sums.score, sums.prior_score)
+
+
+def accuracy(sums: Sums) -> Floats:
+    """Share of rows predicted right.
+
+    Example:
+        >>> accuracy(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        0.75
+    """
+    return _ratio(np.trace(sums.confusion, axis1=-2, axis2=-1), sums.rows)
+
+
+def majority_accuracy(sums: Sums) -> Floats:
+    """Accuracy of always predicting the most frequent class of training.
+
+    Example:
+        >>> majority_accuracy(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        0.5
+    """
+    return _ratio(sums.confusion[..., sums.majority, :].sum(axis=-1), sums.rows)
+
+
+def recalls(sums: Sums) -> Floats:
+    """[..., K] share of each class's rows that were found; NaN for a class without rows.
+
+    Example:
+        >>> recalls(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        [1.0, 0.5]
+    """
+    return _ratio(_diagonal(sums), sums.confusion.sum(axis=-1))
+
+
+def f1s(sums: Sums) -> Floats:
+    """[..., K] F1 of each class; NaN for a class that neither occurs nor is predicted.
+
+    Example:
+        >>> f1s(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        [0.8, 0.667]
+    """
+    right = _diagonal(sums)
+    return _ratio(2 * right, sums.confusion.sum(axis=-1) + sums.confusion.sum(axis=-2))
+
+
+def macro_f1(sums: Sums) -> Floats:
+    """Mean F1 over the classes that occur in the targets or in the predictions.
+
+    Example:
+        >>> macro_f1(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        0.733
+    """
+    return _mean(f1s(sums))
+
+
+def weighted_f1(sums: Sums) -> Floats:
+    """F1 averaged by the classes' rows: a frequent class hides the others, so read macro-F1.
+
+    Example:
+        >>> weighted_f1(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        0.733
+    """
+    weight = sums.confusion.sum(axis=-1)
+    return _ratio((weight * np.nan_to_num(f1s(sums))).sum(axis=-1), sums.rows)
+
+
+def uar(sums: Sums) -> Floats:
+    """Unweighted average recall over the classes that occur in the targets (chance: 1 / K).
+
+    Example:
+        >>> uar(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        0.75
+    """
+    return _mean(recalls(sums))
+
+
+def mae(sums: Sums) -> Floats:
+    """Mean absolute error in ranks (ordinal).
+
+    Example:
+        >>> mae(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
+        0.25
+    """
+    return _ratio((sums.confusion * np.abs(_distances(sums))).sum(axis=(-2, -1)), sums.rows)
+
+
+def qwk(sums: Sums) -> Floats:
+    """Quadratic weighted kappa (ordinal; Cohen 1968): 0 is chance, 1 is perfect.
+
+    NaN where targets and predictions are all one class, so that no disagreement is expected.
+
+    Example:
+        >>> qwk(Sums.of_confusion([[2, 0], [1, 1]])).tolist()
+        0.5
+    """
+    apart = _distances(sums) ** 2
+    by_target, by_value = sums.confusion.sum(axis=-1), sums.confusion.sum(axis=-2)
+    chance = by_target[..., :, None] * by_value[..., None, :]
+    expected = (apart * chance).sum(axis=(-2, -1))
+    seen = (apart * sums.confusion).sum(axis=(-2, -1)) * sums.rows
+    return 1.0 - _ratio(seen, expected)
+
+
+def _diagonal(sums: Sums) -> Floats:
+    return np.diagonal(sums.confusion, axis1=-2, axis2=-1)
+
+
+def _distances(sums: Sums) -> Floats:
+    rank = np.arange(sums.confusion.shape[-1], dtype=np.float64)
+    return rank[:, None] - rank
+
+
+NOMINAL: Mapping[str, Metric] = {
+    "skill": skill,
+    "score": score,
+    "prior_score": prior_score,
+    "accuracy": accuracy,
+    "majority_accuracy": majority_accuracy,
+    "macro_f1": macro_f1,
+    "weighted_f1": weighted_f1,
+    "uar": uar,
+}
+ORDINAL: Mapping[str, Metric] = {**NOMINAL, "mae": mae, "qwk": qwk}
+
+
+def metrics_of(kind: TaskKind) -> Mapping[str, Metric]:
+    """The metrics of a kind of task, by name, in the order of the tables.
+
+    Example:
+        >>> sorted(set(metrics_of("ordinal")) - set(metrics_of("nominal")))
+        ['mae', 'qwk']
+    """
+    return ORDINAL if kind == "ordinal" else NOMINAL
+
+
+def metric_named(kind: TaskKind, name: str) -> Metric:
+    """One metric by its name.
+
+    Raises:
+        MalsoriError: Tasks of this kind have no such metric; the nearest is named.
+
+    Example:
+        >>> metric_named("nominal", "uar").__name__
+        'uar'
+    """
+    known = metrics_of(kind)
+    if name not in known:
+        raise MalsoriError(f"{kind} tasks have no metric {name!r}", hint=nearest(name, list(known)))
+    return known[name]

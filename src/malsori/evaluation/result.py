@@ -1,0 +1,164 @@
+"""What an evaluation found: numbers with intervals and denominators, and words of warning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from malsori.console import Table
+from malsori.errors import MalsoriError
+from malsori.evaluation import show
+from malsori.evaluation.intervals import Estimate, Units
+from malsori.schema import Task
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One task in one split under one condition.
+
+    Attributes:
+        split: `train`, `validation` or `test`.
+        condition: Which modalities the model saw, such as `speech+text` or `text`.
+        task: The task.
+        labelled: Rows that every number here is computed from.
+        unlabelled: Rows left out because this task has no label for them.
+        units: What the intervals resample, and how many.
+        confidence: Of the intervals.
+        numbers: Metrics by name; NaN where undefined.
+        recalls: [K] recall of each class.
+        f1s: [K] F1 of each class.
+        confusion: [K, K] labelled rows by target (first) and prediction (second).
+
+    Example:
+        >>> task = Task(name="t", kind="nominal", classes=("a", "b"))
+        >>> numbers = {"skill": Estimate(0.1, -0.1, 0.3)}
+        >>> confusion, units = np.array([[3, 0], [1, 0]]), Units.of([None] * 4)
+        >>> result = TaskResult("test", "text", task, 4, 0, units, 0.95, numbers, [], [], confusion)
+        >>> result.predicted, result.never_predicted
+        ([4, 0], ['b'])
+    """
+
+    split: str
+    condition: str
+    task: Task
+    labelled: int
+    unlabelled: int
+    units: Units
+    confidence: float
+    numbers: Mapping[str, Estimate]
+    recalls: Sequence[Estimate]
+    f1s: Sequence[Estimate]
+    confusion: NDArray[np.int64]
+
+    @property
+    def support(self) -> list[int]:
+        """[K] labelled rows of each class."""
+        return [int(n) for n in self.confusion.sum(axis=1)]
+
+    @property
+    def predicted(self) -> list[int]:
+        """[K] how many labelled rows were predicted as each class."""
+        return [int(n) for n in self.confusion.sum(axis=0)]
+
+    @property
+    def never_predicted(self) -> list[str]:
+        """The classes that no labelled row was predicted as."""
+        return [c for c, n in zip(self.task.classes, self.predicted, strict=True) if not n]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader of the numbers should know, in words."""
+        return show.warnings(self)
+
+    def data(self) -> dict[str, Any]:
+        """As JSON can hold it; undefined numbers are None."""
+        classes = self.task.classes
+        return {
+            "split": self.split,
+            "condition": self.condition,
+            "task": self.task.name,
+            "kind": self.task.kind,
+            "classes": list(classes),
+            "labelled": self.labelled,
+            "unlabelled": self.unlabelled,
+            "unit": self.units.unit,
+            "units": self.units.count,
+            "few_units": self.units.few,
+            "confidence": self.confidence,
+            "numbers": {name: e.data() for name, e in self.numbers.items()},
+            "recall": {c: e.data() for c, e in zip(classes, self.recalls, strict=True)},
+            "f1": {c: e.data() for c, e in zip(classes, self.f1s, strict=True)},
+            "support": dict(zip(classes, self.support, strict=True)),
+            "predicted": dict(zip(classes, self.predicted, strict=True)),
+            "never_predicted": self.never_predicted,
+            "confusion": self.confusion.tolist(),
+            "warnings": self.warnings,
+        }
+
+    def records(self) -> list[dict[str, Any]]:
+        """One record a number, for a long frame."""
+        estimates = dict(self.numbers)
+        estimates |= {
+            f"recall/{c}": e for c, e in zip(self.task.classes, self.recalls, strict=True)
+        }
+        estimates |= {f"f1/{c}": e for c, e in zip(self.task.classes, self.f1s, strict=True)}
+        where = {"split": self.split, "condition": self.condition, "task": self.task.name}
+        size = {"labelled": self.labelled, "unit": self.units.unit, "units": self.units.count}
+        return [where | {"metric": name} | e.data() | size for name, e in estimates.items()]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Every task in every split under every condition.
+
+    There is no total over tasks: a weighted sum of losses moves with its weights and says
+    nothing about learning.
+
+    Attributes:
+        results: In the order of splits, tasks and conditions.
+
+    Example:
+        >>> Evaluation(()).data()
+        {'results': []}
+    """
+
+    results: Sequence[TaskResult]
+
+    def get(self, split: str, condition: str, task: str) -> TaskResult:
+        """One result.
+
+        Raises:
+            MalsoriError: There is no such result; those that exist are named.
+        """
+        wanted = (split, condition, task)
+        for result in self.results:
+            if (result.split, result.condition, result.task.name) == wanted:
+                return result
+        there = "; ".join(f"{r.split}, {r.condition}, {r.task.name}" for r in self.results)
+        raise MalsoriError(
+            f"no result for {', '.join(wanted)}", hint=f"there is: {there or 'none'}"
+        )
+
+    def tables(self) -> list[Table]:
+        """What the terminal shows: for each split the numbers, the classes and the warnings."""
+        return show.tables(self.results)
+
+    def data(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {"results": [result.data() for result in self.results]}
+
+    def frame(self) -> pl.DataFrame:
+        """One row a number: split, condition, task, metric, value, low, high, denominators."""
+        schema = {
+            **dict.fromkeys(("split", "condition", "task", "metric"), pl.String),
+            **dict.fromkeys(("value", "low", "high"), pl.Float64),
+            "labelled": pl.Int64,
+            "unit": pl.String,
+            "units": pl.Int64,
+        }
+        return pl.DataFrame([x for r in self.results for x in r.records()], schema=schema)
