@@ -1,9 +1,23 @@
 """Encoders: a signal becomes tokens; the store keeps what they prepared."""
 
 from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.filling import Failure, FillReport
+from malsori.encoders.shards import Reader, Writer
+from malsori.encoders.store import Store
 from malsori.encoders.tokens import Tokens
 from malsori.registry import Registry
 
 ENCODERS: Registry[Encoder] = Registry("malsori.encoders.kinds")
 
-__all__ = ["ENCODERS", "Encoder", "EncoderModule", "Features", "Tokens"]
+__all__ = [
+    "ENCODERS",
+    "Encoder",
+    "EncoderModule",
+    "Failure",
+    "Features",
+    "FillReport",
+    "Reader",
+    "Store",
+    "Tokens",
+    "Writer",
+]
