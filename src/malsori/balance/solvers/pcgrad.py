@@ -38,10 +38,11 @@ class PCGrad:
 
 def _of_two(gramian: Array) -> Array:
     inner = gramian[0, 1]
-    if inner >= 0:
+    square = np.diagonal(gramian)
+    # Squares of tiny gradients underflow before their inner product does.
+    if inner >= 0 or square.min() <= 0:
         return np.ones(2)
-    # A negative inner product means that neither gradient is zero.
-    weights: Array = 1.0 - inner / np.diagonal(gramian)
+    weights: Array = 1.0 - inner / square
     return weights
 
 
