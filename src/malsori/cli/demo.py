@@ -97,6 +97,8 @@ def _check_same(corpus: Corpus, calls: int, seed: int) -> None:
 
 def _recipes(out: Path, corpus: Corpus, seed: int) -> dict[str, Recipe]:
     """Writes the recipe of each run beside it and encodes the calls once for all of them."""
+    from malsori.cli.embed import embedding_table
+    from malsori.console import show
     from malsori.io import write_yaml
     from malsori.recipe import BUILT_IN, Recipe
     from malsori.training import embed
@@ -109,8 +111,7 @@ def _recipes(out: Path, corpus: Corpus, seed: int) -> dict[str, Recipe]:
     }
     for name, recipe in recipes.items():
         write_yaml(out / "recipes" / f"{_slug(name)}.yaml", recipe.data())
-    for modality, report in embed(recipes["both, 1:1"]).items():
-        print(f"{modality}: {report}")
+    show(embedding_table(embed(recipes["both, 1:1"])))
     return recipes
 
 

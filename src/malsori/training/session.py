@@ -15,8 +15,9 @@ import torch
 from malsori.balance.monitor import GradMonitor
 from malsori.console import duration, say
 from malsori.corpus.corpus import Corpus
-from malsori.encoders.base import Encoder
-from malsori.encoders.store import FillReport, Store
+from malsori.encoders.base import Encoder, Features
+from malsori.encoders.filling import FillReport
+from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
@@ -292,10 +293,11 @@ def _fill(
         if encoder.cacheable:
             report = store.fill(corpus, modality, encoder, workers=workers)
             if report.failed:
-                first = report.failed[0]
+                first = f"{report.failed[0].id}: {report.failed[0].reason}"
                 raise MalsoriError(
                     f"encoders.{modality}: {len(report.failed)} utterances cannot be encoded; "
-                    f"the first is {first}"
+                    f"the first is {first}",
+                    hint="import the corpus again: what is broken then goes to quarantine",
                 )
             reports[modality] = report
     return reports
@@ -311,12 +313,12 @@ def _examples(
 
     def fetch_of(modality: str, encoder: Encoder, rows: list[dict[str, Any]]) -> Fetch:
         if not encoder.cacheable:
-            return lambda row: encoder.prepare(signal) if (
-                signal := corpus.signal(rows[row], encoder.signal, modality)
-            ) is not None else None  # fmt: skip
+            return _on_the_fly(corpus, modality, encoder, rows)
         reader = store.reader(encoder)
         keys = [corpus.signal_hash(row, encoder.signal, modality) for row in rows]
-        return lambda row: None if (key := keys[row]) is None else reader.get(key)
+        # The store was filled without failures, so what is not there has nothing to encode.
+        there = [key if key is not None and reader.has(key) else None for key in keys]
+        return lambda row: None if (key := there[row]) is None else reader.get(key)
 
     return examples_of(
         corpus,
@@ -326,6 +328,18 @@ def _examples(
         fetch_of=fetch_of,
         group_by=group,
     )
+
+
+def _on_the_fly(
+    corpus: Corpus, modality: str, encoder: Encoder, rows: list[dict[str, Any]]
+) -> Fetch:
+    """Prepares a row each time it is asked for: for encoders that are not worth a cache."""
+
+    def fetch(row: int) -> Features | None:
+        signal = corpus.signal(rows[row], encoder.signal, modality)
+        return None if signal is None else encoder.prepare(signal)
+
+    return fetch
 
 
 def _priors(examples: Examples, tasks: Mapping[str, Task]) -> dict[str, np.ndarray]:

@@ -1,0 +1,199 @@
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+
+from malsori.errors import MalsoriError
+from malsori.training import EnvironmentChanged, Run, evaluate_run, train
+from malsori.training.loop import Loop
+
+
+def contents(run: Run):
+    weights = torch.load(run.checkpoints / "best.pt", weights_only=True)
+    return weights, run.history_file.read_text(), run.predictions(), run.gradient_rows()
+
+
+def assert_same_run(a: Run, b: Run):
+    (wa, ha, pa, ga), (wb, hb, pb, gb) = contents(a), contents(b)
+    assert wa.keys() == wb.keys()
+    assert all(torch.equal(wa[k], wb[k]) for k in wa)
+    assert ha == hb
+    assert pa.equals(pb)
+    assert (ga is None and gb is None) or ga.equals(gb)
+
+
+class StoppedError(Exception):
+    pass
+
+
+def interrupted(monkeypatch, at):
+    """Makes training stop just before a step, as a kill would, without saving."""
+    step = Loop.step
+
+    def stopping(self, epoch, rows):
+        if self.progress.step == at:
+            raise StoppedError
+        step(self, epoch, rows)
+
+    monkeypatch.setattr(Loop, "step", stopping)
+
+
+def test_a_run_learns_both_tasks_and_says_so_in_its_folder(recipe, tmp_path):
+    run = train(recipe, tmp_path / "run")
+    assert run.finished
+    evaluation = evaluate_run(run, resamples=200)
+    for task in ("urgency", "sentiment"):
+        assert evaluation.get("test", "voice+words", task).numbers["skill"].low > 0
+    # urgency can only be heard, sentiment only be read
+    assert evaluation.get("test", "words", "urgency").numbers["skill"].value < 0.1
+    assert evaluation.get("test", "voice", "urgency").numbers["skill"].value > 0.1
+    history = run.history()
+    assert [row["epoch"] for row in history] == list(range(1, len(history) + 1))
+    assert history[0]["validation"]["urgency"].keys() == {"score", "prior_score", "skill", "n"}
+    assert run.state["corpus"]["name"] == "toy"
+    assert run.gradient_rows()["space"].unique().sort().to_list() == [
+        "parameters", "representation"
+    ]  # fmt: skip
+
+
+def test_priors_come_from_training_labels_alone(recipe, toy, tmp_path):
+    run = train(recipe, tmp_path / "run")
+    train_ids = toy.split("by-speaker").filter(pl.col("split") == "train")["id"]
+    labels = toy.utterances.filter(pl.col("id").is_in(train_ids.implode()))["label.sentiment"]
+    counts = [int((labels == c).sum()) for c in run.tasks["sentiment"].classes]
+    assert run.priors["sentiment"] == pytest.approx(np.array(counts) / sum(counts))
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_does_not(recipe, make_recipe, tmp_path):
+    a, b = train(recipe, tmp_path / "a"), train(recipe, tmp_path / "b")
+    assert_same_run(a, b)
+    training = {**recipe.data()["training"], "seed": 1}
+    c = train(make_recipe(training=training), tmp_path / "c")
+    assert not contents(c)[2].equals(contents(a)[2])
+
+
+@pytest.mark.parametrize("at", [0, 5, 7, 9, 20, 21, 53])
+def test_continuing_equals_never_having_stopped(at, make_recipe, tmp_path, monkeypatch):
+    balance = {"weighting": {"kind": "norm_matched"}, "solver": {"kind": "pcgrad"}}
+    recipe = make_recipe(balance={**balance, "monitor": {"every": 4}})
+    whole = train(recipe, tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        interrupted(patch, at)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "parts")
+    assert not Run(tmp_path / "parts").finished
+    assert_same_run(train(recipe, tmp_path / "parts"), whole)
+
+
+def test_rows_written_after_the_last_checkpoint_do_not_count(recipe, tmp_path, monkeypatch):
+    whole = train(recipe, tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        interrupted(patch, 30)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "parts")
+    part = Run(tmp_path / "parts")
+    with part.history_file.open("a") as stream:
+        stream.write(json.dumps({"epoch": 99}) + "\n")
+    whole.gradient_rows().write_parquet(part.gradients / "part-99999999.parquet")
+    assert_same_run(train(recipe, part.path), whole)
+
+
+def test_a_finished_run_is_left_alone(recipe, tmp_path, capsys):
+    run = train(recipe, tmp_path / "run")
+    before = (run.checkpoints / "best.pt").stat().st_mtime_ns
+    assert train(recipe, run.path).finished
+    assert (run.checkpoints / "best.pt").stat().st_mtime_ns == before
+    assert "this run is finished" in capsys.readouterr().err
+
+
+def test_another_recipe_in_the_same_folder_is_refused_and_fresh_replaces_it(
+    recipe, make_recipe, tmp_path
+):
+    train(recipe, tmp_path / "run")
+    other = make_recipe(training={**recipe.data()["training"], "seed": 3})
+    with pytest.raises(MalsoriError, match=r"another recipe: training\.seed: 0 → 3"):
+        train(other, tmp_path / "run")
+    assert train(other, tmp_path / "run", fresh=True).recipe.training.seed == 3
+
+
+def test_other_threads_are_said_and_asked_about(recipe, make_recipe, tmp_path, monkeypatch):
+    settings = {**recipe.data()["training"], "threads": None}
+    recipe = make_recipe(training=settings)
+    monkeypatch.setattr("malsori.training.session.cores", lambda: 1)
+    with monkeypatch.context() as patch:
+        interrupted(patch, 10)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "run")
+    monkeypatch.setattr("malsori.training.session.cores", lambda: 2)
+    with pytest.raises(EnvironmentChanged, match="threads: 1 → 2"):
+        train(recipe, tmp_path / "run")
+    assert train(recipe, tmp_path / "run", accept_environment=True).finished
+    torch.set_num_threads(1)
+
+
+def test_a_corpus_that_changed_is_noticed(tmp_path, monkeypatch):
+    # a corpus of its own, because it is changed
+    import importlib.util
+    from pathlib import Path
+
+    from malsori.corpus.splits import make_split
+
+    place = Path(__file__).with_name("conftest.py")
+    spec = importlib.util.spec_from_file_location("toys", place)
+    toys = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(toys)
+    corpus = toys.write_toy(tmp_path / "corpus", rows=120)
+    recipe = toys.toy_recipe(corpus)
+    with monkeypatch.context() as patch:
+        interrupted(patch, 5)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "run")
+    make_split(corpus, "by-speaker", by=["speaker"], seed=9, overwrite=True)
+    with pytest.raises(MalsoriError, match="the corpus or its split has changed"):
+        train(recipe, tmp_path / "run")
+
+
+def test_two_processes_do_not_train_into_one_folder(recipe, tmp_path):
+    with Run(tmp_path / "run").lock(), pytest.raises(MalsoriError, match="another process"):
+        train(recipe, tmp_path / "run")
+
+
+def test_a_damaged_checkpoint_is_an_error_not_a_new_beginning(recipe, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        interrupted(patch, 10)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "run")
+    last = tmp_path / "run" / "checkpoints" / "last.pt"
+    last.write_bytes(last.read_bytes()[:1000])
+    with pytest.raises(MalsoriError, match="damaged checkpoint"):
+        train(recipe, tmp_path / "run")
+
+
+def test_a_run_that_is_none_and_one_that_is_not_finished(recipe, tmp_path, monkeypatch):
+    with pytest.raises(MalsoriError, match="is no run"):
+        Run.open(tmp_path)
+    with monkeypatch.context() as patch:
+        interrupted(patch, 10)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "run")
+    with pytest.raises(MalsoriError, match="not finished"):
+        Run.open(tmp_path / "run").predictions()
+
+
+def test_early_stopping_keeps_the_best_epoch(make_recipe, tmp_path):
+    training = {"epochs": 200, "batch_size": 16, "threads": 1, "optimizer": {"lr": 1e-2},
+                "stop": {"patience": 2}}  # fmt: skip
+    run = train(make_recipe(training=training), tmp_path / "run")
+    state, skills = run.state, [row["skill"] for row in run.history()]
+    assert len(skills) < 200
+    assert state["best_epoch"] == int(np.argmax(skills)) + 1 == len(skills) - 2
+    assert "had not risen for 2 epochs" in state["stopped"]
+    validation = run.predictions().filter(
+        pl.col("split") == "validation", pl.col("condition") == "voice+words"
+    )
+    assert validation.height > 0
+    found = evaluate_run(run, resamples=100).get("validation", "voice+words", "sentiment")
+    kept = run.history()[state["best_epoch"] - 1]["validation"]["sentiment"]
+    assert found.numbers["skill"].value == pytest.approx(kept["skill"], abs=1e-5)
