@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from malsori.corpus import Corpus, CorpusSpec, write_corpus
+from malsori.corpus.splits import make_split
+from malsori.corpus.summary import summarise
+from malsori.errors import MalsoriError
+from malsori.schema import Task
+
+URGENCY = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
+LEVELS = ["하"] * 12 + ["상"] * 4 + [None] * 4
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    """Twenty utterances: five without audio, two without text, one of them with neither."""
+    rows = pl.DataFrame(
+        {
+            "id": [f"u{k:02d}" for k in range(20)],
+            "speaker": [f"s{k % 5}" for k in range(20)],
+            "audio": ["a.wav"] * 15 + [None] * 5,
+            "sample_rate": [8000] * 10 + [16000] * 5 + [None] * 5,
+            "duration": [float(k + 1) for k in range(15)] + [None] * 5,
+            "audio_hash": ["same", "same", *(f"h{k}" for k in range(13)), *[None] * 5],
+            "text": [None, *(f"다른 문장 {k}입니다" for k in range(18)), None],
+            "label.urgency": LEVELS,
+        }
+    )
+    gone = pl.DataFrame(
+        [{"row": k, "id": None, "file": "x", "reason": r, "detail": ""}
+         for k, r in enumerate(["label", "undecodable", "undecodable"])]
+    )  # fmt: skip
+    spec = CorpusSpec(name="calls", adapter="table", tasks=(URGENCY,))
+    return write_corpus(tmp_path / "calls", spec, rows, quarantine=gone)
+
+
+def test_everything_is_counted(corpus: Corpus) -> None:
+    summary = summarise(corpus)
+    assert (summary.rows, summary.known) == (20, {"speaker": 5})
+    assert summary.hours == pytest.approx(120 / 3600)
+    assert summary.durations[0.5] == 8
+    assert summary.sample_rates == {8000: 10, 16000: 5}
+    assert summary.present == {"speech": 15, "text": 18}
+    assert summary.combinations == {"speech + text": 14, "text": 4, "nothing": 1, "speech": 1}
+    assert summary.quarantine == {"undecodable": 2, "label": 1}
+    (task,) = summary.tasks
+    assert task.classes == {"하": {"all": 12}, "중": {"all": 0}, "상": {"all": 4}}
+    assert task.unlabelled == {"all": 4}
+    assert task.share("하", "all") == 0.75
+
+
+def test_classes_are_counted_in_each_part_of_a_split(corpus: Corpus) -> None:
+    (info,) = make_split(corpus, "s", by=["speaker"], allow_leaks=["audio"], test=0.4)
+    summary = summarise(corpus, "s")
+    assert summary.parts == {part: n for part, n in info.counts.items() if n}
+    (task,) = summary.tasks
+    for part in summary.parts:
+        counts = {c: parts[part] for c, parts in task.classes.items()}
+        assert counts == info.classes["urgency"][part]
+    assert sum(sum(c.values()) for c in task.classes.values()) == 16
+    with pytest.raises(MalsoriError, match="'t'"):
+        summarise(corpus, "t")
+
+
+def test_what_weakens_a_corpus_is_said(corpus: Corpus) -> None:
+    notes = "\n".join(summarise(corpus).notes)
+    assert "2 sample rates" in notes
+    assert "2 rows share their audio" in notes
+    assert "fewer than 10 rows of 중 (0), 상 (4)" in notes
+    assert "share their text" not in notes
+
+
+def test_a_dominant_class_and_unknown_speakers_are_said() -> None:
+    spec = CorpusSpec(name="t", adapter="table", tasks=(URGENCY,))
+    rows = pl.DataFrame({"id": list("abcdefghij"), "label.urgency": ["하"] * 9 + ["상"]})
+    from malsori.corpus.columns import QUARANTINE, complete
+
+    corpus = Corpus(Path("nowhere"), spec, complete(rows), pl.DataFrame(schema=QUARANTINE))
+    notes = summarise(corpus).notes
+    assert any("90% are 하" in note for note in notes)
+    assert any("speakers are not known" in note for note in notes)
+
+
+def test_the_terminal_and_json_say_the_same(corpus: Corpus) -> None:
+    for name in ("cv-0", "cv-1", "loose"):
+        make_split(corpus, name, allow_leaks=["audio", "group"], overwrite=True)
+    summary = summarise(corpus, "loose")
+    shown = "\n\n".join(table.text() for table in summary.tables())
+    assert "cv-0 … cv-1, loose" in shown
+    assert "8,000 Hz (10 rows), 16,000 Hz (5 rows)" in shown
+    assert "nothing 1" in shown
+    assert "undecodable" in shown
+    data = json.loads(json.dumps(summary.data(), allow_nan=False))
+    assert data["durations"]["0.5"] == 8
+    assert data["tasks"][0]["classes"]["하"] == summary.tasks[0].classes["하"]
+    # Every heading is its own, so that records lose no column.
+    for table in summary.tables()[1:]:
+        assert len(table.records()[0]) == len(table.headings)
+
+
+def test_an_empty_corpus_is_shown_too(tmp_path: Path) -> None:
+    spec = CorpusSpec(name="empty", adapter="table", tasks=(URGENCY,))
+    corpus = write_corpus(
+        tmp_path / "empty", spec, pl.DataFrame({"id": pl.Series([], dtype=pl.String)})
+    )
+    summary = summarise(corpus)
+    assert summary.rows == 0
+    assert all(table.text() for table in summary.tables())
