@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, cast
 
 import typer
 
@@ -11,7 +11,6 @@ from malsori.cli._shared import JSON, WORKERS, pairs, print_json
 
 app = typer.Typer(no_args_is_help=True, help="Import, generate, look at and split corpora.")
 
-Leak = Literal["group", "audio", "text"]
 CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
 OVERWRITE = typer.Option(False, "--overwrite", help="Replace what is at the destination.")
 
@@ -141,8 +140,8 @@ def split(
     folds: int | None = typer.Option(None, "--folds", min=2, help="Save NAME-0 … NAME-(k-1)."),
     column: str | None = typer.Option(None, "--column", help="Take the publisher's split."),
     seed: int = typer.Option(0, "--seed", min=0),
-    allow: list[Leak] = typer.Option(
-        [], "--allow-leak", help="Accept this kind of leak, and record it."
+    allow: list[str] = typer.Option(
+        [], "--allow-leak", help="Accept leaks of a group, audio or text, and record it."
     ),
     overwrite: bool = OVERWRITE,
     as_json: bool = JSON,
@@ -150,6 +149,7 @@ def split(
     """Split a corpus so that nothing leaks, and save the split under a name."""
     from malsori.console import show
     from malsori.corpus.corpus import Corpus
+    from malsori.corpus.leaks import LeakKind
     from malsori.corpus.splits import make_split, split_table
 
     infos = make_split(
@@ -162,7 +162,7 @@ def split(
         folds=folds,
         seed=seed,
         column=column,
-        allow_leaks=allow,
+        allow_leaks=cast(list[LeakKind], allow),  # checked there
         overwrite=overwrite,
     )
     if as_json:

@@ -100,6 +100,8 @@ def train(
                 say(f"{run.path}: this run is finished (--fresh trains it again)")
                 return run
             say(f"{run.path}: continuing at step {run.state['step']}")
+        for litter in run.path.rglob(".*.part"):
+            litter.unlink()  # what a kill in the middle of a write has left
         _settle(threads)
         _train(run, recipe, corpus, _store_of(corpus, store), now, workers)
     return run

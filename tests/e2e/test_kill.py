@@ -1,0 +1,86 @@
+"""A run killed at ten random moments and continued equals one that was never interrupted."""
+
+import importlib.util
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+
+from malsori.training import Run
+
+pytestmark = pytest.mark.slow
+
+KILLS = 10
+TRAIN = "from malsori.cli import main; main()"
+
+
+def _toys():
+    place = Path(__file__).parents[1] / "training" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("toys", place)
+    toys = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(toys)
+    return toys
+
+
+def _start(recipe: Path, out: Path) -> subprocess.Popen:
+    command = [sys.executable, "-c", TRAIN, "train", str(recipe), "--out", str(out), "--json"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def _step(out: Path) -> int:
+    try:
+        return json.loads((out / "run.json").read_text())["step"]
+    except (FileNotFoundError, json.JSONDecodeError):
+        return -1
+
+
+def _kill_at_a_random_moment(process: subprocess.Popen, out: Path, rng: random.Random) -> bool:
+    """Waits until training moves on from where it was, then a random while, then kills."""
+    before = _step(out)
+    while process.poll() is None and _step(out) <= before:
+        time.sleep(0.001)
+    time.sleep(rng.uniform(0, 0.15))
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+def test_ten_kills_cost_nothing(tmp_path):
+    toys = _toys()
+    corpus = toys.write_toy(tmp_path / "corpus")
+    data = toys.toy_recipe(corpus).data()
+    data["balance"]["weighting"] = {"kind": "norm_matched"}
+    data["balance"]["solver"] = {"kind": "pcgrad"}
+    data["balance"]["monitor"] = {"every": 5}
+    data["training"] |= {"epochs": 120, "stop": None, "checkpoint_steps": 3}
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(yaml.safe_dump(data), "utf-8")
+
+    whole, parts = Run(tmp_path / "whole"), Run(tmp_path / "parts")
+    process = _start(recipe, whole.path)
+    _, err = process.communicate()
+    assert process.returncode == 0, err.decode()
+
+    rng, kills = random.Random(0), 0
+    for _ in range(KILLS):
+        process = _start(recipe, parts.path)
+        kills += _kill_at_a_random_moment(process, parts.path, rng)
+    process = _start(recipe, parts.path)
+    out, err = process.communicate()
+    assert process.returncode == 0, err.decode()
+
+    assert kills == KILLS
+    assert json.loads(out)["run"] == str(parts.path)
+    a, b = (torch.load(r.checkpoints / "best.pt", weights_only=True) for r in (whole, parts))
+    assert all(torch.equal(a[key], b[key]) for key in a)
+    assert whole.history_file.read_bytes() == parts.history_file.read_bytes()
+    assert whole.predictions().equals(parts.predictions())
+    assert whole.gradient_rows().equals(parts.gradient_rows())
+    assert not list(parts.path.rglob(".*.part"))
