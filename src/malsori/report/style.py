@@ -113,7 +113,7 @@ def theme() -> Iterator[None]:
         'none'
     """
     families = ["DejaVu Sans", *filter(None, [hangul_font()]), "sans-serif"]
-    settings: Any = {**_THEME, "font.family": families}
+    settings: Any = {**_THEME, "font.family": families, "font.sans-serif": families[:-1]}
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level
     fonts.setLevel(logging.ERROR)  # it would tell that a font's bold is called 600
