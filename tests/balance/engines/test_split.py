@@ -164,16 +164,19 @@ def test_stated_weights_scale_trunk_and_heads():
     np.testing.assert_allclose(split.last.losses, [float(v.detach()) for v in losses.values()])
 
 
-def test_incoming_gradients_are_not_written_to():
-    split = split_of(2, PCGrad())
+@pytest.mark.parametrize("solver", [Sum(), PCGrad()])
+def test_incoming_gradients_are_not_written_to(solver):
+    """Autograd hands one and the same tensor to both operands of a sum."""
+    split = split_of(2, solver)
     shared = torch.randn(3, 2, requires_grad=True)
     copies = split(shared)
     kept = []
-    both = copies["task0"][0] - 2 * copies["task1"][0]
-    copies["task0"][0].register_hook(kept.append)
+    for (copied,) in copies.values():
+        copied.register_hook(kept.append)
     weights = torch.randn(3, 2)
-    (both * weights).sum().backward()
-    assert torch.equal(kept[0], weights)
+    ((copies["task0"][0] + copies["task1"][0]) * weights).sum().backward()
+    assert len(kept) == 2
+    assert all(torch.equal(each, weights) for each in kept)
 
 
 def test_second_shared_tensor_that_needs_no_gradient():
