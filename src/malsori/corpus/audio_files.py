@@ -120,7 +120,7 @@ def _listen(recording: Recording, part: Part) -> Heard:
     try:
         audio = read_audio(recording.file, part.start, part.end)
     except AudioError as error:
-        return Heard(part.position, reason=error.reason, detail=error.message)
+        return Heard(part.position, reason=error.reason, detail=error.message.rstrip("."))
     except (MalsoriError, OSError) as error:
         return Heard(part.position, reason="undecodable", detail=str(error))
     if audio.duration < recording.min_seconds:

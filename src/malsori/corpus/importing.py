@@ -17,7 +17,7 @@ import polars as pl
 from malsori.console import Column, Table, progress
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.audio_files import Finder, Heard, Part, Recording, listen
-from malsori.corpus.columns import LABEL, QUARANTINE
+from malsori.corpus.columns import FEATURES, LABEL, QUARANTINE
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.screening import (
     Faults,
@@ -46,7 +46,8 @@ class ImportReport:
         text_only: reason → rows that are in the corpus without their broken audio
             (``keep_text``); the quarantine tells of them too.
         missing_labels: task → kept rows that it has no label for.
-        absent: modality → kept rows that lack it.
+        absent: modality → kept rows that lack it; vectors called like a signal are
+            ``features.NAME`` here.
         notes: what was inferred or repaired.
     """
 
@@ -348,9 +349,10 @@ def _report(corpus: Corpus, source: Source, screened: _Screened) -> ImportReport
     rows = corpus.utterances
     reasons = Counter([b.reason for b in source.broken])
     reasons.update(reason for reason, _ in screened.faults.found.values())
-    columns = {"speech": "audio", "text": "text"}
-    columns = {m: c for m, c in columns.items() if m in corpus.modalities and _any(rows, c)}
-    columns |= {m: f"features.{m}" for m in corpus.spec.features}
+    columns = {m: c for m, c in (("speech", "audio"), ("text", "text")) if _any(rows, c)}
+    for modality in corpus.spec.features:
+        column = FEATURES + modality
+        columns[column if modality in columns else modality] = column
     absent = {m: rows[c].null_count() for m, c in columns.items()}
     return ImportReport(
         corpus,

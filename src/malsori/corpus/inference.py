@@ -118,7 +118,7 @@ def interpret(
         found = [_declared_task(t, frame, {**schema, **rest}, where, notes) for t in tasks]
     else:
         found = _inferred_tasks(frame, rest, notes)
-    labels = {task.name: _source(task.name, {**schema, **rest}) for task in found}
+    labels = {task.name: column for task, column in found}
     meta = {name: c for name, c in rest.items() if c not in labels.values()}
     meanings = (
         schema
@@ -126,7 +126,7 @@ def interpret(
         | {META + name: c for name, c in meta.items()}
     )
     arranged = frame.select(pl.col(c).alias(name) for name, c in meanings.items())
-    return Meaning(_parts(arranged, notes), found, meanings, notes)
+    return Meaning(_parts(arranged, notes), [task for task, _ in found], meanings, notes)
 
 
 def _check_given(frame: pl.DataFrame, given: Mapping[str, str], where: str) -> None:
@@ -193,11 +193,6 @@ def _parts(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
 # -- tasks --------------------------------------------------------------------------------------
 
 
-def _source(task: str, names: Mapping[str, str]) -> str:
-    """The table's column of a task: by its own name, or by the name made usable."""
-    return names[task] if task in names else next(c for n, c in names.items() if usable(n) == task)
-
-
 def usable(column: str) -> str:
     """A column's name as a task can be called: what is no letter, digit, ``-`` becomes ``_``.
 
@@ -214,19 +209,18 @@ def _declared_task(
     names: Mapping[str, str],
     where: str,
     notes: list[str],
-) -> Task:
+) -> tuple[Task, str]:
     name = declared.name
-    if name not in {*names, *map(usable, names)}:
+    column = next((names[n] for n in (name, *names) if n in names and name in (n, usable(n))), None)
+    if column is None:
         raise MalsoriError(
             f"{where} has no column {name!r} for the task of that name; "
             f"its columns are {', '.join(frame.columns)}",
             hint=f"say which column holds it, as in --map {name}=COLUMN",
         )
-    column = _source(name, names)
     if declared.classes:
-        return Task(
-            name=name, kind=declared.kind, classes=declared.classes, aliases=declared.aliases
-        )
+        options = {"classes": declared.classes, "aliases": declared.aliases}
+        return Task(name=name, kind=declared.kind, **options), column
     counts = class_counts(frame[column])
     if declared.kind == "ordinal":
         raise MalsoriError(
@@ -243,15 +237,17 @@ def _declared_task(
             f"{name}=nominal:A,B (other classes may come later)",
         )
     notes.append(f"task {name}: {len(classes)} classes from the data: {_listed(classes)}")
-    return Task(name=name, kind="nominal", classes=tuple(classes))
+    return Task(name=name, kind="nominal", classes=tuple(classes)), column
 
 
-def _inferred_tasks(frame: pl.DataFrame, rest: Mapping[str, str], notes: list[str]) -> list[Task]:
-    tasks: list[Task] = []
+def _inferred_tasks(
+    frame: pl.DataFrame, rest: Mapping[str, str], notes: list[str]
+) -> list[tuple[Task, str]]:
+    tasks: list[tuple[Task, str]] = []
     for name, column in rest.items():
         counts = class_counts(frame[column])
         reason = _why_no_task(name, counts)
-        if not reason and usable(name) in {"", *(task.name for task in tasks)}:
+        if not reason and usable(name) in {"", *(task.name for task, _ in tasks)}:
             reason = "it has no name that a task can have, or one that is taken"
         if reason:
             notes.append(f"column {name!r} becomes meta.{name}: {reason}")
@@ -263,7 +259,7 @@ def _inferred_tasks(frame: pl.DataFrame, rest: Mapping[str, str], notes: list[st
         if all(map(_is_whole, classes)):
             note += "; if these numbers are ranks, declare it ordinal"
         notes.append(note)
-        tasks.append(Task(name=usable(name), kind="nominal", classes=tuple(classes)))
+        tasks.append((Task(name=usable(name), kind="nominal", classes=tuple(classes)), column))
     return tasks
 
 

@@ -204,12 +204,9 @@ def check_signals(rows: pl.DataFrame, with_features: Container[int], faults: Fau
         >>> faults.found
         {1: ('no-signal', 'no audio, no text and no features')}
     """
-    present = pl.any_horizontal(
-        pl.col(c).is_not_null() for c in ("audio", "text") if c in rows.columns
-    )
-    some = rows.select(present).to_series() if {"audio", "text"} & set(rows.columns) else None
+    signals = [rows[c].is_not_null() for c in ("audio", "text") if c in rows.columns]
     for position in range(rows.height):
-        if position in faults.found or (some is not None and some[position]):
+        if position in faults.found or position in with_features:
             continue
-        if position not in with_features:
+        if not any(present[position] for present in signals):
             faults.add(position, "no-signal", "no audio, no text and no features")

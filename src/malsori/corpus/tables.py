@@ -79,7 +79,7 @@ def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
 
     Raises:
         MalsoriError: no such file, another suffix, another encoding (with the line), a header
-            that names a column twice, a quote that never ends, or not one row.
+            that names a column twice, or not one row.
 
     Example:
         >>> import tempfile
@@ -112,25 +112,29 @@ def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
 
 
 def _read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
-    delimiter = _sniff(text)
-    records = _records(path, text, delimiter)
-    header = next(records, (1, 1, []))[2]
+    records = _records(text, _sniff(text))
+    header = next(records, _Record(1, 1, [])).fields
     names = _header(path, header)
-    if len(names) < 2 and len(header) < 2:
-        notes.append(f"{path.name} has one column only: no comma, tab or semicolon in its header")
     blocks: list[pl.DataFrame] = []
     block: list[list[str]] = []
     rows: list[int] = []
     broken: list[Broken] = []
-    for line, last, fields in records:
-        if len(fields) != len(header):
-            broken.append(_bad_row(line, last, fields, header))
+    letters: list[int] = []
+    for record in records:
+        fault = record.fault(len(header))
+        if fault:
+            broken.append(Broken(record.line, None, None, "bad-row", fault))
             continue
-        rows.append(line)
-        block.append(fields)
+        if record.stray:
+            letters.append(record.line)
+        rows.append(record.line)
+        block.append(record.fields)
         if len(block) == _BLOCK:
             blocks.append(_frame(block, len(header)))
             block = []
+    if letters:
+        shown = ", ".join(map(str, letters[:5])) + (", …" if len(letters) > 5 else "")
+        notes.append(f"quotes that enclose no whole cell are read as letters (row {shown})")
     frame = pl.concat([*blocks, _frame(block, len(header))])
     named = frame.select(pl.col(f"column_{i}").alias(name) for i, name in names.items())
     return RawTable(path, _blank_to_null(named), rows, broken, notes)
@@ -142,49 +146,53 @@ def _sniff(text: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
-    """First line, last line and fields of every record; blank lines are none."""
-    lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=delimiter)
-    first = 1
-    try:
-        for fields in reader:
-            if lines.open_at_end():
-                raise _never_closed(path, first)
-            if fields:
-                yield first, reader.line_num, fields
-            first = reader.line_num + 1
-            lines.record.clear()
-    except csv.Error as error:  # the rest of a large file does not fit into one field
-        raise _never_closed(path, first) from error
+@dataclass(frozen=True)
+class _Record:
+    """Fields of a row, its first and last line, and whether quotes in it are out of place."""
+
+    line: int
+    last: int
+    fields: list[str]
+    stray: bool = False
+
+    def fault(self, width: int) -> str | None:
+        """What is wrong with the row, if anything."""
+        if self.stray and "".join(self.fields).count('"') % 2:
+            return "a quote opens and is not closed where the cell ends"
+        if len(self.fields) == width:
+            return None
+        fault = f"{len(self.fields)} fields where the header has {width}"
+        if self.last > self.line:
+            fault += f"; it spans lines {self.line} to {self.last} inside a quote"
+        return fault
 
 
-class _Lines:
-    """Lines of a text, and those of the record that is being read."""
+def _records(text: str, delimiter: str) -> Iterator[_Record]:
+    """Rows that are not blank.
 
-    def __init__(self, text: str) -> None:
-        self.record: list[str] = []
-        self._left = len(text)
-        self._lines = io.StringIO(text, newline="")
+    One with quotes out of place takes no others with it: it ends with its line, and reading
+    goes on with the next.
+    """
+    lines = io.StringIO(text, newline="").readlines()
+    begin = 0
+    while begin < len(lines):
+        reader = csv.reader(_from(lines, begin), delimiter=delimiter, strict=True)
+        first = last = begin
+        try:
+            for fields in reader:
+                first, last = last, begin + reader.line_num
+                if fields:
+                    yield _Record(first + 1, last, fields)
+        except csv.Error:
+            as_letters = csv.reader([lines[last]], delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            yield _Record(last + 1, last + 1, next(as_letters), stray=True)
+            begin = last + 1
+        else:
+            return
 
-    def __iter__(self) -> Iterator[str]:
-        for line in self._lines:
-            self._left -= len(line)
-            self.record.append(line)
-            yield line
 
-    def open_at_end(self) -> bool:
-        """Whether the text has ended while a quote of a record of several lines is open."""
-        if self._left or len(self.record) < 2:
-            return False
-        return "".join(self.record).count('"') % 2 == 1
-
-
-def _never_closed(path: Path, line: int) -> MalsoriError:
-    return MalsoriError(
-        f"{path}:{line}: a quote opens in this row and is never closed",
-        hint="close it, or write a quote within a quoted text twice",
-    )
+def _from(lines: Sequence[str], begin: int) -> Iterator[str]:
+    return (lines[i] for i in range(begin, len(lines)))
 
 
 def _header(path: Path, cells: Sequence[str]) -> dict[int, str]:
@@ -199,13 +207,6 @@ def _header(path: Path, cells: Sequence[str]) -> dict[int, str]:
             f"{path}:1: the header names column {twice[0]!r} more than once", hint="rename one"
         )
     return names
-
-
-def _bad_row(line: int, last: int, fields: Sequence[str], header: Sequence[str]) -> Broken:
-    detail = f"{len(fields)} fields where the header has {len(header)}"
-    if last > line:
-        detail += f"; it spans lines {line} to {last} inside a quote"
-    return Broken(line, fields[0].strip() or None, None, "bad-row", detail)
 
 
 def _frame(block: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame:

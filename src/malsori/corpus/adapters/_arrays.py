@@ -157,7 +157,7 @@ def modalities_of(
     """
     found: dict[str, list[Array | Path | None]] = {}
     for name, array in arrays.items():
-        if array.ndim == 1 or (wanted is not None and name not in wanted):
+        if array.ndim == 1:
             continue
         if wanted is None and _one_hot(array):
             notes.append(

@@ -188,7 +188,8 @@ class Embeddings(Adapter):
         """A table's rows in the corpus' columns, with an id each."""
         meaning = interpret(raw.frame, str(raw.path), columns=self.columns, tasks=self.tasks)
         all_notes = [*notes, *raw.notes, *meaning.notes]
-        rows = meaning.frame.insert_column(0, pl.Series("row", raw.rows, dtype=pl.Int64))
+        numbers = pl.Series("row", raw.rows, dtype=pl.Int64)
+        rows = pl.DataFrame([numbers, *meaning.frame.get_columns()])
         files = [file for file in {self.source, raw.path} if file.is_file()]
         return Source(
             name_rows(rows, all_notes),

@@ -119,7 +119,7 @@ def _with_folders(frame: pl.DataFrame, tables: list[RawTable], root: Path) -> pl
     if "audio" not in frame.columns:
         return frame
     prefixes = [_prefix(t, root) for t in tables for _ in t.rows]
-    audio = pl.concat_str(pl.Series(prefixes, dtype=pl.String), pl.col("audio"))
+    audio = pl.concat_str(pl.Series("audio", prefixes, dtype=pl.String), pl.col("audio"))
     frame = frame.with_columns(audio)
     if "split" in frame.columns:
         return frame

@@ -1,0 +1,44 @@
+"""Tasks in one line."""
+
+import pytest
+
+from malsori.corpus.declaring import Declared, parse_task
+from malsori.errors import MalsoriError
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("emotion=nominal", Declared("emotion", "nominal")),
+        (" mood = nominal : a , b ", Declared("mood", "nominal", ("a", "b"))),
+        ("urgency=ordinal:하,중,상", Declared("urgency", "ordinal", ("하", "중", "상"))),
+        (
+            "mood=nominal:happy=hap=exc,sad",
+            Declared("mood", "nominal", ("happy", "sad"), {"hap": "happy", "exc": "happy"}),
+        ),
+    ],
+)
+def test_declared_tasks(text, declared):
+    assert parse_task(text) == declared
+
+
+def test_decomposed_hangul_is_composed():
+    assert parse_task("감정=nominal:하,상").name == "감정"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("emotion", r"task 'emotion' is not understood \(write NAME=nominal"),
+        ("emotion=", r"is not understood"),
+        ("emotion=nomnial:a,b", r"no kind 'nomnial' \(did you mean 'nominal'"),
+        ("emotion=nominal:a", r"has the one class 'a'; two are the least"),
+        ("emotion=nominal:a,,b", r"has an empty class in 'a,,b'"),
+        ("emotion=nominal:a,b,a", r"names 'a' twice"),
+        ("emotion=nominal:a=0,b=0", r"names '0' twice"),
+        ("1번 감정=nominal", r"task name '1번 감정' is not usable \(use letters"),
+    ],
+)
+def test_errors_say_how_to_write_it(text, message):
+    with pytest.raises(MalsoriError, match=message):
+        parse_task(text)

@@ -1,0 +1,353 @@
+"""Import: every row is accounted for, and nothing broken becomes zeros."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from malsori.corpus.adapters.base import Adapter, Source
+from malsori.corpus.adapters.table import Table
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.importing import import_corpus
+from malsori.errors import MalsoriError
+from malsori.schema import Task
+from malsori.signals.audio import Audio, audio_hash, read_audio, write_audio
+
+MOOD = "mood=nominal:bad,good"
+
+
+def tone(path, seconds=0.5, rate=8000, pitch=220.0):
+    time = np.arange(int(seconds * rate)) / rate
+    write_audio(path, Audio((0.3 * np.sin(2 * np.pi * pitch * time)).astype(np.float32), rate))
+
+
+def cut_off(path):
+    tone(path)
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder as they come: good files, and one of each kind of broken ones."""
+    wav = tmp_path / "data" / "wav"
+    for i in range(4):
+        tone(wav / f"ok{i}.wav", pitch=200 + 50 * i)
+    cut_off(wav / "cut.wav")
+    (wav / "text.wav").write_text("안녕하세요\n", encoding="utf-8")
+    write_audio(wav / "zero.wav", Audio(np.zeros(0, np.float32), 8000))
+    tone(wav / "click.wav", seconds=0.05)
+    return tmp_path / "data"
+
+
+def write(folder, *lines, header="id,audio,text,mood"):
+    (folder / "calls.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return folder / "calls.csv"
+
+
+def bring(folder, *lines, header="id,audio,text,mood", tasks=(MOOD,), **options):
+    adapter = Table(write(folder, *lines, header=header), tasks=list(tasks))
+    return import_corpus(adapter, folder.parent / "corpus", workers=1, **options)
+
+
+FIVE = [
+    "cut,wav/cut.wav,하나,good",
+    "text,wav/text.wav,둘,good",
+    "zero,wav/zero.wav,셋,bad",
+    "gone,wav/gone.wav,넷,bad",
+    "odd,wav/ok3.wav,다섯,goood",
+]
+GOOD = ["a,wav/ok0.wav,네,good", "b,wav/ok1.wav,,bad", "c,wav/ok2.wav,아니요,"]
+
+
+def test_five_broken_rows_and_a_correct_corpus(folder):
+    report = bring(folder, *GOOD[:2], *FIVE, GOOD[2])
+    quarantine = report.corpus.quarantine
+    assert quarantine.select("row", "id", "file", "reason").rows() == [
+        (4, "cut", "wav/cut.wav", "truncated"),
+        (5, "text", "wav/text.wav", "undecodable"),
+        (6, "zero", "wav/zero.wav", "empty"),
+        (7, "gone", "wav/gone.wav", "missing"),
+        (8, "odd", "wav/ok3.wav", "unknown-label"),
+    ]
+    assert quarantine["detail"][4] == "mood: 'goood' is no class; did you mean 'good'?"
+    assert (report.read, report.kept) == (8, 3)
+    assert report.missing_labels == {"mood": 1}
+    assert report.absent == {"text": 1}
+
+    corpus = Corpus.open(report.corpus.path)
+    rows = corpus.utterances
+    assert rows["id"].to_list() == ["a", "b", "c"]
+    assert rows["text"].to_list() == ["네", None, "아니요"]
+    assert corpus.labels("mood").tolist() == [1, 0, -1]
+    assert rows["duration"].to_list() == [0.5] * 3
+    assert rows["sample_rate"].to_list() == [8000] * 3
+    for row in rows.iter_rows(named=True):
+        file = folder / row["audio"]
+        assert row["audio_hash"] == audio_hash(read_audio(file))
+        heard = corpus.signal(row, "audio", "speech")
+        np.testing.assert_array_equal(heard.samples, read_audio(file).samples)
+
+
+def test_the_report_is_a_table_and_json(folder):
+    report = bring(folder, *GOOD, *FIVE)
+    text = report.tables()[0].text()
+    assert "quarantined      truncated" in text
+    data = report.data()
+    assert data["read"] == data["kept"] + sum(data["quarantined"].values()) == 8
+    assert data["path"] == str(report.corpus.path)
+    assert report.corpus.spec.counts == {
+        "utterances": 3,
+        "quarantined": 5,
+        "read": 8,
+        "text_only": 0,
+    }
+
+
+def test_several_processes_give_the_same_corpus(folder):
+    one = bring(folder, *GOOD, *FIVE)
+    adapter = Table(folder / "calls.csv", tasks=[MOOD])
+    two = import_corpus(adapter, folder.parent / "again", workers=2)
+    assert two.corpus.utterances.equals(one.corpus.utterances)
+    assert two.corpus.quarantine.equals(one.corpus.quarantine)
+    assert two.corpus.digest == one.corpus.digest
+
+
+def test_keep_text_keeps_the_row_and_records_it(folder):
+    lines = [*GOOD, *FIVE, "mute,wav/gone.wav,,bad"]
+    report = bring(folder, *lines, keep_text=True)
+    assert report.quarantined == {"missing": 1, "unknown-label": 1}
+    assert report.text_only == {"empty": 1, "missing": 1, "truncated": 1, "undecodable": 1}
+    rows = {r["id"]: r for r in report.corpus.utterances.iter_rows(named=True)}
+    assert set(rows) == {"a", "b", "c", "cut", "text", "zero", "gone"}
+    assert rows["cut"]["text"] == "하나"
+    for column in ("audio", "sample_rate", "duration", "audio_hash"):
+        assert rows["cut"][column] is None
+    recorded = {q["id"]: q for q in report.corpus.quarantine.iter_rows(named=True)}
+    assert set(recorded) == {"cut", "text", "zero", "gone", "odd", "mute"}
+    assert recorded["cut"]["detail"].endswith("the row is kept without its audio")
+    assert not recorded["mute"]["detail"].endswith("without its audio")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "detail"),
+    [
+        ("x,wav/click.wav,네,bad", "too-short", "0.050 s is shorter than 0.1 s"),
+        ("a,wav/ok1.wav,네,bad", "duplicate-id", "id 'a' is also that of row 2, which is kept"),
+        (",wav/ok1.wav,네,bad", "bad-row", "no id"),
+        ("x,wav/ok1.wav,네", "bad-row", "3 fields where the header has 4"),
+        ("x,, ,bad", "no-signal", "no audio, no text and no features"),
+    ],
+)
+def test_other_broken_rows(folder, line, reason, detail):
+    report = bring(folder, *GOOD, line)
+    row = report.corpus.quarantine.row(0, named=True)
+    assert (row["row"], row["reason"], row["detail"]) == (5, reason, detail)
+    assert report.quarantined == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason", "detail"),
+    [
+        ("soon", "", "bad-row", "start 'soon' is not a number of seconds"),
+        ("0", "-1", "bad-row", "end '-1' is not a number of seconds"),
+        ("nan", "", "bad-row", "start 'nan' is not a number of seconds"),
+        ("0.3", "0.2", "empty", "has no part from 0.300 s to 0.200 s"),
+        ("0", "9", "truncated", "but the part ends at 9.000 s"),
+        ("0.1", "0.15", "too-short", "0.050 s is shorter"),
+    ],
+)
+def test_broken_parts(folder, start, end, reason, detail):
+    lines = ["a,wav/ok0.wav,0.1,0.4,2", f"b,wav/ok0.wav,{start},{end},3"]
+    report = bring(folder, *lines, header="id,audio,start,end,turn", tasks=())
+    (row,) = report.corpus.quarantine.iter_rows(named=True)
+    assert row["reason"] == reason
+    assert detail in row["detail"]
+    kept = report.corpus.utterances.row(0, named=True)
+    assert (kept["start"], kept["end"], kept["turn"]) == (0.1, 0.4, 2)
+    assert kept["duration"] == pytest.approx(0.3)
+
+
+def test_words_for_missing_are_missing_labels_unless_they_are_classes(folder):
+    lines = ["a,,네,nan", "b,,아니,good", "c,,음,N/A"]
+    report = bring(folder, *lines)
+    assert report.missing_labels == {"mood": 2}
+    assert "mood: 'nan' counts as a missing label" in report.notes
+    report = bring(folder, *lines, tasks=["mood=nominal:good,n/a"], overwrite=True)
+    assert report.corpus.utterances["label.mood"].to_list() == [None, "good", "n/a"]
+
+
+def test_labels_are_written_as_their_class_is_called(folder):
+    tasks = ["mood=nominal:bad=0,good=1"]
+    report = bring(folder, "a,,x,0", "b,,y, GOOD ", "c,,z,1", tasks=tasks)
+    assert report.corpus.utterances["label.mood"].to_list() == ["bad", "good", "good"]
+
+
+def test_ids_are_composed_before_they_are_compared(folder):
+    report = bring(folder, "가,,x,bad", "가,,y,bad")
+    assert report.corpus.utterances["id"].to_list() == ["가"]
+    assert report.quarantined == {"duplicate-id": 1}
+
+
+def test_a_double_of_a_row_that_is_broken_itself_is_no_double(folder):
+    header = "id,audio,text,mood,turn"
+    report = bring(folder, "a,,x,bad,first", "a,,y,bad,1", header=header)
+    assert report.corpus.utterances["text"].to_list() == ["y"]
+    assert report.quarantined == {"bad-row": 1}
+
+
+class TestPlaces:
+    def test_audio_beside_the_corpus_is_found_after_both_move(self, folder):
+        report = bring(folder, *GOOD)
+        assert report.corpus.spec.audio_root == "../data"
+        moved = folder.parent.rename(folder.parent.with_name("moved"))
+        corpus = Corpus.open(moved / "corpus")
+        row = corpus.utterances.row(0, named=True)
+        assert corpus.signal(row, "audio", "speech").duration == 0.5
+
+    def test_audio_elsewhere_is_found_after_the_corpus_moves(self, folder, tmp_path):
+        adapter = Table(write(folder, *GOOD), tasks=[MOOD])
+        report = import_corpus(adapter, tmp_path / "deep" / "corpus", workers=1)
+        assert report.corpus.spec.audio_root == str(folder)
+        moved = Corpus.open(report.corpus.path.rename(tmp_path / "shallow"))
+        row = moved.utterances.row(0, named=True)
+        assert moved.signal(row, "audio", "speech").duration == 0.5
+
+    def test_copied_audio_is_the_corpus_own(self, folder, tmp_path):
+        tone(tmp_path / "elsewhere" / "ok9.wav", pitch=900)
+        lines = [*GOOD, *FIVE, f"far,{tmp_path}/elsewhere/ok9.wav,네,bad"]
+        report = bring(folder, *lines, copy_audio=True)
+        for place in (folder, tmp_path / "elsewhere"):
+            for file in place.rglob("*.wav"):
+                file.unlink()
+        corpus = report.corpus
+        rows = corpus.utterances
+        for row in rows.iter_rows(named=True):
+            assert audio_hash(corpus.signal(row, "audio", "speech")) == row["audio_hash"]
+        copies = [p for p in (corpus.path / "audio").rglob("*") if p.is_file()]
+        assert len(copies) == rows.height == 4
+
+    def test_two_rows_of_one_file_make_one_copy(self, folder):
+        lines = ["a,wav/ok0.wav,네,bad", "b,wav/ok0.wav,아니,good"]
+        report = bring(folder, *lines, copy_audio=True)
+        assert [p.name for p in (report.corpus.path / "audio").rglob("*.wav")] == ["ok0.wav"]
+
+
+class TestDestination:
+    def test_a_corpus_is_replaced_only_when_asked(self, folder):
+        bring(folder, *GOOD)
+        with pytest.raises(MalsoriError, match="is already a corpus"):
+            bring(folder, *GOOD)
+        assert bring(folder, *GOOD[:1], overwrite=True).kept == 1
+
+    def test_a_source_within_the_destination_is_not_overwritten(self, folder):
+        adapter = Table(write(folder, *GOOD), tasks=[MOOD])
+        (folder / "corpus.yaml").touch()
+        with pytest.raises(MalsoriError, match=r"calls.csv lies in .*data, which is to be written"):
+            import_corpus(adapter, folder, overwrite=True)
+        assert (folder / "calls.csv").exists()
+
+    def test_nothing_is_written_if_no_row_is_whole(self, folder):
+        with pytest.raises(
+            MalsoriError,
+            match=r"none of the 5 rows of .*calls.csv can be kept: .*1 truncated.*; row 2: .*cut",
+        ):
+            bring(folder, *FIVE)
+        assert not (folder.parent / "corpus").exists()
+
+    def test_an_interrupt_leaves_nothing(self, folder, monkeypatch):
+        def interrupted(*args, **kwargs):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("malsori.corpus.writing.write_yaml", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            bring(folder, *GOOD)
+        assert [p.name for p in folder.parent.iterdir()] == ["data"]
+
+
+class Given(Adapter):
+    """A source made up by a test."""
+
+    def __init__(self, made):
+        super().__init__(Path("/made/up"))
+        self.made = made
+
+    def read(self):
+        return self.made
+
+
+class TestFeatures:
+    def rows(self, n):
+        return pl.DataFrame({"row": range(1, n + 1), "id": [f"u{i}" for i in range(n)]})
+
+    def test_broken_vectors_go_to_quarantine(self, tmp_path):
+        good = np.ones((2, 3), np.float32)
+        face = [good, good * np.nan, good[:0], good[:, :2], None, good * 0]
+        source = Source(self.rows(6), [], features={"face": face})
+        report = import_corpus(Given(source), tmp_path / "c", workers=1)
+        assert report.corpus.quarantine.select("id", "reason").rows() == [
+            ("u1", "not-finite"),
+            ("u2", "empty"),
+            ("u3", "bad-shape"),
+            ("u4", "no-signal"),
+        ]
+        assert any("1 utterances have only zeros" in note for note in report.notes)
+        second = report.corpus.utterances.row(1, named=True)
+        np.testing.assert_array_equal(report.corpus.signal(second, "features", "face"), good * 0)
+
+    def test_a_modality_of_quarantined_rows_only_is_left_out(self, tmp_path):
+        rows = self.rows(2).with_columns(pl.Series("label.mood", ["good", "oops"]))
+        task = Task(name="mood", kind="nominal", classes=("bad", "good"))
+        one = np.ones((1, 2), np.float32)
+        source = Source(rows, [task], features={"face": [one, one], "hand": [None, one]})
+        report = import_corpus(Given(source), tmp_path / "c", workers=1)
+        assert report.corpus.modalities == ["face"]
+        assert "hand: no kept utterance has it, so it is left out" in report.notes
+
+
+# Each kind of row, the reason for which it is quarantined, and the same with keep_text.
+KINDS = {
+    "whole": ("wav/ok0.wav,네,good", None, None),
+    "no label": ("wav/ok0.wav,네,", None, None),
+    "text only": (",네,bad", None, None),
+    "sound only": ("wav/ok1.wav,,bad", None, None),
+    "nothing": (",,bad", "no-signal", "no-signal"),
+    "cut off": ("wav/cut.wav,네,bad", "truncated", None),
+    "cut off, mute": ("wav/cut.wav,,bad", "truncated", "truncated"),
+    "a text": ("wav/text.wav,네,bad", "undecodable", None),
+    "no samples": ("wav/zero.wav,네,bad", "empty", None),
+    "gone": ("wav/gone.wav,네,bad", "missing", None),
+    "short": ("wav/click.wav,네,bad", "too-short", None),
+    "odd label": ("wav/ok0.wav,네,evil", "unknown-label", "unknown-label"),
+    "odd in two ways": ("wav/gone.wav,네,evil", "unknown-label", "unknown-label"),
+    "a field more": ("wav/ok0.wav,네,bad,!", "bad-row", "bad-row"),
+}
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
+@given(
+    kinds=st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.booleans()), max_size=10),
+    keep_text=st.booleans(),
+)
+def test_every_row_is_accounted_for(folder, kinds, keep_text):
+    lines = ["first,wav/ok0.wav,네,good"]
+    expected: dict[str, int] = {}
+    for i, (kind, double) in enumerate(kinds):
+        content, *reasons = KINDS[kind]
+        lines.append(f"{'first' if double else f'u{i}'},{content}")
+        reason = reasons[keep_text]
+        if double and kind != "a field more":
+            reason = "duplicate-id"
+        if reason is not None:
+            expected[reason] = expected.get(reason, 0) + 1
+    report = bring(folder, *lines, keep_text=keep_text, overwrite=True)
+    assert report.quarantined == expected
+    assert report.read == len(lines) == report.kept + sum(report.quarantined.values())
+    assert report.kept == report.corpus.utterances.height
+    recorded = sum(report.quarantined.values()) + sum(report.text_only.values())
+    assert report.corpus.quarantine.height == recorded
+    assert report.corpus.utterances["audio"].null_count() == report.absent.get("speech", 0)

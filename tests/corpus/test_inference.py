@@ -1,0 +1,177 @@
+"""What columns mean: found, inferred, and always told."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from malsori.corpus.declaring import parse_task
+from malsori.corpus.inference import class_counts, interpret, typo_of
+from malsori.errors import MalsoriError
+
+
+def meaning(table, columns=None, tasks=()):
+    frame = pl.DataFrame({k: pl.Series(v, dtype=pl.String) for k, v in table.items()})
+    declared = [parse_task(t) for t in tasks]
+    return interpret(frame, "calls.csv", columns=columns, tasks=declared)
+
+
+def told(result, *words):
+    assert any(all(w in note for w in words) for note in result.notes), result.notes
+    return True
+
+
+class TestSchemaColumns:
+    def test_exact_names_win_over_others(self):
+        result = meaning({"sentence": ["1", "2"], "text": ["a", "b"], "id": ["x", "y"]})
+        assert result.columns["text"] == "text"
+        assert "meta.sentence" in result.columns
+
+    def test_usual_names_are_found_and_told(self):
+        result = meaning({"Wav_ID": ["x", "y"], "file_name": ["a", "b"], "SPK": ["s", "t"]})
+        assert {k: result.columns[k] for k in ("id", "audio", "speaker")} == {
+            "id": "Wav_ID",
+            "audio": "file_name",
+            "speaker": "SPK",
+        }
+        assert told(result, "audio is read from column 'file_name'")
+
+    def test_a_name_that_repeats_is_no_id(self):
+        result = meaning({"name": ["Kim", "Kim", "Lee"], "text": ["a", "b", "c"]})
+        assert "id" not in result.columns
+        assert told(result, "'name' is not taken as the id")
+
+    def test_what_is_mapped_wins(self):
+        table = {"text": ["1", "2"], "script": ["a", "b"], "id": ["x", "y"]}
+        result = meaning(table, columns={"text": "script"})
+        assert result.frame["text"].to_list() == ["a", "b"]
+        assert result.columns["meta.text"] == "text"
+
+    def test_a_mapped_column_that_is_not_there(self):
+        with pytest.raises(MalsoriError, match=r"no column 'scirpt' to be 'text'.*'script'\?"):
+            meaning({"script": ["a"]}, columns={"text": "scirpt"})
+
+    def test_parts_of_the_published_split_are_renamed(self):
+        result = meaning({"id": list("abcd"), "split": ["Train", "dev", "fold9", None]})
+        assert result.frame["split"].to_list() == ["train", "validation", "fold9", None]
+        assert told(result, "'Train' → 'train'", "'dev' → 'validation'")
+        assert told(result, "fold9", "no part")
+
+
+class TestInferredTasks:
+    @pytest.mark.parametrize(
+        ("values", "classes"),
+        [
+            (["sad", "happy", "sad", "happy"], ("happy", "sad")),
+            (["10", "2", "2", "10", None], ("2", "10")),
+            (["Angry", "angry", "angry ", "sad", "sad"], ("angry", "sad")),
+            (["a", "nan", "b", "a", "b"], ("a", "b")),
+        ],
+    )
+    def test_few_values_that_repeat_are_classes(self, values, classes):
+        (task,) = meaning({"mood": values}).tasks
+        assert (task.name, task.kind, task.classes) == ("mood", "nominal", classes)
+
+    @pytest.mark.parametrize(
+        ("name", "values", "why"),
+        [
+            ("mood", ["a"] * 6, "one value"),
+            ("mood", [None] * 6, "empty"),
+            ("mood", ["a", "b", "c", "a", "b"], "too many for classes"),
+            ("mood", [str(i) for i in range(11)] * 2, "more than the 10"),
+            ("mood", [f"c{i}" for i in range(21)] * 2, "more than the 20"),
+            ("age", ["31", "45"] * 5, "numbers are too large"),
+            ("score", ["0.5", "1.5"] * 5, "measurements"),
+            ("memo", ["x" * 41, "y" * 41] * 5, "texts, not classes"),
+            ("subset", ["a", "b"] * 5, "where a row comes from"),
+            ("??", ["a", "b"] * 5, "no name that a task can have"),
+        ],
+    )
+    def test_other_columns_are_meta_and_told_why(self, name, values, why):
+        result = meaning({name: values})
+        assert result.tasks == []
+        assert result.columns == {f"meta.{name}": name}
+        assert told(result, name, why)
+
+    def test_names_become_usable(self):
+        (task,) = meaning({"1번 감정": ["a", "b"] * 2}).tasks
+        assert task.name == "1번_감정"
+
+    def test_two_columns_never_share_a_task(self):
+        result = meaning({"my mood": ["a", "b"] * 2, "my_mood": ["c", "d"] * 2})
+        assert [t.classes for t in result.tasks] == [("a", "b")]
+        assert result.columns == {"label.my_mood": "my mood", "meta.my_mood": "my_mood"}
+
+    def test_numbers_may_be_ranks(self):
+        assert told(meaning({"urgency": ["0", "1"] * 3}), "declare it ordinal")
+
+    def test_a_mapped_name_names_the_task(self):
+        result = meaning({"label": ["a", "b"] * 2}, columns={"emotion": "label"})
+        assert result.columns == {"label.emotion": "label"}
+
+    def test_a_typo_is_no_class_and_told(self):
+        values = ["angry"] * 40 + ["happy"] * 40 + ["angyr"]
+        result = meaning({"mood": values})
+        assert result.tasks[0].classes == ("angry", "happy")
+        assert told(result, "'angyr' occurs once", "looks like 'angry'", "angry=angyr")
+
+
+class TestDeclaredTasks:
+    def test_only_declared_tasks_are_tasks(self):
+        table = {"mood": ["a", "b"] * 2, "gender": ["f", "m"] * 2}
+        result = meaning(table, tasks=["gender=nominal"])
+        assert [t.name for t in result.tasks] == ["gender"]
+        assert set(result.columns) == {"label.gender", "meta.mood"}
+
+    def test_aliases_are_those_of_the_task(self):
+        (task,) = meaning({"s": ["0"]}, tasks=["s=nominal:negative=0,positive=1"]).tasks
+        assert task.classes == ("negative", "positive")
+        assert task.label(task.index("1")) == "positive"
+
+    def test_a_schema_column_can_be_a_task_too(self):
+        table = {"speaker": ["s", "t"] * 2}
+        result = meaning(table, tasks=["speaker=nominal"])
+        assert result.columns == {"speaker": "speaker", "label.speaker": "speaker"}
+
+    def test_a_column_that_is_not_there(self):
+        with pytest.raises(
+            MalsoriError,
+            match=r"calls.csv has no column 'mood' .* columns are label, id .*--map mood=COLUMN",
+        ):
+            meaning({"label": ["a"], "id": ["b"]}, tasks=["mood=nominal:a,b"])
+
+    def test_an_order_is_never_guessed(self):
+        with pytest.raises(MalsoriError, match=r"only you know the order of its classes 상, 하"):
+            meaning({"urgency": ["상", "하", "상"]}, tasks=["urgency=ordinal"])
+
+    def test_one_class_is_no_task(self):
+        with pytest.raises(MalsoriError, match=r"column 'mood' of calls.csv holds a, so there"):
+            meaning({"mood": ["a", "a"]}, tasks=["mood=nominal"])
+
+
+COUNTS = {"angry": 40, "happy": 20, "sad": 9}
+
+
+class TestTypos:
+    @pytest.mark.parametrize("value", ["angyr", "angr", "aangry", "engry", "ANGRRY", "angryy"])
+    def test_one_change(self, value):
+        assert typo_of(value, COUNTS | {value: 1}) == "angry"
+
+    @pytest.mark.parametrize("value", ["anger", "sadd", "fear", "hpapyy", "hop"])
+    def test_other_words_are_classes(self, value):
+        assert typo_of(value, COUNTS | {value: 1}) is None
+
+    def test_what_occurs_twice_is_meant(self):
+        assert typo_of("angyr", COUNTS | {"angyr": 2}) is None
+
+    def test_few_rows_say_nothing(self):
+        assert typo_of("angyr", {"angry": 30, "angyr": 1}) is None
+
+
+@given(st.lists(st.sampled_from(["a", "A", " a", "b", "nan", "", None, "가", "가"])))
+def test_counts_do_not_depend_on_the_order_of_rows(values):
+    column = pl.Series(values, dtype=pl.String)
+    counts = class_counts(column)
+    assert counts == class_counts(column.reverse())
+    assert sum(counts.values()) == sum(v not in {None, "", "nan"} for v in values)
+    assert {c.casefold() for c in counts} <= {"a", "b", "가"}
