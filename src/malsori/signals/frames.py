@@ -40,9 +40,9 @@ def frames(samples: Floats, size: int, hop: int) -> Iterator[Floats]:
     """
     count = frame_count(len(samples), hop)
     before = max(0, (size - hop) // 2)
-    after = max(0, (count - 1) * hop + size - before - len(samples))
-    padded = np.pad(np.asarray(samples, np.float32), (before, after))
     skip = max(0, (hop - size) // 2)  # frames shorter than the hop begin inside it
+    after = max(0, skip + (count - 1) * hop + size - before - len(samples))
+    padded = np.pad(np.asarray(samples, np.float32), (before, after))
     windows = np.lib.stride_tricks.sliding_window_view(padded, size)[skip::hop]
     for start in range(0, count, FRAMES_AT_ONCE):
         yield windows[start : min(start + FRAMES_AT_ONCE, count)]

@@ -24,6 +24,8 @@ from malsori.signals.prosody import (
 )
 from malsori.signals.spectra import log_mel
 
+DYNAMIC_RANGE = np.float32(80.0)  # dB
+
 _PROSODY_OF_SEGMENT = """
     pitch.mean pitch.std pitch.slope voiced.share energy.mean energy.std strength.mean
     syllables.rate silence.share
@@ -84,12 +86,14 @@ def contours(audio: Audio, bands: int = 32) -> Contours:
         speech = np.ones_like(speech)
     pitch = track_pitch(audio.samples, audio.sample_rate, speech)
     level = float(np.percentile(energy, 95))
+    # What is far below the speech is the recording's noise, or nothing at all.
+    mel = np.maximum(mel, np.percentile(mel[speech], 99).astype(np.float32) - DYNAMIC_RANGE)
     mel = mel - mel[speech].mean(dtype=np.float64).astype(np.float32)
     change = np.abs(np.gradient(mel, axis=0)) if len(mel) > 1 else np.zeros_like(mel)
     return Contours(
         mel=mel,
         change=change,
-        energy=energy - np.float32(level),
+        energy=np.maximum(energy - np.float32(level), -DYNAMIC_RANGE),
         level=level,
         speech=speech,
         pitch=12 * np.log2(pitch.f0 / np.float32(100)),

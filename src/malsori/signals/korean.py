@@ -32,8 +32,8 @@ def normalise_text(text: str) -> str:
         >>> normalise_text(" 네, 알겠습니다!! OK~ ")
         '네알겠습니다ok'
     """
-    folded = unicodedata.normalize("NFC", text).casefold()
-    return unicodedata.normalize("NFC", folded).translate(_ONLY_WORD_CHARACTERS)
+    words = unicodedata.normalize("NFC", text).casefold().translate(_ONLY_WORD_CHARACTERS)
+    return unicodedata.normalize("NFC", words)  # marks may have become neighbours
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,7 @@ def energy_db(samples: Floats, rate: int) -> Floats:
     hop, size = round(HOP * rate), round(0.025 * rate)
     parts = [np.einsum("ns,ns->n", p, p) / size for p in frames(samples, size, hop)]
     power: Floats = np.maximum(np.concatenate(parts), np.float32(1e-10))
-    return np.float32(10.0) * np.log10(power)
+    return np.maximum(np.float32(10.0) * np.log10(power), np.float32(-100.0))
 
 
 def active(energy: Floats) -> Bools:

@@ -8,7 +8,7 @@ import scipy.fft
 
 from malsori.signals.frames import Floats, frame_count, frames
 
-FLOOR_DB = -100.0  # below 16 bit quantisation: digital silence is as quiet as anything can be
+FLOOR_DB = -120.0  # about what the noise of 16 bit quantisation leaves in a bin
 
 
 def hz_to_mel(hz: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -92,7 +92,7 @@ def log_mel(
         high: highest frequency, Hz; None for half the sample rate.
 
     Returns:
-        float32 `[N, bands]`, N = `frame_count(T, hop)`, not below −100 dB.
+        float32 `[N, bands]`, N = `frame_count(T, hop)`, not below −120 dB.
 
     Example:
         >>> tone = np.sin(2 * np.pi * 1000 * np.arange(8000) / 8000).astype(np.float32)
@@ -113,7 +113,8 @@ def log_mel(
         done += len(part)
     np.maximum(result, 10.0 ** (FLOOR_DB / 10.0), out=result)
     np.log10(result, out=result)
-    return np.multiply(result, 10.0, out=result)
+    np.multiply(result, 10.0, out=result)
+    return np.maximum(result, FLOOR_DB, out=result)  # rounding may end a hair below
 
 
 def cepstra(spectrum_db: Floats, count: int = 13) -> Floats:
