@@ -135,7 +135,7 @@ def test_keep_text_keeps_the_row_and_records_it(folder):
     ("line", "reason", "detail"),
     [
         ("x,wav/click.wav,네,bad", "too-short", "0.050 s is shorter than 0.1 s"),
-        ("a,wav/ok1.wav,네,bad", "duplicate-id", "id 'a' is also that of row 2, which is kept"),
+        ("a,wav/ok1.wav,네,bad", "duplicate-id", "id 'a' is already that of row 2"),
         (",wav/ok1.wav,네,bad", "bad-row", "no id"),
         ("x,wav/ok1.wav,네", "bad-row", "3 fields where the header has 4"),
         ("x,, ,bad", "no-signal", "no audio, no text and no features"),

@@ -2,11 +2,9 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from malsori.corpus.declaring import parse_task
-from malsori.corpus.inference import class_counts, interpret, typo_of
+from malsori.corpus.inference import interpret
 from malsori.errors import MalsoriError
 
 
@@ -50,6 +48,12 @@ class TestSchemaColumns:
     def test_a_mapped_column_that_is_not_there(self):
         with pytest.raises(MalsoriError, match=r"no column 'scirpt' to be 'text'.*'script'\?"):
             meaning({"script": ["a"]}, columns={"text": "scirpt"})
+
+    def test_a_column_that_gives_way_is_told(self):
+        table = {"mood": ["x", "y"] * 2, "label": ["a", "b"] * 2}
+        result = meaning(table, columns={"mood": "label"})
+        assert result.tasks[0].classes == ("a", "b")
+        assert told(result, "column 'mood' is left out: mood is read from column 'label'")
 
     def test_parts_of_the_published_split_are_renamed(self):
         result = meaning({"id": list("abcd"), "split": ["Train", "dev", "fold9", None]})
@@ -147,31 +151,3 @@ class TestDeclaredTasks:
     def test_one_class_is_no_task(self):
         with pytest.raises(MalsoriError, match=r"column 'mood' of calls.csv holds a, so there"):
             meaning({"mood": ["a", "a"]}, tasks=["mood=nominal"])
-
-
-COUNTS = {"angry": 40, "happy": 20, "sad": 9}
-
-
-class TestTypos:
-    @pytest.mark.parametrize("value", ["angyr", "angr", "aangry", "engry", "ANGRRY", "angryy"])
-    def test_one_change(self, value):
-        assert typo_of(value, COUNTS | {value: 1}) == "angry"
-
-    @pytest.mark.parametrize("value", ["anger", "sadd", "fear", "hpapyy", "hop"])
-    def test_other_words_are_classes(self, value):
-        assert typo_of(value, COUNTS | {value: 1}) is None
-
-    def test_what_occurs_twice_is_meant(self):
-        assert typo_of("angyr", COUNTS | {"angyr": 2}) is None
-
-    def test_few_rows_say_nothing(self):
-        assert typo_of("angyr", {"angry": 30, "angyr": 1}) is None
-
-
-@given(st.lists(st.sampled_from(["a", "A", " a", "b", "nan", "", None, "가", "가"])))
-def test_counts_do_not_depend_on_the_order_of_rows(values):
-    column = pl.Series(values, dtype=pl.String)
-    counts = class_counts(column)
-    assert counts == class_counts(column.reverse())
-    assert sum(counts.values()) == sum(v not in {None, "", "nan"} for v in values)
-    assert {c.casefold() for c in counts} <= {"a", "b", "가"}

@@ -64,8 +64,8 @@ def check_name(name: str, what: str) -> str:
 def complete(frame: pl.DataFrame) -> pl.DataFrame:
     """Bring a table of utterances to the corpus' columns, types and order.
 
-    Missing columns become nulls, strings are stripped of nothing but become null when empty,
-    and ``label.*``, ``features.*`` and ``meta.*`` follow in the order they came, as strings.
+    Missing columns become nulls, empty strings become null, and ``label.*``, ``features.*`` and
+    ``meta.*`` follow in the order they came, as strings.
 
     Raises:
         MalsoriError: a column is not one of the corpus, or a value is not of its type.

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +11,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from malsori.console import Column, Table, progress
+from malsori.console import Column, Table
 from malsori.corpus.adapters.base import Adapter, Source
-from malsori.corpus.audio_files import Finder, Heard, Part, Recording, listen
+from malsori.corpus.audio_files import hear, place_audio
 from malsori.corpus.columns import FEATURES, LABEL, QUARANTINE
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.screening import (
@@ -29,7 +26,6 @@ from malsori.corpus.screening import (
 )
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
-from malsori.parallel import parallel_map
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -141,7 +137,7 @@ def import_corpus(
         "text_only": len(screened.text_only),
     }
     with staged(destination, overwrite=overwrite) as folder:
-        rows, root = _place_audio(rows, source.audio_root, folder, copy=copy_audio)
+        rows, root = place_audio(rows, source.audio_root, folder, copy=copy_audio)
         spec = CorpusSpec(
             name=name or destination.resolve().name,
             adapter=adapter.kind,
@@ -189,7 +185,7 @@ def _screen(
     check_signals(rows, with_features, faults)
     text_only: dict[int, tuple[str, str]] = {}
     if source.audio_root is not None and "audio" in rows.columns:
-        rows, broken = _hear(rows, source.audio_root, faults, min_seconds, workers)
+        rows, broken = hear(rows, source.audio_root, faults, min_seconds, workers)
         for position, fault in broken.items():
             has_text = "text" in rows.columns and rows["text"][position] is not None
             if keep_text and (has_text or position in with_features):
@@ -205,67 +201,6 @@ def _blank_text(rows: pl.DataFrame) -> pl.DataFrame:
     if "text" not in rows.columns:
         return rows
     return rows.with_columns(pl.when(pl.col("text").str.strip_chars() != "").then("text"))
-
-
-def _hear(
-    rows: pl.DataFrame, root: Path, faults: Faults, min_seconds: float, workers: int | None
-) -> tuple[pl.DataFrame, dict[int, tuple[str, str]]]:
-    """Decode the audio of the rows that are whole so far.
-
-    Returns:
-        The rows with path on disk, sample rate, duration and hash (null where broken), and the
-        faults by position.
-    """
-    broken: dict[int, tuple[str, str]] = {}
-    recordings = _recordings(rows, root, faults, min_seconds, broken)
-    heard: dict[int, tuple[Heard, str]] = {}
-    outcomes = parallel_map(listen, recordings, workers=workers)
-    for outcome in progress(outcomes, label="listening", total=len(recordings), unit="file"):
-        recording = recordings[outcome.index]
-        for part in recording.parts if outcome.value is None else ():
-            broken[part.position] = ("undecodable", outcome.error or "it cannot be read")
-        for result in outcome.value or ():
-            if result.reason is None:
-                heard[result.position] = (result, recording.file)
-            else:
-                broken[result.position] = (result.reason, result.detail or "")
-    results = [heard.get(i) for i in range(rows.height)]
-    columns = {
-        "audio": pl.Series([r and _below(Path(r[1]), root) for r in results], dtype=pl.String),
-        "sample_rate": pl.Series([r and r[0].sample_rate for r in results], dtype=pl.Int64),
-        "duration": pl.Series([r and r[0].duration for r in results], dtype=pl.Float64),
-        "audio_hash": pl.Series([r and r[0].audio_hash for r in results], dtype=pl.String),
-        "written": rows["audio"],  # for the quarantine: as the source says it
-    }
-    return rows.with_columns(**columns), broken
-
-
-def _recordings(
-    rows: pl.DataFrame,
-    root: Path,
-    faults: Faults,
-    min_seconds: float,
-    broken: dict[int, tuple[str, str]],
-) -> list[Recording]:
-    """Files with their parts, in the order of the rows; files that are not there are broken."""
-    finder = Finder(root)
-    parts: dict[Path, list[Part]] = {}
-    nothing = [None] * rows.height
-    starts, ends = (rows[c] if c in rows.columns else nothing for c in ("start", "end"))
-    for i, (written, start, end) in enumerate(zip(rows["audio"], starts, ends, strict=True)):
-        if written is None or i in faults.found:
-            continue
-        path = finder.find(written)
-        if path is None:
-            broken[i] = ("missing", f"there is no file {written} in {root}")
-        else:
-            parts.setdefault(path, []).append(Part(i, start, end))
-    return [Recording(str(path), tuple(found), min_seconds) for path, found in parts.items()]
-
-
-def _below(path: Path, root: Path) -> str:
-    """Relative to the root if it lies below it, else absolute."""
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path.resolve())
 
 
 def _nothing_left(where: Path, source: Source, screened: _Screened) -> MalsoriError:
@@ -317,32 +252,6 @@ def _quarantine(source: Source, screened: _Screened) -> pl.DataFrame:
     for i, fault in (screened.faults.found | kept_as_text).items():
         records.append((screened.rows["row"][i], screened.rows["id"][i], files[i], *fault))
     return pl.DataFrame(records, schema=QUARANTINE, orient="row").sort("row", maintain_order=True)
-
-
-def _place_audio(
-    rows: pl.DataFrame, root: Path | None, folder: Path, *, copy: bool
-) -> tuple[pl.DataFrame, str | None]:
-    """Copy the audio into the corpus if wanted, and say where it lies as ``corpus.yaml`` does."""
-    rows = rows.drop("written", strict=False)
-    if root is None or "audio" not in rows.columns or rows["audio"].null_count() == rows.height:
-        return rows, None
-    if not copy:
-        # A corpus beside its audio moves together with it; any other place is a fixed one.
-        together = root.is_relative_to(folder.resolve().parent)
-        return rows, os.path.relpath(root, folder.resolve()) if together else str(root)
-    names = {path: _copied_name(path) for path in rows["audio"].drop_nulls().unique()}
-    for path, name in progress(names.items(), label="copying", total=len(names), unit="file"):
-        target = folder / "audio" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / path, target)
-    return rows.with_columns(pl.col("audio").replace(names)), "audio"
-
-
-def _copied_name(path: str) -> str:
-    """Name of a copy: the path below the root, or, from elsewhere, one that cannot collide."""
-    if not Path(path).is_absolute() and ".." not in Path(path).parts:
-        return path
-    return f"{hashlib.sha256(path.encode()).hexdigest()[:12]}-{Path(path).name}"
 
 
 def _report(corpus: Corpus, source: Source, screened: _Screened) -> ImportReport:

@@ -7,13 +7,19 @@ column that was found under another name is a note for the person who imports.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from malsori.corpus.classes import (
+    class_counts,
+    is_whole,
+    listed,
+    why_no_task,
+    without_typos,
+)
 from malsori.corpus.columns import LABEL, META
 from malsori.corpus.declaring import Declared
 from malsori.errors import MalsoriError
@@ -33,21 +39,6 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "end": (),
 }
 """The schema's columns that a table may have, and the other names they are known by."""
-
-MISSING: Final = frozenset({"nan", "null", "n/a", "na", "#n/a", "<na>"})
-"""Words for 'no label', unless a declared class is called so."""
-
-# Columns of few values that describe the recording or the collection, not what is asked of it.
-_NO_LABELS = frozenset(
-    {"channel", "channels", "corpus", "dataset", "duration", "fold", "format", "index", "lang"}
-    | {"language", "partition", "release", "row", "sample_rate", "sampling_rate", "session"}
-    | {"source", "subset", "version"}
-)
-_MOST_CLASSES = 20
-_MOST_NUMBERS = 10
-_LONGEST_CLASS = 40
-_TYPO_ROWS = 50
-_TYPO_SUPPORT = 10
 
 _PARTS: Final = {
     "train": "train",
@@ -112,6 +103,10 @@ def interpret(
     notes: list[str] = []
     schema = _schema_columns(frame, given, notes)
     named = {name: c for name, c in given.items() if name not in SYNONYMS}
+    notes += [
+        f"column {name!r} is left out: {name} is read from column {named[name]!r}"
+        for name in sorted(named.keys() & set(frame.columns) - set(given.values()))
+    ]
     taken = {*schema.values(), *named.values()}
     rest = named | {c: c for c in frame.columns if c not in taken and c not in named}
     if tasks:
@@ -184,7 +179,7 @@ def _parts(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
     strange = sorted(set(new.values()) - set(_PARTS.values()))
     if strange:
         notes.append(
-            f"the column split also holds {_listed(strange)}: kept as written, but no part "
+            f"the column split also holds {listed(strange)}: kept as written, but no part "
             "that a split can be made of"
         )
     return frame.with_columns(pl.col("split").replace(new))
@@ -225,18 +220,18 @@ def _declared_task(
     if declared.kind == "ordinal":
         raise MalsoriError(
             f"task {name!r} is ordinal: only you know the order of its classes "
-            f"{_listed(sorted(counts))}",
+            f"{listed(sorted(counts))}",
             hint=f"name them from the lowest to the highest: {name}=ordinal:LOWEST,…,HIGHEST",
         )
-    classes = _without_typos(name, counts, notes)
+    classes = without_typos(name, counts, notes)
     if len(classes) < 2:
         raise MalsoriError(
             f"task {name!r}: column {column!r} of {where} holds "
-            f"{_listed(classes) or 'no value'}, so there is nothing to tell apart",
+            f"{listed(classes) or 'no value'}, so there is nothing to tell apart",
             hint="map another column, or name the classes: "
             f"{name}=nominal:A,B (other classes may come later)",
         )
-    notes.append(f"task {name}: {len(classes)} classes from the data: {_listed(classes)}")
+    notes.append(f"task {name}: {len(classes)} classes from the data: {listed(classes)}")
     return Task(name=name, kind="nominal", classes=tuple(classes)), column
 
 
@@ -246,126 +241,18 @@ def _inferred_tasks(
     tasks: list[tuple[Task, str]] = []
     for name, column in rest.items():
         counts = class_counts(frame[column])
-        reason = _why_no_task(name, counts)
+        reason = why_no_task(name, counts)
         if not reason and usable(name) in {"", *(task.name for task, _ in tasks)}:
             reason = "it has no name that a task can have, or one that is taken"
         if reason:
             notes.append(f"column {name!r} becomes meta.{name}: {reason}")
             continue
-        classes = _without_typos(name, counts, notes)
+        classes = without_typos(name, counts, notes)
         note = (
-            f"task {usable(name)} is inferred: nominal, {len(classes)} classes: {_listed(classes)}"
+            f"task {usable(name)} is inferred: nominal, {len(classes)} classes: {listed(classes)}"
         )
-        if all(map(_is_whole, classes)):
+        if all(map(is_whole, classes)):
             note += "; if these numbers are ranks, declare it ordinal"
         notes.append(note)
         tasks.append((Task(name=usable(name), kind="nominal", classes=tuple(classes)), column))
     return tasks
-
-
-def _why_no_task(name: str, counts: Mapping[str, int]) -> str | None:
-    """Why a column is not taken for a task, None if it is one."""
-    rows = sum(counts.values())
-    if name.casefold() in _NO_LABELS:
-        return "its name says where a row comes from; declare it if it is a label"
-    if len(counts) < 2:
-        return "it has one value" if counts else "it is empty"
-    most = _MOST_NUMBERS if all(map(_is_whole, counts)) else _MOST_CLASSES
-    if len(counts) > most:
-        return f"{len(counts)} different values are more than the {most} of an inferred task"
-    if rows < 2 * len(counts):
-        return f"{len(counts)} different values in {rows} rows are too many for classes"
-    return _why_no_class(counts)
-
-
-def _why_no_class(values: Iterable[str]) -> str | None:
-    for value in values:
-        if len(value) > _LONGEST_CLASS:
-            return "its values are texts, not classes"
-        if re.fullmatch(r"[-+]?(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][-+]?\d+)", value):
-            return "its values are measurements, not classes"
-        if _is_whole(value) and abs(int(value)) > _MOST_CLASSES:
-            return "its numbers are too large for classes"
-    return None
-
-
-def _is_whole(value: str) -> bool:
-    return re.fullmatch(r"[-+]?[0-9]+", value) is not None
-
-
-def class_counts(column: pl.Series) -> Counter[str]:
-    """How often each class occurs: spellings that differ in case or outer space are one.
-
-    The most frequent spelling stands for all; words for 'missing' are no class.
-
-    Example:
-        >>> sorted(class_counts(pl.Series(["a", "A ", "A", "nan", None])).items())
-        [('A', 3)]
-    """
-    spellings: Counter[str] = Counter()
-    for value, count in column.drop_nulls().value_counts(sort=False).iter_rows():
-        if normal(value) and normal(value).casefold() not in MISSING:
-            spellings[normal(value)] += count
-    chosen: dict[str, str] = {}
-    for spelling, _ in sorted(spellings.items(), key=lambda item: (-item[1], item[0])):
-        chosen.setdefault(spelling.casefold(), spelling)
-    counts: Counter[str] = Counter()
-    for spelling, count in spellings.items():
-        counts[chosen[spelling.casefold()]] += count
-    return counts
-
-
-def _without_typos(name: str, counts: Mapping[str, int], notes: list[str]) -> list[str]:
-    """Classes in a stable order, without those that are one slip of the pen (see ``typo_of``)."""
-    classes = []
-    for value in counts:
-        meant = typo_of(value, counts)
-        if meant is None:
-            classes.append(value)
-            continue
-        notes.append(
-            f"{name}: {value!r} occurs once and looks like {meant!r}: no class, its row goes to "
-            f"the quarantine; declare {name}=nominal:… with {meant}={value} to keep it"
-        )
-    return sorted(classes, key=_order)
-
-
-def typo_of(value: str, counts: Mapping[str, int]) -> str | None:
-    """The class that a value which occurs once among many rows was meant to be, or None.
-
-    One change (a letter more, fewer, other, or two exchanged) from a class seen ten times; words
-    of fewer than four letters are never typos of one another.
-
-    Example:
-        >>> typo_of("angyr", {"angry": 40, "happy": 30, "angyr": 1})
-        'angry'
-    """
-    if counts[value] > 1 or len(value) < 4 or sum(counts.values()) <= _TYPO_ROWS:
-        return None
-    near = [c for c, n in counts.items() if n >= _TYPO_SUPPORT and _one_change(value, c)]
-    return max(near, key=lambda c: (counts[c], c), default=None)
-
-
-def _one_change(a: str, b: str) -> bool:
-    """Whether one insertion, deletion, substitution or swap of neighbours makes ``a`` ``b``."""
-    a, b = a.casefold(), b.casefold()
-    if abs(len(a) - len(b)) > 1 or a == b:
-        return False
-    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
-    if start is None:  # one is the other and a letter more
-        return True
-    rest_a, rest_b = a[start:], b[start:]
-    if len(a) != len(b):
-        return rest_a[1:] == rest_b or rest_a == rest_b[1:]
-    swapped = rest_a[1:2] + rest_a[:1] + rest_a[2:]
-    return rest_a[1:] == rest_b[1:] or swapped == rest_b
-
-
-def _order(value: str) -> tuple[bool, int, str]:
-    """Numbers by size, then words by spelling."""
-    return (not _is_whole(value), int(value) if _is_whole(value) else 0, value)
-
-
-def _listed(values: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(values[:most])
-    return f"{shown}, … ({len(values)} in all)" if len(values) > most else shown

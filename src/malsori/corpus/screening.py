@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from malsori.corpus.classes import MISSING
 from malsori.corpus.columns import LABEL
-from malsori.corpus.inference import MISSING
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel, normal
 
@@ -74,7 +74,7 @@ def check_ids(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
         >>> faults = Faults()
         >>> _ = check_ids(pl.DataFrame({"row": [2, 3], "id": ["a", "a"]}), faults)
         >>> faults.found
-        {1: ('duplicate-id', "id 'a' is also that of row 2, which is kept")}
+        {1: ('duplicate-id', "id 'a' is already that of row 2")}
     """
     ids = [None if i is None else normal(i) or None for i in rows["id"]]
     first: dict[str, int] = {}
@@ -84,7 +84,7 @@ def check_ids(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
         elif position in faults.found:
             continue
         elif key in first:
-            detail = f"id {key!r} is also that of row {first[key]}, which is kept"
+            detail = f"id {key!r} is already that of row {first[key]}"
             faults.add(position, "duplicate-id", detail)
         else:
             first[key] = row

@@ -1,0 +1,161 @@
+"""Classes in a column: which values are some, which are slips of the pen, which say 'missing'."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from malsori.schema import normal
+
+MISSING: Final = frozenset({"nan", "null", "n/a", "na", "#n/a", "<na>"})
+"""Words for 'no label', unless a declared class is called so."""
+
+# Columns of few values that describe the recording or the collection, not what is asked of it.
+_NO_LABELS = frozenset(
+    {"channel", "channels", "corpus", "dataset", "duration", "fold", "format", "index", "lang"}
+    | {"language", "partition", "release", "row", "sample_rate", "sampling_rate", "session"}
+    | {"source", "subset", "version"}
+)
+_MOST_CLASSES = 20
+_MOST_NUMBERS = 10
+_LONGEST_CLASS = 40
+_TYPO_ROWS = 50
+_TYPO_SUPPORT = 10
+
+
+def why_no_task(name: str, counts: Mapping[str, int]) -> str | None:
+    """Why a column is not taken for a task, None if it is one.
+
+    Args:
+        name: the column's name.
+        counts: its values, as ``class_counts`` has them.
+
+    Example:
+        >>> why_no_task("age", {"31": 2, "45": 3})
+        'its numbers are too large for classes'
+    """
+    rows = sum(counts.values())
+    if name.casefold() in _NO_LABELS:
+        return "its name says where a row comes from; declare it if it is a label"
+    if len(counts) < 2:
+        return "it has one value" if counts else "it is empty"
+    most = _MOST_NUMBERS if all(map(is_whole, counts)) else _MOST_CLASSES
+    if len(counts) > most:
+        return f"{len(counts)} different values are more than the {most} of an inferred task"
+    if rows < 2 * len(counts):
+        return f"{len(counts)} different values in {rows} rows are too many for classes"
+    return _why_no_class(counts)
+
+
+def _why_no_class(values: Iterable[str]) -> str | None:
+    for value in values:
+        if len(value) > _LONGEST_CLASS:
+            return "its values are texts, not classes"
+        if re.fullmatch(r"[-+]?(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][-+]?\d+)", value):
+            return "its values are measurements, not classes"
+        if is_whole(value) and abs(int(value)) > _MOST_CLASSES:
+            return "its numbers are too large for classes"
+    return None
+
+
+def is_whole(value: str) -> bool:
+    """Whether a value is a whole number.
+
+    Example:
+        >>> is_whole("-1"), is_whole("1.0")
+        (True, False)
+    """
+    return re.fullmatch(r"[-+]?[0-9]+", value) is not None
+
+
+def class_counts(column: pl.Series) -> Counter[str]:
+    """How often each class occurs: spellings that differ in case or outer space are one.
+
+    The most frequent spelling stands for all; words for 'missing' are no class.
+
+    Example:
+        >>> sorted(class_counts(pl.Series(["a", "A ", "A", "nan", None])).items())
+        [('A', 3)]
+    """
+    spellings: Counter[str] = Counter()
+    for value, count in column.drop_nulls().value_counts(sort=False).iter_rows():
+        if normal(value) and normal(value).casefold() not in MISSING:
+            spellings[normal(value)] += count
+    chosen: dict[str, str] = {}
+    for spelling, _ in sorted(spellings.items(), key=lambda item: (-item[1], item[0])):
+        chosen.setdefault(spelling.casefold(), spelling)
+    counts: Counter[str] = Counter()
+    for spelling, count in spellings.items():
+        counts[chosen[spelling.casefold()]] += count
+    return counts
+
+
+def without_typos(name: str, counts: Mapping[str, int], notes: list[str]) -> list[str]:
+    """Classes in a stable order, without those that are one slip of the pen (see ``typo_of``).
+
+    Example:
+        >>> without_typos("mood", {"sad": 2, "happy": 3}, notes=[])
+        ['happy', 'sad']
+    """
+    classes = []
+    for value in counts:
+        meant = typo_of(value, counts)
+        if meant is None:
+            classes.append(value)
+            continue
+        notes.append(
+            f"{name}: {value!r} occurs once and looks like {meant!r}: no class, its row goes to "
+            f"the quarantine; declare {name}=nominal:… with {meant}={value} to keep it"
+        )
+    return sorted(classes, key=_order)
+
+
+def typo_of(value: str, counts: Mapping[str, int]) -> str | None:
+    """The class that a value which occurs once among many rows was meant to be, or None.
+
+    One change (a letter more, fewer, other, or two exchanged) from a class seen ten times; words
+    of fewer than four letters are never typos of one another.
+
+    Example:
+        >>> typo_of("angyr", {"angry": 40, "happy": 30, "angyr": 1})
+        'angry'
+    """
+    if counts[value] > 1 or len(value) < 4 or sum(counts.values()) <= _TYPO_ROWS:
+        return None
+    near = [c for c, n in counts.items() if n >= _TYPO_SUPPORT and _one_change(value, c)]
+    return max(near, key=lambda c: (counts[c], c), default=None)
+
+
+def _one_change(a: str, b: str) -> bool:
+    """Whether one insertion, deletion, substitution or swap of neighbours makes ``a`` ``b``."""
+    a, b = a.casefold(), b.casefold()
+    if abs(len(a) - len(b)) > 1 or a == b:
+        return False
+    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+    if start is None:  # one is the other and a letter more
+        return True
+    rest_a, rest_b = a[start:], b[start:]
+    if len(a) != len(b):
+        return rest_a[1:] == rest_b or rest_a == rest_b[1:]
+    swapped = rest_a[1:2] + rest_a[:1] + rest_a[2:]
+    return rest_a[1:] == rest_b[1:] or swapped == rest_b
+
+
+def _order(value: str) -> tuple[bool, int, str]:
+    """Numbers by size, then words by spelling."""
+    return (not is_whole(value), int(value) if is_whole(value) else 0, value)
+
+
+def listed(values: Sequence[str], most: int = 8) -> str:
+    """Values for a message, the first few of many.
+
+    Example:
+        >>> listed(["a", "b", "c"], most=2)
+        'a, b, … (3 in all)'
+    """
+    shown = ", ".join(values[:most])
+    return f"{shown}, … ({len(values)} in all)" if len(values) > most else shown

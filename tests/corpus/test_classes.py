@@ -1,0 +1,35 @@
+"""Values become classes whatever the order of rows; slips of the pen do not."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from malsori.corpus.classes import class_counts, typo_of
+
+COUNTS = {"angry": 40, "happy": 20, "sad": 9}
+
+
+class TestTypos:
+    @pytest.mark.parametrize("value", ["angyr", "angr", "aangry", "engry", "ANGRRY", "angryy"])
+    def test_one_change(self, value):
+        assert typo_of(value, COUNTS | {value: 1}) == "angry"
+
+    @pytest.mark.parametrize("value", ["anger", "sadd", "fear", "hpapyy", "hop"])
+    def test_other_words_are_classes(self, value):
+        assert typo_of(value, COUNTS | {value: 1}) is None
+
+    def test_what_occurs_twice_is_meant(self):
+        assert typo_of("angyr", COUNTS | {"angyr": 2}) is None
+
+    def test_few_rows_say_nothing(self):
+        assert typo_of("angyr", {"angry": 30, "angyr": 1}) is None
+
+
+@given(st.lists(st.sampled_from(["a", "A", " a", "b", "nan", "", None, "가", "가"])))
+def test_counts_do_not_depend_on_the_order_of_rows(values):
+    column = pl.Series(values, dtype=pl.String)
+    counts = class_counts(column)
+    assert counts == class_counts(column.reverse())
+    assert sum(counts.values()) == sum(v not in {None, "", "nan"} for v in values)
+    assert {c.casefold() for c in counts} <= {"a", "b", "가"}
