@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+from scipy import fft, signal
 
 from malsori.errors import MalsoriError
 from malsori.signals.audio import Audio
@@ -63,11 +63,11 @@ def mu_law(audio: Audio) -> Audio:
 
     The continuous µ-law curve with µ = 255 is quantised in 255 steps symmetric about zero,
     so silence stays silence;
-    the error is about 38 dB below the signal over 40 dB of levels. Samples beyond ±1 are clipped.
+    the error stays 33 to 38 dB below speech over some 25 dB of levels. Samples beyond ±1 are clipped.
 
     Example:
         >>> quiet = Audio(np.array([0.0, 0.001, -0.001, 1.5], np.float32), 8000)
-        >>> mu_law(quiet).samples.round(4).tolist()
+        >>> [round(float(x), 4) for x in mu_law(quiet).samples]
         [0.0, 0.001, -0.001, 1.0]
     """
     x = np.clip(audio.samples.astype(np.float64), -1.0, 1.0)
@@ -111,9 +111,11 @@ def _coloured(
     length: int, sample_rate: int, colour: float, rng: np.random.Generator
 ) -> npt.NDArray[np.float64]:
     """Gaussian noise `[length]`, flat up to 100 Hz, then falling as 1/f**colour in power."""
-    white = rng.standard_normal(length)
     if colour == 0.0:
-        return white
+        return rng.standard_normal(length)
+    size = fft.next_fast_len(length, real=True)
     # Without the flat part nearly all power would be rumble that no telephone passes on.
-    frequency = np.maximum(np.fft.rfftfreq(length, 1 / sample_rate), 100.0)
-    return np.fft.irfft(np.fft.rfft(white) * frequency ** (-colour / 2), n=length)
+    frequency = np.maximum(fft.rfftfreq(size, 1 / sample_rate), 100.0)
+    spectrum = fft.rfft(rng.standard_normal(size)) * frequency ** (-colour / 2)
+    coloured: npt.NDArray[np.float64] = fft.irfft(spectrum, n=size)
+    return coloured[:length]

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from malsori.console import progress
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.synth import prosody, wording
-from malsori.corpus.synth.prosody import Speaker
+from malsori.corpus.synth.plan import Call, plan
+from malsori.corpus.synth.render import Options, Render
 from malsori.corpus.synth.rule import (
     CONDITIONS,
     CUES,
     PROPORTIONS,
     SCENARIOS,
-    SENTIMENT,
     TASKS,
-    URGENCY,
     Rule,
     check_proportions,
 )
@@ -32,10 +28,7 @@ from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
 from malsori.io import write_parquet
 from malsori.parallel import parallel_map
-from malsori.signals.audio import Audio, audio_hash, resample, write_audio
-from malsori.signals.telephone import add_noise, band_pass, mu_law
 
-SAMPLE_RATE: Final = 8000
 _CALLS_PER_SPEAKER: Final = 8
 _CAVEAT: Final = (
     "The bounds hold given the cues of the rule. The words can also be heard: a model that "
@@ -46,44 +39,6 @@ _LICENCE_NOTE: Final = (
     f"The calls were spoken by espeak-ng, free software under {LICENCE}; "
     "the people, places and emergencies are made up."
 )
-
-
-@dataclass(frozen=True)
-class Call:
-    """What is settled about a call before it is worded and spoken.
-
-    Attributes:
-        id: such as `C00012`.
-        seed: of everything random in this call.
-        scenario: what kind of emergency.
-        urgency: rank of the label.
-        sentiment: rank of the label.
-        speaker: whose voice it is.
-    """
-
-    id: str
-    seed: tuple[int, int]
-    scenario: str
-    urgency: int
-    sentiment: int
-    speaker: Speaker
-
-
-@dataclass(frozen=True)
-class Options:
-    """What all calls have in common.
-
-    Attributes:
-        rule: how labels and cues are drawn.
-        seconds: shortest and longest call.
-        noise: signal-to-noise ratio in dB of words at middle loudness, before the line's filter.
-        folder: where audio files are written.
-    """
-
-    rule: Rule
-    seconds: tuple[float, float]
-    noise: float
-    folder: Path
 
 
 def synthesize(
@@ -145,7 +100,7 @@ def synthesize(
     _check(calls, speakers, noise)
     prosody.lengths(seconds, wording.SHORTEST)
     voice = Voice.shared()  # initialised here once, so that every worker inherits the same state
-    planned = plan(rule, shares["scenario"], calls=calls, speakers=speakers, seed=seed)
+    planned = plan(rule, shares["scenario"], calls=calls, callers=speakers, seed=seed)
     chosen = {"calls": calls, "seed": seed, "seconds": list(seconds), "noise": noise}
     chosen |= {"cross": cross, "proportions": shares, "speakers": speakers}
     with staged(destination, overwrite=overwrite) as folder:
@@ -182,115 +137,10 @@ def _check(calls: int, speakers: int, noise: float) -> None:
         raise MalsoriError(f"noise of {noise} dB", hint="give a signal-to-noise ratio, such as 20")
 
 
-def plan(
-    rule: Rule, scenarios: Mapping[str, float], *, calls: int, speakers: int, seed: int
-) -> list[Call]:
-    """Deals labels, scenarios and speakers to calls.
-
-    The numbers of each combination of labels and of each scenario are the wanted ones, rounded;
-    who calls about what is chance. Speakers make equally many calls, up to one.
-
-    Example:
-        >>> calls = plan(Rule(), PROPORTIONS["scenario"], calls=100, speakers=10, seed=0)
-        >>> sum(call.urgency == 2 for call in calls)
-        31
-    """
-    rng = np.random.default_rng([seed, 0])
-    cells = rng.permutation(np.repeat(np.arange(rule.labels.size), _quota(rule.labels, calls)))
-    shares = np.array([scenarios[s] for s in SCENARIOS])
-    places = rng.permutation(np.repeat(np.arange(len(SCENARIOS)), _quota(shares, calls)))
-    callers = prosody.speakers(speakers, rng)
-    who = rng.permutation(np.arange(calls) % speakers)
-    width = max(4, len(str(calls - 1)))
-    return [
-        Call(
-            id=f"C{i:0{width}d}",
-            seed=(seed, i + 1),
-            scenario=SCENARIOS[int(places[i])],
-            urgency=int(cells[i]) // len(SENTIMENT.classes),
-            sentiment=int(cells[i]) % len(SENTIMENT.classes),
-            speaker=callers[int(who[i])],
-        )
-        for i in range(calls)
-    ]
-
-
-def _quota(shares: npt.NDArray[np.float64], total: int) -> npt.NDArray[np.int64]:
-    """Whole numbers that add up to `total`, nearest to the shares (largest remainders)."""
-    exact = shares.ravel() / shares.sum() * total
-    counts: npt.NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    first = np.argsort(-(exact - counts), kind="stable")[: total - int(counts.sum())]
-    counts[first] += 1
-    return counts
-
-
-@dataclass(frozen=True)
-class _Render:
-    """Words, speaks and writes one call: a function that travels to other processes."""
-
-    options: Options
-
-    def __call__(self, call: Call) -> dict[str, Any]:
-        text, cues, audio = render(call, self.options)
-        file = f"audio/{call.id}.wav"
-        write_audio(self.options.folder / file, audio)
-        return {
-            "id": call.id,
-            "call": call.id,
-            "speaker": call.speaker.name,
-            "role": "신고자",
-            "audio": file,
-            "sample_rate": audio.sample_rate,
-            "duration": audio.duration,
-            "audio_hash": audio_hash(audio),
-            "text": text,
-            "label.urgency": URGENCY.label(call.urgency),
-            "label.sentiment": SENTIMENT.label(call.sentiment),
-            "meta.scenario": call.scenario,
-            "cues": cues,
-        }
-
-
-def render(call: Call, options: Options) -> tuple[str, dict[str, str], Audio]:
-    """Makes one call: its text, its cues, and its sound at 8 kHz.
-
-    It depends on nothing but the arguments.
-
-    Raises:
-        MalsoriError: espeak-ng failed, or the call does not fit into the seconds.
-
-    Example:
-        >>> call = plan(Rule(), PROPORTIONS["scenario"], calls=10, speakers=2, seed=0)[0]
-        >>> options = Options(Rule(), (5.0, 30.0), 20.0, Path())
-        >>> text, cues, audio = render(call, options)
-        >>> audio.sample_rate, 5.0 <= audio.duration <= 30.0
-        (8000, True)
-    """
-    rng = np.random.default_rng(call.seed)
-    cues = options.rule.cues(call.urgency, call.sentiment, rng)
-    low, high = prosody.lengths(options.seconds, wording.SHORTEST)
-    length = int(rng.integers(low, high + 1))
-    sentences = wording.compose(call.scenario, cues, length, rng)
-    delivery = prosody.deliver(sentences, cues, call.speaker, rng)
-    voice = Voice.shared()
-    spoken = voice.speak(delivery.groups, delivery.manner, seed=int(rng.integers(2**31)))
-    clean, said = prosody.assemble(spoken, delivery, voice.sample_rate, options.seconds)
-    speech = prosody.shape(resample(clean, SAMPLE_RATE), said, delivery)
-    return " ".join(sentences), cues, _line(speech, options.noise, rng)
-
-
-def _line(speech: Audio, noise: float, rng: np.random.Generator) -> Audio:
-    """What arrives: with the noise of the place, which does not depend on how loud one speaks."""
-    power = 10 * math.log10(float(np.mean(speech.samples.astype(np.float64) ** 2)))
-    floor = prosody.LEVEL - noise + float(np.clip(rng.normal(0, 1.5), -3, 3))
-    noisy = add_noise(speech, power - floor, rng, colour=float(rng.uniform(0, 1)))
-    return mu_law(band_pass(noisy))
-
-
 def _render_all(
     calls: Sequence[Call], options: Options, workers: int | None
 ) -> list[dict[str, Any]]:
-    outcomes = parallel_map(_Render(options), calls, workers=workers)
+    outcomes = parallel_map(Render(options), calls, workers=workers)
     rows = []
     for outcome in progress(outcomes, label="speak", total=len(calls), unit="call"):
         if outcome.value is None:

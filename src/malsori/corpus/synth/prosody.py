@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy import fft
 
 from malsori.corpus.synth.voice import Manner
 from malsori.errors import MalsoriError
@@ -310,5 +311,8 @@ def shape(audio: Audio, said: float, delivery: Delivery, level: float = LEVEL) -
 
 def _tilt(samples: npt.NDArray[np.float64], rate: int, slope: float) -> npt.NDArray[np.float64]:
     """Raises or lowers the spectrum by `slope` dB per octave about 1 kHz, between 250 and 4000."""
-    octaves = np.log2(np.clip(np.fft.rfftfreq(len(samples), 1 / rate), 250, 4000) / 1000)
-    return np.fft.irfft(np.fft.rfft(samples) * 10 ** (slope * octaves / 20), n=len(samples))
+    size = fft.next_fast_len(len(samples), real=True)
+    octaves = np.log2(np.clip(fft.rfftfreq(size, 1 / rate), 250, 4000) / 1000)
+    spectrum = fft.rfft(samples, n=size) * 10 ** (slope * octaves / 20)
+    tilted: npt.NDArray[np.float64] = fft.irfft(spectrum, n=size)
+    return tilted[: len(samples)]

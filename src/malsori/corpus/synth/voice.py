@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
@@ -89,11 +90,13 @@ class Voice:
         loader = _loader()
         self._library = ctypes.CDLL(loader.get_library_path())
         self._library.espeak_Info.restype = ctypes.c_char_p
-        data = str(loader.get_data_path()).encode()
-        self.sample_rate: int = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT)
+        self._data = Path(loader.get_data_path())
+        self.sample_rate: int = self._library.espeak_Initialize(
+            _SYNCHRONOUS, 0, str(self._data).encode(), _DONT_EXIT
+        )
         if self.sample_rate <= 0:
             raise MalsoriError(
-                f"espeak-ng cannot read its data in {data.decode()}",
+                f"espeak-ng cannot read its data in {self._data}",
                 hint="install it again: pip install --force-reinstall espeakng-loader",
             )
         self._heard: list[Pcm] = []
@@ -147,7 +150,9 @@ class Voice:
         """Runs in the child: sets everything, speaks, returns lengths and samples."""
         ctypes.CDLL(None).srand(seed & 0xFFFFFFFF)
         self._library.espeak_ng_SetRandSeed(ctypes.c_long(seed & 0x7FFFFFFF))
-        if self._library.espeak_SetVoiceByName(manner.name.encode()) != 0:
+        # espeak-ng itself takes the plain voice where it does not find a variant.
+        known = not manner.voice or (self._data / "voices" / "!v" / manner.voice).is_file()
+        if not known or self._library.espeak_SetVoiceByName(manner.name.encode()) != 0:
             raise MalsoriError(f"there is no voice {manner.name}")
         for parameter, value in (
             (_RATE, manner.rate),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from malsori.corpus.synth.rule import CUES, SCENARIOS
+from malsori.corpus.synth.rule import CUES
 from malsori.io import read_yaml
 
 FILE: Final = Path(__file__).with_name("wording.yaml")
@@ -179,13 +179,3 @@ def _order(sentences: Sequence[Sentence], rng: np.random.Generator) -> list[Sent
         for s in sentences
     ]
     return [sentences[i] for i in np.argsort(keys, kind="stable")]
-
-
-def scenarios() -> tuple[str, ...]:
-    """The scenarios that have a wording, in the order of the corpus they imitate.
-
-    Example:
-        >>> scenarios()
-        ('구급', '구조', '화재', '기타')
-    """
-    return tuple(s for s in SCENARIOS if s in pools()["scenarios"])
