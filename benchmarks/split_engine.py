@@ -5,7 +5,8 @@ Run it with:
 
 Floor: zero_grad, forward, `sum(losses).backward()`. Trunk: MLP 768→1024→576→256 (1.5 M
 parameters), heads 256→64→4. All candidates take turns within each round, so that a busy machine
-slows them alike; a ratio is the median over rounds of a candidate's time by the floor's.
+slows them alike; with one thread (the default) time is processor time, with more it is wall
+clock. A ratio is the median over rounds of a candidate's time by the floor's.
 TorchJD's `mtl_backward` with PCGrad runs in the same rounds if it is installed (it is exact in
 the parameters, where the engine works on the representation). The optimiser's step is left out,
 which makes the ratios larger than those of whole training steps. What the monitor adds is for its
@@ -122,15 +123,16 @@ def torchjd(problem: Problem) -> Callable[[], None] | None:
 
 def measure(candidates: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[float]]:
     """Seconds by candidate; each round runs all of them once, in a new random order."""
+    clock = time.process_time if torch.get_num_threads() == 1 else time.perf_counter
     rng = np.random.default_rng(0)
     names = list(candidates)
     seconds: dict[str, list[float]] = {name: [] for name in names}
     for round_ in range(rounds + 5):
         for index in rng.permutation(len(names)):
-            start = time.perf_counter()
+            start = clock()
             candidates[names[index]]()
             if round_ >= 5:
-                seconds[names[index]].append(time.perf_counter() - start)
+                seconds[names[index]].append(clock() - start)
     return seconds
 
 
