@@ -1,4 +1,5 @@
 import io
+import pickle
 import struct
 import time
 
@@ -125,6 +126,11 @@ class TestRefusals:
             content = (tmp_path / name).read_bytes()
             (tmp_path / name).write_bytes(content[: len(content) // 2])
             assert reason(tmp_path / name) == expected
+
+    def test_the_reason_survives_the_way_back_from_a_worker(self):
+        error = AudioError("a.wav holds no samples.", reason="empty", hint="mend it")
+        again = pickle.loads(pickle.dumps(error))
+        assert (str(again), again.reason) == (str(error), "empty")
 
     def test_a_part_beyond_the_file(self, tmp_path):
         write_audio(tmp_path / "a.wav", tone())

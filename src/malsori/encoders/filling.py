@@ -20,7 +20,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Failure:
-    """A row whose signal could not be prepared, and why."""
+    """A row whose signal could not be prepared, and why.
+
+    Example:
+        >>> Failure("call-7", "AudioError: 7.wav holds no samples.").id
+        'call-7'
+    """
 
     id: str
     reason: str

@@ -118,6 +118,10 @@ class Reader:
 
     Attributes:
         damaged: shards whose content is not what was written; nothing is read from them.
+
+    Example:
+        >>> Reader(Path("nowhere/yet")).has("00ff")
+        False
     """
 
     def __init__(self, place: Path) -> None:

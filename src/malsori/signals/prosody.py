@@ -28,6 +28,10 @@ class Pitch:
     Attributes:
         f0: float32 `[N]`, Hz; NaN where not voiced.
         strength: float32 `[N]`, 0 … 1: how exactly the (compressed) signal repeats with the period.
+
+    Example:
+        >>> Pitch(np.float32([120, np.nan]), np.float32([0.9, 0.1])).voiced.tolist()
+        [True, False]
     """
 
     f0: Floats
