@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from malsori.signals.spectra import hz_to_mel, log_mel, mel_filterbank, mel_to_hz
+from malsori.signals.spectra import cepstra, hz_to_mel, log_mel, mel_filterbank, mel_to_hz
 
 
 def tone(hz, rate=8000, level=1.0):
@@ -47,3 +47,10 @@ def test_every_triangle_has_a_sum_of_one(bands):
 def test_bands_beyond_the_rate_are_refused(low, high):
     with pytest.raises(ValueError, match="8000 Hz"):
         mel_filterbank(8000, 256, 24, low, high)
+
+
+def test_cepstra_keep_all_power():
+    spectra = np.random.default_rng(0).normal(size=(10, 32)).astype(np.float32)
+    full = cepstra(spectra, 32)
+    np.testing.assert_allclose((full**2).sum(1), (spectra**2).sum(1), rtol=1e-5)
+    np.testing.assert_array_equal(cepstra(spectra, 5), full[:, :5])

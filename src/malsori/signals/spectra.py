@@ -1,4 +1,4 @@
-"""Spectra on the mel scale."""
+"""Spectra on the mel scale, and cepstra."""
 
 from functools import lru_cache
 
@@ -115,3 +115,24 @@ def log_mel(
     np.log10(result, out=result)
     np.multiply(result, 10.0, out=result)
     return np.maximum(result, FLOOR_DB, out=result)  # rounding may end a hair below
+
+
+def cepstra(spectrum_db: Floats, count: int = 13) -> Floats:
+    """Cepstral coefficients: the orthonormal cosine transform of spectra in dB.
+
+    The first one is the level; the others say the spectrum's shape whatever the level.
+
+    Args:
+        spectrum_db: `[N, bands]`, as from `log_mel`.
+        count: how many coefficients, from the zeroth on.
+
+    Returns:
+        float32 `[N, count]`.
+
+    Example:
+        >>> louder = np.full((1, 32), 10.0, np.float32)  # every band by 10 dB
+        >>> bool(np.allclose(cepstra(louder)[:, 1:], 0, atol=1e-5))
+        True
+    """
+    transformed = scipy.fft.dct(spectrum_db, type=2, norm="ortho", axis=1)
+    return np.ascontiguousarray(transformed[:, :count], np.float32)
