@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
 from malsori.cli._shared import JSON, WORKERS, pairs, print_json
+
+if TYPE_CHECKING:
+    from malsori.console import Table
+    from malsori.corpus.corpus import Corpus
 
 app = typer.Typer(no_args_is_help=True, help="Import, generate, look at and split corpora.")
 
@@ -83,13 +87,13 @@ def synth(
     ),
     noise: float = typer.Option(20.0, "--noise", help="Signal-to-noise ratio in dB."),
     cross: float = typer.Option(
-        0.7, "--cross", min=0, max=1, help="How much shows only in wording and voice together."
+        0.6, "--cross", min=0, max=1, help="How much shows only in wording and voice together."
     ),
-    urgency: tuple[float, float, float] | None = typer.Option(
-        None, "--urgency", help="Shares of 하 중 상."
-    ),
-    sentiment: tuple[float, float, float, float] | None = typer.Option(
-        None, "--sentiment", help="Shares of 불안/걱정 당황/난처 중립 기타부정."
+    proportions: list[str] = typer.Option(
+        [],
+        "--proportions",
+        metavar="NAME=CLASS:SHARE,…",
+        help="Shares of urgency, sentiment or scenario; default: those of real 119 calls.",
     ),
     speakers: int | None = typer.Option(None, "--speakers", min=1, help="How many voices."),
     overwrite: bool = OVERWRITE,
@@ -97,7 +101,63 @@ def synth(
     as_json: bool = JSON,
 ) -> None:
     """Generate Korean emergency calls whose best possible scores are known (needs espeak-ng)."""
-    raise NotImplementedError
+    import time
+
+    from malsori.console import duration, say, show
+    from malsori.corpus.synth import synthesize
+
+    say("speaking with espeak-ng (GPL-3.0-or-later), by the package espeakng-loader")
+    started = time.monotonic()
+    made = synthesize(
+        destination,
+        calls=calls,
+        seed=seed,
+        seconds=seconds,
+        noise=noise,
+        cross=cross,
+        proportions={
+            name: _shares(text) for name, text in pairs(proportions, "--proportions").items()
+        },
+        speakers=speakers,
+        workers=workers,
+        overwrite=overwrite,
+    )
+    took, audio = time.monotonic() - started, float(made.utterances["duration"].sum())
+    if as_json:
+        print_json({"corpus": str(destination), "calls": calls, "seconds_audio": audio,
+                    "seconds": took, "bounds": made.spec.bounds})  # fmt: skip
+        return
+    show(bounds_table(made))
+    print(f"{duration(audio)} of speech in {duration(took)}: {audio / took:,.0f} x real time")
+    print(f"corpus: {destination}")
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Reads `하:0.5,중:0.3,상:0.2`."""
+    shares = {}
+    for part in text.split(","):
+        name, _, share = part.rpartition(":")
+        try:
+            shares[name.strip()] = float(share)
+        except ValueError as error:
+            message = f"{part!r}: write it as CLASS:SHARE, such as 상:0.3"
+            raise typer.BadParameter(message, param_hint="--proportions") from error
+    return shares
+
+
+def bounds_table(corpus: Corpus) -> Table:
+    """The best that any model can reach on generated calls, by task and condition."""
+    from malsori.console import Column, Table, number
+
+    rows = []
+    for task, conditions in (corpus.spec.bounds or {}).items():
+        prior = conditions["prior"]["score"]
+        for name, bound in conditions.items():
+            cells = (bound["score"], 1 - bound["score"] / prior, bound["accuracy"])
+            rows.append([task, name, *(number(value) for value in cells)])
+    heads = [Column(h, "right") for h in ("score", "skill", "accuracy")]
+    note = "exact, by enumeration, given the cues that the calls are made from; prior: no cue"
+    return Table("Best possible", ["task", "hears", *heads], rows, note)
 
 
 @app.command()
@@ -143,6 +203,9 @@ def split(
     allow: list[str] = typer.Option(
         [], "--allow-leak", help="Accept leaks of a group, audio or text, and record it."
     ),
+    min_text: int = typer.Option(
+        4, "--min-text", min=1, help="Texts of fewer letters may stand in two parts."
+    ),
     overwrite: bool = OVERWRITE,
     as_json: bool = JSON,
 ) -> None:
@@ -163,12 +226,11 @@ def split(
         seed=seed,
         column=column,
         allow_leaks=cast(list[LeakKind], allow),  # checked there
+        min_text=min_text,
         overwrite=overwrite,
     )
     if as_json:
         print_json([info.data() for info in infos])
         return
     show(split_table(infos))
-    for note in dict.fromkeys(note for info in infos for note in info.notes):
-        print(f"note: {note}")
     print(f"saved: {', '.join(info.name for info in infos)}")
