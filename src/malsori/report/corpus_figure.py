@@ -164,15 +164,23 @@ def _durations(axes: Axes, seconds: Seconds) -> None:
     axes.axvline(middle, color=INK, linewidth=1)
     top = axes.get_ylim()[1]
     axes.set_ylim(0, top * 1.12)
-    axes.annotate(
-        f"median {number(middle, 1)} s", (middle, top * 1.11), xytext=(4, 0),
-        textcoords="offset points", va="top",
-    )  # fmt: skip
+    _mark(axes, middle, f"median {number(middle, 1)} s", top * 1.11)
     axes.set_xlabel("seconds")
     axes.set_ylabel("utterances")
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.tick_params(axis="y", colors=QUIET, labelsize=8)
+
+
+def _mark(axes: Axes, x: float, text: str, y: float) -> None:
+    """Text beside a line, on the side where there is room for it."""
+    (left, _), (right, _) = axes.transData.transform([(x, 0), (axes.get_xlim()[1], 0)])
+    start = axes.transData.transform((axes.get_xlim()[0], 0))[0]
+    room_right = right - left >= left - start
+    axes.annotate(
+        text, (x, y), xytext=(4 if room_right else -4, 0), textcoords="offset points",
+        va="top", ha="left" if room_right else "right",
+    )  # fmt: skip
 
 
 def _rows_of_all(axes: Axes, counts: dict[str, int], total: int, remarks: Sequence[str]) -> None:

@@ -1,0 +1,147 @@
+"""The commands as a person types them."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import soundfile
+import yaml
+
+from malsori import __version__
+from malsori.cli import main
+
+
+@pytest.fixture
+def malsori(monkeypatch, capsys):
+    """Runs one command in this process: (exit status, standard output, standard error)."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["malsori", *map(str, words)])
+        try:
+            main()
+            status = 0
+        except SystemExit as end:
+            status = end.code or 0
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+@pytest.fixture
+def table(tmp_path):
+    """80 clips of 8 speakers: a high or a low tone, and a text that says nothing of it."""
+    rng = np.random.default_rng(0)
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    lines = ["file,script,mood,speaker"]
+    for i in range(80):
+        high = i % 2
+        time = np.arange(4000) / 8000
+        tone = 0.3 * np.sin(2 * np.pi * (300 + 500 * high) * time) + rng.normal(0, 0.01, 4000)
+        soundfile.write(folder / f"{i}.wav", tone, 8000)
+        lines.append(f"{i}.wav,불이 났어요 {i} 번째,{'calm' if high else 'cross'},s{i // 10}")
+    (folder / "calls.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder / "calls.csv"
+
+
+def test_own_data_from_a_table_to_a_prediction(malsori, table, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mapping = ["--map", "audio=file", "--map", "text=script"]
+    status, out, err = malsori(
+        "corpus", "import", "table", table, "mine", *mapping, "--task", "mood=nominal"
+    )
+    assert status == 0, err
+    assert "80" in out
+    status, out, err = malsori("corpus", "split", "mine", "--name", "by-speaker", "--by", "speaker")
+    assert status == 0, err
+    assert "saved: by-speaker" in out
+
+    status, out, err = malsori("corpus", "show", "mine", "--split", "by-speaker", "--json")
+    assert status == 0, err
+    assert json.loads(out)["rows"] == 80
+    status, out, err = malsori("corpus", "show", "mine", "--figure", "mine.svg")
+    assert status == 0, err
+    assert (tmp_path / "mine.svg").read_text("utf-8").startswith("<?xml")
+
+    changes = ["corpus.path=mine", "tasks=[mood]", "training.epochs=8", "training.threads=1",
+               "training.batch_size=16", "training.optimizer.lr=0.01"]  # fmt: skip
+    options = [word for change in changes for word in ("--set", change)]
+    status, out, err = malsori("embed", "demo", *options, "--json")
+    assert status == 0, err
+    assert json.loads(out)["speech"]["done"] == 80
+    status, out, err = malsori("train", "demo", *options, "--out", "run", "--json")
+    assert status == 0, err
+    found = [r for r in json.loads(out)["evaluation"]["results"] if r["split"] == "test"]
+    assert {r["condition"] for r in found} == {"speech+text", "speech", "text"}
+    assert (
+        next(r for r in found if r["condition"] == "speech")["numbers"]["accuracy"]["value"] > 0.8
+    )
+
+    status, out, err = malsori("evaluate", "run")
+    assert status == 0, err
+    assert "skill" in out
+    wav = table.parent / "0.wav"
+    status, out, err = malsori("predict", "run", wav, "--text", "불이 났어요", "--json")
+    assert status == 0, err
+    answer = json.loads(out)[0]
+    assert answer["labels"] == {"mood": "cross"}
+    assert answer["modalities"] == ["speech", "text"]
+    wav.with_suffix(".txt").write_text("불이 났어요", "utf-8")
+    assert json.loads(malsori("predict", "run", wav, "--json")[1])[0] == answer
+
+
+def test_recipes_are_shown_checked_and_described(malsori, tmp_path):
+    status, out, _ = malsori("recipe", "show", "demo", "--set", "training.epochs=3")
+    assert status == 0
+    assert yaml.safe_load(out)["training"]["epochs"] == 3
+    assert malsori("recipe", "validate", "demo")[0] == 0
+    assert json.loads(malsori("recipe", "schema")[1])["title"] == "Recipe"
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(out.replace("weight_decay", "wieght_decay"), "utf-8")
+    status, out, err = malsori("recipe", "validate", wrong)
+    assert status == 2
+    assert "training.optimizer.wieght_decay: no such key (did you mean 'weight_decay'?)" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "nope.yaml"], "nope.yaml: no such file"),
+        (["evaluate", "nope"], "is no run"),
+        (["predict", "nope", "a.wav"], "is no run"),
+        (["corpus", "show", "nope"], "is not a corpus"),
+        (["corpus", "import", "tabel", "a", "b"], "did you mean 'table'?"),
+        (["corpus", "import", "table", "nope.csv", "b"], "nope.csv"),
+        (["corpus", "import", "table", "a", "b", "--map", "x"], "write it as name=value"),
+        (["corpus", "synth", "b", "--proportions", "urgency=상"], "write it as CLASS:SHARE"),
+        (["corpus", "split", "nope", "--name", "x"], "is not a corpus"),
+        (["train"], "Missing argument"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_message(malsori, words, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, _, err = malsori(*words)
+    assert status == 2
+    assert said in " ".join(err.replace("│", " ").split())
+    assert "Traceback" not in err
+
+
+def test_help_names_every_verb_and_loads_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['malsori', '--help']\n"
+        "from malsori.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'torch', 'transformers', 'polars', 'matplotlib', 'sklearn', 'pydantic'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for verb in ("demo", "corpus", "embed", "train", "evaluate", "predict", "recipe"):
+        assert f"  {verb} " in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_is_told(malsori):
+    assert malsori("--version")[:2] == (0, f"{__version__}\n")
