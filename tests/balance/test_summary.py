@@ -72,6 +72,22 @@ def test_real_directions_are_seen(sign, verdict):
     assert pair.signal == pytest.approx(0.6 * sign, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("cosine", "words"), [(-0.6, "a conflict that a solver can act on"), (-0.12, "lean against")]
+)
+def test_a_small_conflict_is_called_small(cosine, words):
+    frame = simulate([axis(1), axis(cosine, (1 - cosine**2) ** 0.5)], 0.02)
+    assert words in summarise(frame).words()[1]
+
+
+def test_a_conflict_that_the_engine_does_not_see_is_said():
+    parameters = simulate([axis(1), axis(-0.6, 0.8)], 0.1)
+    elsewhere = simulate([axis(1), axis(0, 1)], 0.1).with_columns(space=pl.lit("representation"))
+    found = summarise(pl.concat([parameters, elsewhere])).words()
+    assert "its solver sees no conflict" in found[2]
+    assert found[-1] == "Measured on the gradients of the shared parameters."
+
+
 def test_noise_share_and_the_cosine_underneath():
     """Noise of 30 dimensions shrinks the cosine of batches; the halves see through it."""
     frame = simulate([axis(1), axis(-0.6, 0.8)], 1.5, steps=400, rows=8)

@@ -32,6 +32,8 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 RATIO = 3.0
 # Cosines this small turn no step noticeably, however sure one is of their sign.
 COSINE = 0.05
+# From here on a conflict is worth a solver; below, projections change the step by a few per cent.
+CONFLICT = 0.2
 # Fewer measurements say nothing about a direction.
 MEASUREMENTS = 8
 # Beyond this share of noise two batch gradients are hardly comparable.
@@ -137,7 +139,17 @@ class MonitorSummary:
         pairs = [p for p in self.pairs if (p.space, p.group) == (space, "all")]
         pairs.sort(key=lambda pair: -max(pair.weighted, 1 / pair.weighted))
         noise = {p.task: p.noise for p in self.pushes if (p.space, p.group) == (space, "all")}
-        said = [sentence for pair in pairs for sentence in _say(pair, noise)]
+        # Split works on the representation, which may see no conflict where the parameters do.
+        engine = {
+            frozenset((p.strong, p.weak)): p
+            for p in self.pairs
+            if p.space == "representation" != space
+        }
+        said = [
+            sentence
+            for pair in pairs
+            for sentence in _say(pair, engine.get(frozenset((pair.strong, pair.weak))), noise)
+        ]
         return [*said, f"Measured on the gradients of the shared {space}."]
 
     def table(self) -> Table:
@@ -303,9 +315,21 @@ def _cosine_of(sums: Array) -> float:
     return float(sums[2] / np.sqrt(sums[0] * sums[1]))
 
 
-def _say(pair: Pair, noise: dict[str, float | None]) -> Iterator[str]:
+def _say(pair: Pair, engine: Pair | None, noise: dict[str, float | None]) -> Iterator[str]:
+    """Strength, direction, and what noise leaves of it.
+
+    Args:
+        pair: in the space that is spoken of.
+        engine: the same tasks in the representation, if that is another space.
+        noise: by task.
+    """
     yield _strength(pair)
     yield _direction(pair)
+    if pair.verdict == "against" and engine is not None and engine.verdict == "unrelated":
+        yield (
+            f"The engine works on the representation, where their cosine is {engine.cosine:.3f}: "
+            "its solver sees no conflict and changes next to nothing."
+        )
     loud = [t for t in (pair.strong, pair.weak) if (noise[t] or 0.0) >= NOISE]
     if not loud or pair.verdict == "unknown":
         return
@@ -342,8 +366,10 @@ def _direction(pair: Pair) -> str:
     if pair.verdict == "unknown" or pair.cosine is None or pair.error is None:
         return f"{names}: {pair.measurements} measurements are too few to speak of a direction."
     seen = f"(cosine {pair.cosine:.2f} ± {2 * pair.error:.2f} over {pair.measurements} steps)"
+    if pair.verdict == "against" and pair.cosine > -CONFLICT:
+        return f"{names} lean against each other {seen}: too little for a solver to change much."
     if pair.verdict == "against":
-        return f"{names} pull against each other {seen}: a solver such as pcgrad has work to do."
+        return f"{names} pull against each other {seen}: a conflict that a solver can act on."
     if pair.verdict == "together":
         return f"{names} pull the same way {seen}: there is no conflict to solve."
     sentence = f"{names} show no direction to fix {seen}"
