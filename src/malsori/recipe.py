@@ -268,7 +268,7 @@ def find_recipe(path: str | Path) -> Path:
         'demo.yaml'
     """
     built_in = BUILT_IN / f"{path}.yaml"
-    return built_in if not Path(path).exists() and built_in.is_file() else Path(path)
+    return built_in if not Path(path).is_file() and built_in.is_file() else Path(path)
 
 
 def override(data: Any, text: str) -> Any:
