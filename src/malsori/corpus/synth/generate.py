@@ -48,7 +48,7 @@ def synthesize(
     seed: int = 0,
     seconds: tuple[float, float] = (5.0, 30.0),
     noise: float = 20.0,
-    cross: float = 0.6,
+    cross: float = 0.5,
     proportions: Mapping[str, Mapping[str, float]] | None = None,
     speakers: int | None = None,
     workers: int | None = None,

@@ -49,19 +49,19 @@ PROPORTIONS: Final[Mapping[str, Mapping[str, float]]] = {
 _TOGETHER: Final = ((1.0, 0.7, 1.6, 1.0), (1.0, 1.0, 1.0, 1.0), (1.0, 1.5, 0.6, 1.0))
 
 # P(cue | label): one row a label, one column a cue level of the same name.
-_SEVERITY: Final = ((0.72, 0.24, 0.04), (0.22, 0.69, 0.09), (0.03, 0.07, 0.90))
-_EFFORT: Final = ((0.90, 0.07, 0.03), (0.09, 0.69, 0.22), (0.04, 0.24, 0.72))
+_SEVERITY: Final = ((0.77, 0.20, 0.03), (0.18, 0.74, 0.08), (0.02, 0.06, 0.92))
+_EFFORT: Final = ((0.92, 0.06, 0.02), (0.08, 0.74, 0.18), (0.03, 0.20, 0.77))
 _FEELING: Final = (
-    (0.83, 0.12, 0.03, 0.02),
-    (0.15, 0.80, 0.03, 0.02),
-    (0.07, 0.07, 0.83, 0.03),
-    (0.06, 0.09, 0.03, 0.82),
+    (0.85, 0.11, 0.02, 0.02),
+    (0.12, 0.84, 0.02, 0.02),
+    (0.06, 0.06, 0.86, 0.02),
+    (0.06, 0.07, 0.02, 0.85),
 )
 _MOOD: Final = (
-    (0.81, 0.13, 0.04, 0.02),
-    (0.17, 0.77, 0.03, 0.03),
-    (0.08, 0.06, 0.82, 0.04),
-    (0.06, 0.10, 0.04, 0.80),
+    (0.83, 0.12, 0.03, 0.02),
+    (0.14, 0.81, 0.03, 0.02),
+    (0.07, 0.06, 0.84, 0.03),
+    (0.06, 0.08, 0.03, 0.83),
 )
 # How far P(timbre agrees with whose affair) departs from 1/2 at cross = 1, in halves.
 _AGREEMENT: Final = ((-0.98, 0.1, -0.45, -0.45), (0.0, 0.98, 0.5, 0.5), (-0.98, 0.1, -0.45, -0.45))
@@ -109,7 +109,7 @@ class Rule:
 
     urgency: Mapping[str, float] = field(default_factory=lambda: PROPORTIONS["urgency"])
     sentiment: Mapping[str, float] = field(default_factory=lambda: PROPORTIONS["sentiment"])
-    cross: float = 0.6
+    cross: float = 0.5
 
     def __post_init__(self) -> None:
         check_proportions(self.urgency, "urgency", URGENCY.classes)
