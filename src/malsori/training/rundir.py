@@ -28,8 +28,8 @@ class Run:
     """One trained recipe and seed, as a folder.
 
     It holds `recipe.yaml`, `tasks.yaml` (the tasks with their training priors), `run.json`
-    (what was trained on what, and how far it is), `environment.json`, `history.jsonl`,
-    `gradients/` and `predictions/` (Parquet parts) and `checkpoints/`.
+    (what was trained on what, and how far it is), `corpus.json` (the corpus and the split at a
+    glance, no transcripts), `environment.json`, `history.jsonl`, `gradients/` and `predictions/` (Parquet parts) and `checkpoints/`.
 
     Args:
         path: The folder.
@@ -45,6 +45,7 @@ class Run:
         self.tasks_file = self.path / "tasks.yaml"
         self.state_file = self.path / "run.json"
         self.environment_file = self.path / "environment.json"
+        self.corpus_file = self.path / "corpus.json"
         self.history_file = self.path / "history.jsonl"
         self.gradients = self.path / "gradients"
         self.predictions_folder = self.path / "predictions"
@@ -143,7 +144,7 @@ class Run:
             MalsoriError: Another process is at it.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR)
+        handle = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
         try:
             _claim(handle, self.path)
             yield

@@ -15,6 +15,7 @@ import torch
 from malsori.balance.monitor import GradMonitor
 from malsori.console import duration, say
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.summary import summarise
 from malsori.encoders.base import Encoder, Features
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
@@ -195,6 +196,7 @@ def _begin(
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
     run.write_tasks(tasks, priors)
     write_json(run.environment_file, dict(now))
+    write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     run.update(
         status="running",
@@ -207,6 +209,16 @@ def _begin(
         widths=examples.widths,
         parameters=trained,
     )
+
+
+def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
+    """What a report says of the data, so that it needs the run's folder only."""
+    return {
+        "summary": summarise(corpus, split).data(),
+        "split": read_yaml(corpus.path / "splits" / f"{split}.yaml"),
+        "adapter": corpus.spec.adapter,
+        "bounds": corpus.spec.bounds,
+    }
 
 
 def _split_facts(corpus: Corpus, name: str) -> dict[str, Any]:
