@@ -63,7 +63,8 @@ def mu_law(audio: Audio) -> Audio:
 
     The continuous µ-law curve with µ = 255 is quantised in 255 steps symmetric about zero,
     so silence stays silence;
-    the error stays 33 to 38 dB below speech over some 25 dB of levels. Samples beyond ±1 are clipped.
+    the error stays 33 to 38 dB below speech over some 25 dB of levels.
+    Samples beyond ±1 are clipped.
 
     Example:
         >>> quiet = Audio(np.array([0.0, 0.001, -0.001, 1.5], np.float32), 8000)
