@@ -151,7 +151,7 @@ class Training(_Part):
     schedule: Schedule = Schedule()
     clip: float | None = Field(1.0, gt=0, description="Largest gradient norm, or null.")
     modality_dropout: float = Field(
-        0.1, ge=0, lt=1, description="Chance that a training row loses one of its modalities."
+        0.25, ge=0, lt=1, description="Chance that a training row loses one of its modalities."
     )
     seed: int = Field(0, ge=0)
     stop: Stop | None = Field(Stop(), description="null trains all epochs; the best is kept.")

@@ -29,7 +29,8 @@ class Run:
 
     It holds `recipe.yaml`, `tasks.yaml` (the tasks with their training priors), `run.json`
     (what was trained on what, and how far it is), `corpus.json` (the corpus and the split at a
-    glance, no transcripts), `environment.json`, `history.jsonl`, `gradients/` and `predictions/` (Parquet parts) and `checkpoints/`.
+    glance, no transcripts), `environment.json`, `history.jsonl`, `gradients/` and
+    `predictions/` (Parquet parts) and `checkpoints/`.
 
     Args:
         path: The folder.
