@@ -110,6 +110,13 @@ def test_assemble_keeps_words_and_moves_only_pauses():
         assemble([padded, padded], delivery, 1000, (0.1, 2.05))
 
 
+def test_words_that_were_not_spoken_are_an_error():
+    delivery = Delivery(Manner("f2", 180, 50, 50), 0.0, 0.0, ("네.", "여기요."), (0.2, 0.2, 0.2))
+    spoken = [np.full(50, 5000, np.int16), np.zeros(50, np.int16)]
+    with pytest.raises(MalsoriError, match="nothing for '여기요.'"):
+        assemble(spoken, delivery, 1000, (0.1, 10.0))
+
+
 def test_shape_ignores_the_level_it_gets():
     audio, seconds, delivery = said("f2")
     quiet = Audio(audio.samples * np.float32(0.01), 8000)

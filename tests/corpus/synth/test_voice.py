@@ -34,6 +34,12 @@ def test_nothing_to_say():
     assert Voice.shared().speak([], MANNER, seed=0) == []
 
 
+def test_a_second_voice_of_the_process_does_not_deafen_the_first():
+    first, second = Voice.shared(), Voice()
+    heard = [v.speak(["여보세요."], MANNER, seed=3)[0] for v in (first, second, first)]
+    assert all(np.array_equal(heard[0], other) for other in heard[1:])
+
+
 def test_unknown_voice_is_refused():
     with pytest.raises(MalsoriError, match="no voice ko\\+nobody"):
         Voice.shared().speak(["네."], Manner("nobody", 180, 50, 50), seed=0)

@@ -245,7 +245,7 @@ def assemble(
         The waveform, and how many seconds of it are words.
 
     Raises:
-        MalsoriError: the words alone are longer than `seconds`.
+        MalsoriError: the words alone are longer than `seconds`, or some were not spoken.
 
     Example:
         >>> manner = Manner("f2", 180, 50, 50)
@@ -255,6 +255,9 @@ def assemble(
         (1.0, 0.5)
     """
     words = [_trim(w) for w in spoken]
+    silent = [g for g, w in zip(delivery.groups, words, strict=True) if not len(w)]
+    if silent:
+        raise MalsoriError(f"espeak-ng said nothing for {silent[0]!r}")
     said = sum(map(len, words)) / sample_rate
     pauses = _adjust(np.array(delivery.pauses), said, seconds)
     pieces: list[npt.NDArray[np.int16]] = []

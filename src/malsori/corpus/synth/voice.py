@@ -66,13 +66,13 @@ class Voice:
     espeak-ng keeps state between two syntheses (the phase of its oscillators, its random
     numbers), so the same words would sound different in another order. `speak` therefore forks:
     the child starts from the state just after initialisation, seeds libc's and espeak's random
-    numbers, speaks, and ends.
+    numbers, speaks, and ends. The library has one state a process: use `Voice.shared()`.
 
     Raises:
         MalsoriError: espeak-ng is not installed, or cannot be initialised or forked here.
 
     Example:
-        >>> voice = Voice()
+        >>> voice = Voice.shared()
         >>> manner = Manner(voice="f2", rate=180, pitch=50, range=50)
         >>> one, two = (voice.speak(["여보세요."], manner, seed=7)[0] for _ in range(2))
         >>> bool((one == two).all()), one.dtype, voice.sample_rate
@@ -101,7 +101,6 @@ class Voice:
             )
         self._heard: list[Pcm] = []
         self._callback = _SPEAK(self._hear)  # kept alive: C holds only its address
-        self._library.espeak_SetSynthCallback(self._callback)
 
     @classmethod
     def shared(cls) -> Voice:
@@ -150,6 +149,7 @@ class Voice:
         """Runs in the child: sets everything, speaks, returns lengths and samples."""
         ctypes.CDLL(None).srand(seed & 0xFFFFFFFF)
         self._library.espeak_ng_SetRandSeed(ctypes.c_long(seed & 0x7FFFFFFF))
+        self._library.espeak_SetSynthCallback(self._callback)
         # espeak-ng itself takes the plain voice where it does not find a variant.
         known = not manner.voice or (self._data / "voices" / "!v" / manner.voice).is_file()
         if not known or self._library.espeak_SetVoiceByName(manner.name.encode()) != 0:
