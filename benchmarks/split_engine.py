@@ -13,17 +13,15 @@ which makes the ratios larger than those of whole training steps. What the monit
 default of one sample in 50 steps.
 """
 
-import argparse
-import json
 import platform
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from _claims import claim, parser, write
 from torch import Tensor, nn
 
 from malsori.balance.engines.split import Split
@@ -149,43 +147,29 @@ def compare(tasks: int, batch: int, rounds: int) -> list[dict[str, Any]]:
     seconds = measure({n: c for n, c in candidates.items() if c is not None}, rounds)
     base = seconds.pop("floor")
     label = f"MLP K={tasks} batch {batch}"
-    rows = [row(f"{label}: floor", 1e3 * statistics.median(base), "ms")]
+    rows = [claim(f"{label}: floor", 1e3 * statistics.median(base), "ms")]
     for name, found in seconds.items():
         ratio = statistics.median(a / b for a, b in zip(found, base, strict=True))
         if name == "sampled step":
             own = statistics.median(seconds["split pcgrad"]) / statistics.median(base)
             cost = 100 * (ratio - own) / own / EVERY
-            rows.append(row(f"{label}: monitor, one step in {EVERY}", cost, "% of time"))
+            rows.append(claim(f"{label}: monitor, one step in {EVERY}", cost, "% of time"))
         else:
             rows.append(
-                row(f"{label}: {name}", ratio, "× floor", GOAL if "split" in name else None)
+                claim(f"{label}: {name}", ratio, "× floor", GOAL if "split" in name else None)
             )
     return rows
 
 
-def row(name: str, value: float, unit: str, goal: float | None = None) -> dict[str, Any]:
-    """One line of the report; `holds` is None where there is no goal."""
-    holds = None if goal is None else value <= goal
-    return {"name": name, "value": round(value, 3), "unit": unit, "goal": goal, "holds": holds}
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, under a minute")
-    parser.add_argument("--json", type=Path, help="write the rows to this file")
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    print(f"torch {torch.__version__}, {options.threads} thread(s), {platform.machine()}")
-    rows = []
-    for tasks in (2, 5):
-        for batch in (32, 256):
-            for each in compare(tasks, batch, 25 if options.quick else 300):
-                goal = "" if each["goal"] is None else f"goal ≤ {each['goal']}: {each['holds']}"
-                print(f"{each['name']:<52} {each['value']:8.3f} {each['unit']:<10} {goal}")
-                rows.append(each)
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    options = parser(__doc__.splitlines()[0])
+    options.add_argument("--threads", type=int, default=1)
+    chosen = options.parse_args()
+    torch.set_num_threads(chosen.threads)
+    print(f"torch {torch.__version__}, {chosen.threads} thread(s), {platform.machine()}")
+    rounds = 25 if chosen.quick else 300
+    rows = [r for tasks in (2, 5) for batch in (32, 256) for r in compare(tasks, batch, rounds)]
+    write(rows, chosen.json)
 
 
 if __name__ == "__main__":
