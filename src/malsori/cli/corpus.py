@@ -87,7 +87,7 @@ def synth(
     ),
     noise: float = typer.Option(20.0, "--noise", help="Signal-to-noise ratio in dB."),
     cross: float = typer.Option(
-        0.6, "--cross", min=0, max=1, help="How much shows only in wording and voice together."
+        0.5, "--cross", min=0, max=1, help="How much shows only in wording and voice together."
     ),
     proportions: list[str] = typer.Option(
         [],
