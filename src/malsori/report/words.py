@@ -1,0 +1,195 @@
+"""Every string of a report, in English and in Korean, with the particles that Korean needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, Final, Literal
+
+from malsori.errors import MalsoriError
+from malsori.io import read_yaml
+
+Lang = Literal["en", "ko"]
+LANGS: Final[tuple[Lang, ...]] = ("en", "ko")
+
+# Around a marked number while its sentence is put together; taken out of everybody's text.
+_OPEN, _CLOSE, _BETWEEN = "\ue000", "\ue001", "\ue002"
+_MARKS: Final = re.compile(f"[{_OPEN}{_CLOSE}{_BETWEEN}]")
+_MARKED: Final = re.compile(f"{_OPEN}(\\d+){_BETWEEN}([^{_CLOSE}]*){_CLOSE}")
+
+_PARTICLES: Final = {
+    "(은/는)": ("은", "는"),
+    "(이/가)": ("이", "가"),
+    "(을/를)": ("을", "를"),
+    "(과/와)": ("과", "와"),
+    "(으로/로)": ("으로", "로"),
+}
+_PARTICLE: Final = re.compile("|".join(re.escape(p) for p in _PARTICLES))
+_SILENT: Final = f"\"'”’」)]}}» {_OPEN}{_CLOSE}"
+_DIGITS_WITH_FINAL: Final = "013678"  # 영 일 삼 육 칠 팔
+_LETTERS_WITH_FINAL: Final = "lmnLMNR"  # read as Korean reads them: 엘, 엠, 엔, 알
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A number in a text, with where it comes from.
+
+    Attributes:
+        text: As it is read.
+        where: What names its origin: metric, run, task, condition, split ….
+
+    Example:
+        >>> Mark("0.612", {"metric": "skill"}).text
+        '0.612'
+    """
+
+    text: str
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Text = tuple[str | Mark, ...]
+"""A sentence in pieces: plain words and marked numbers."""
+
+
+class Words:
+    """The strings of one language.
+
+    Args:
+        lang: `en` or `ko`.
+
+    Raises:
+        MalsoriError: There are no words in this language.
+
+    Example:
+        >>> Words("en")("unit.rows", n=3), Words("ko")("unit.rows", n=3)
+        ('3 rows', '3개 행')
+    """
+
+    def __init__(self, lang: str = "en") -> None:
+        if lang not in LANGS:
+            raise MalsoriError(
+                f"there is no report in language {lang!r}", hint=f"one of {', '.join(LANGS)}"
+            )
+        self.lang: Lang = lang
+        self._strings = strings(self.lang)
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The string of a key, with its fields filled in.
+
+        Raises:
+            KeyError: There is no such key, or a field is missing.
+        """
+        return "".join(str(piece) for piece in self.text(key, **fields))
+
+    def text(self, key: str, **fields: object) -> Text:
+        """The same in pieces: a field that is a `Mark` stays one."""
+        marks: list[Mark] = []
+
+        def fill(value: object) -> object:
+            if isinstance(value, Mark):
+                marks.append(value)
+                return f"{_OPEN}{len(marks) - 1}{_BETWEEN}{_plain(value.text)}{_CLOSE}"
+            return _plain(value) if isinstance(value, str) else value
+
+        filled = self._strings[key].format(**{name: fill(v) for name, v in fields.items()})
+        return tuple(_pieces(_with_particles(filled), marks))
+
+    def has(self, key: str) -> bool:
+        """Whether there is a string of this key."""
+        return key in self._strings
+
+    def listed(self, names: list[str]) -> str:
+        """Names one after the other, the last with “and”.
+
+        Example:
+            >>> Words("en").listed(["a", "b", "c"]), Words("ko").listed(["하", "중", "상"])
+            ('a, b and c', '하, 중, 상')
+        """
+        if len(names) < 2:
+            return "".join(names)
+        return self("list", head=", ".join(names[:-1]), last=names[-1])
+
+
+@cache
+def strings(lang: Lang) -> dict[str, str]:
+    """Key → string of one language, those of the page and those of the figures.
+
+    Example:
+        >>> strings("ko").keys() == strings("en").keys()
+        True
+    """
+    here = Path(__file__).parent
+    files = [here / "wording" / f"{lang}.yaml", here / "figures" / f"words_{lang}.yaml"]
+    found: dict[str, str] = {}
+    for file in files:
+        found.update(_flat(read_yaml(file)) if file.exists() else ())
+    return found
+
+
+def placeholders(string: str) -> set[str]:
+    """The names of the fields that a string has room for.
+
+    Example:
+        >>> sorted(placeholders("{task} of {run:.2f}"))
+        ['run', 'task']
+    """
+    return {name for _, name, _, _ in Formatter().parse(string) if name}
+
+
+def _flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in tree.items():
+        key = f"{above}{name}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{key}.")
+        else:
+            yield key, str(value)
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", text)
+
+
+def _pieces(filled: str, marks: list[Mark]) -> Iterator[str | Mark]:
+    end = 0
+    for found in _MARKED.finditer(filled):
+        if found.start() > end:
+            yield filled[end : found.start()]
+        yield marks[int(found[1])]
+        end = found.end()
+    if end < len(filled):
+        yield filled[end:]
+
+
+def _with_particles(text: str) -> str:
+    """Picks the particle that goes with the sound before it: 긴급도(은/는) → 긴급도는."""
+
+    def pick(found: re.Match[str]) -> str:
+        final, none = _PARTICLES[found[0]]
+        before = text[: found.start()].rstrip(_SILENT)
+        if found[0] == "(으로/로)" and _ends_in_rieul(before):
+            return none
+        return final if _has_final(before) else none
+
+    return _PARTICLE.sub(pick, text)
+
+
+def _has_final(text: str) -> bool:
+    """Whether the last sound of a text is a consonant, as a Korean reads it."""
+    last = text[-1:]
+    if "가" <= last <= "힣":
+        return (ord(last) - ord("가")) % 28 > 0
+    return last in _DIGITS_WITH_FINAL + _LETTERS_WITH_FINAL if last else False
+
+
+def _ends_in_rieul(text: str) -> bool:
+    last = text[-1:]
+    if "가" <= last <= "힣":
+        return (ord(last) - ord("가")) % 28 == 8
+    return last in "178lLR" if last else False
