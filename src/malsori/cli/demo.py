@@ -45,6 +45,9 @@ def run(
     _title("5  What each task reaches on held-out speakers, speech and text together")
     for task in TASKS:
         show(_table(task, evaluations, corpus))
+        for sentence in _against_alone(task, runs):
+            print(f"· {sentence}")
+        print()
     show(_conditions(evaluations["both, norm-matched + PCGrad"], corpus))
     _title("6  One call that no run was trained on")
     best = runs["both, norm-matched + PCGrad"]
@@ -86,7 +89,7 @@ def _corpus(folder: Path, calls: int, seed: int) -> Corpus:
 def _check_same(corpus: Corpus, calls: int, seed: int) -> None:
     from malsori.errors import MalsoriError
 
-    made = corpus.spec.provenance
+    made = corpus.spec.provenance.get("options", {})
     if (corpus.utterances.height, made.get("seed")) != (calls, seed):
         raise MalsoriError(
             f"{corpus.path}: holds {corpus.utterances.height} calls of seed {made.get('seed')}, "
@@ -162,6 +165,27 @@ def _table(task: str, evaluations: dict[str, Evaluation], corpus: Corpus) -> Any
         f"{size}; [95 % interval over speakers]. score: less is better; skill = 1 − score / score "
         "of the class prior. Best possible: exact, given the cues that the calls were made from.",
     )
+
+
+def _against_alone(task: str, runs: dict[str, Run]) -> list[str]:
+    """Each run with both tasks against the run with this task alone, paired by speaker."""
+    import polars as pl
+
+    from malsori.evaluation import difference
+
+    def test(run: Run) -> pl.DataFrame:
+        return run.predictions().filter(
+            pl.col("split") == "test", pl.col("condition") == "speech+text", pl.col("task") == task
+        )
+
+    alone = runs[f"{task} alone"]
+    prior = [float(p) for p in alone.priors[task]]
+    return [
+        f"{name} against {task} alone: "
+        + difference(test(run), test(alone), run.tasks[task], prior).words()
+        for name, run in runs.items()
+        if name.startswith("both")
+    ]
 
 
 def _conditions(evaluation: Evaluation, corpus: Corpus) -> Any:
