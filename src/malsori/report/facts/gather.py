@@ -1,0 +1,308 @@
+"""From the folders of some runs to everything that their report says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from malsori import __version__
+from malsori.balance.summary import MonitorSummary, summarise
+from malsori.errors import MalsoriError
+from malsori.evaluation.evaluate import evaluate
+from malsori.evaluation.intervals import Bootstrap, Estimate
+from malsori.evaluation.result import TaskResult
+from malsori.io import read_json
+from malsori.report.facts.comparing import (
+    Compared,
+    Loss,
+    RunDifference,
+    check_baseline,
+    fullest,
+    losses,
+    run_differences,
+)
+from malsori.report.facts.corpus_data import DataFacts, data_of
+from malsori.report.facts.errors import TaskErrors, errors_of
+from malsori.report.facts.excerpts import Excerpt, excerpts_of, open_corpus
+from malsori.report.facts.learning import Learning, learning_of
+from malsori.report.facts.plain import plain
+from malsori.report.facts.privacy import run_names, shared_recipe
+from malsori.schema import SPLITS, Task
+from malsori.training import Run
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """One run.
+
+    Attributes:
+        name: Its folder's name.
+        finished: Whether it was trained to its end.
+        tasks: The tasks by name.
+        priors: Task → class shares in training, `[K]`.
+        modalities: What it hears.
+        parameters: How many are trained.
+        rows: Part → utterances that it uses.
+        recipe: As trained, without places on a disk.
+        recipe_digest: Of the recipe, whatever the place of the corpus.
+        environment: Versions, threads and machine.
+        corpus_digest: Of the corpus' content.
+        split_hash: Of the division.
+        data: What it was trained on; None for a run that recorded nothing of it.
+        learning: How it went.
+        gradients: How its tasks push what they share; None if nothing was measured.
+        gradient_rows: What that was summed up from; not in the JSON twin.
+        split: The part that the results are of; `test` where there is one.
+        results: Every task under every condition in that part; empty for an unfinished run.
+        errors: Where it goes wrong, by task, with everything that it hears.
+        losses: What it loses when a modality is missing.
+    """
+
+    name: str
+    finished: bool
+    tasks: dict[str, Task]
+    priors: dict[str, list[float]]
+    modalities: list[str]
+    parameters: int | None
+    rows: dict[str, int]
+    recipe: dict[str, Any]
+    recipe_digest: str
+    environment: dict[str, Any]
+    corpus_digest: str
+    split_hash: str | None
+    data: DataFacts | None
+    learning: Learning
+    gradients: MonitorSummary | None
+    gradient_rows: pl.DataFrame | None = field(repr=False)
+    split: str
+    results: tuple[TaskResult, ...]
+    errors: dict[str, TaskErrors]
+    losses: tuple[Loss, ...]
+
+    @property
+    def condition(self) -> str:
+        """The condition with everything that it hears."""
+        return "+".join(self.modalities)
+
+    @property
+    def seed(self) -> int:
+        """Of its training."""
+        return int(self.recipe["training"]["seed"])
+
+    def result(self, task: str, condition: str | None = None) -> TaskResult | None:
+        """One result, of the fullest condition if none is named; None if there is none."""
+        mine = [r for r in self.results if r.task.name == task]
+        if condition is not None:
+            mine = [r for r in mine if r.condition == condition]
+        return mine[0] if mine else None
+
+    def best_skill(self, task: str, condition: str) -> float | None:
+        """The skill of the best possible answer, where it is known."""
+        return None if self.data is None else self.data.best_skill(task, condition)
+
+    def same_data(self, other: RunFacts) -> bool:
+        """Whether both were trained and tested on the same rows."""
+        mine = (self.corpus_digest, self.split_hash, self.split)
+        return mine == (other.corpus_digest, other.split_hash, other.split)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a report says.
+
+    Attributes:
+        version: Of malsori.
+        subject: The run that the report is about.
+        others: Runs beside it, in the order that they were given.
+        baseline: Name of the run that was asked to compare with, or None.
+        differences: Between runs on the same data.
+        excerpts: Id → what was said; empty unless it was asked for.
+        confidence: Of the intervals.
+        resamples: That they are made with.
+    """
+
+    version: str
+    subject: RunFacts
+    others: tuple[RunFacts, ...]
+    baseline: str | None
+    differences: tuple[RunDifference, ...]
+    excerpts: dict[str, Excerpt]
+    confidence: float
+    resamples: int
+
+    @property
+    def runs(self) -> tuple[RunFacts, ...]:
+        """All runs, the subject first."""
+        return (self.subject, *self.others)
+
+    @property
+    def comparable(self) -> tuple[RunFacts, ...]:
+        """Finished runs on the subject's data, the subject among them."""
+        return tuple(r for r in self.runs if r.results and r.same_data(self.subject))
+
+    @property
+    def elsewhere(self) -> tuple[RunFacts, ...]:
+        """Finished runs on other data."""
+        return tuple(r for r in self.runs if r.results and not r.same_data(self.subject))
+
+    def alone(self, task: str) -> RunFacts | None:
+        """The first run on the same data, other than the subject, that learned only this task."""
+        others = (r for r in self.comparable if r is not self.subject)
+        return next((r for r in others if list(r.tasks) == [task]), None)
+
+    def data(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        found: dict[str, Any] = plain(self)
+        return found
+
+
+def gather(
+    runs: Sequence[str | Path],
+    *,
+    baseline: str | Path | None = None,
+    include_text: bool = False,
+    corpus: str | Path | None = None,
+    resamples: int = 1000,
+    confidence: float = 0.95,
+) -> Facts:
+    """Reads the folders of some runs.
+
+    Args:
+        runs: Their folders; the report is about the first.
+        baseline: One of them, that the others are compared with.
+        include_text: Whether transcripts and waveforms of mistakes are read from the corpus.
+        corpus: Where the corpus is; None is where the first run found it.
+        resamples: Of the intervals.
+        confidence: Of the intervals.
+
+    Raises:
+        MalsoriError: No run; a folder that is none; a baseline that is not among them; a corpus
+            that is needed and not there.
+    """
+    paths = _paths(runs)
+    names = run_names(paths)
+    chosen = None if baseline is None else _baseline(Path(baseline), paths, names)
+    check_baseline(chosen, names)
+    bootstrap = Bootstrap(resamples, 0, confidence)
+    opened = [Run.open(path) for path in paths]
+    found = [_run(run, name, bootstrap) for run, name in zip(opened, names, strict=True)]
+    subject = found[0]
+    return Facts(
+        version=__version__,
+        subject=subject,
+        others=tuple(found[1:]),
+        baseline=chosen,
+        differences=tuple(_differences(opened, found, chosen, bootstrap)),
+        excerpts=_excerpts(opened[0], subject, corpus) if include_text else {},
+        confidence=confidence,
+        resamples=resamples,
+    )
+
+
+def _paths(runs: Sequence[str | Path]) -> list[Path]:
+    paths = list(dict.fromkeys(Path(run) for run in runs))
+    if not paths:
+        raise MalsoriError("a report needs a run", hint="malsori report RUN")
+    return paths
+
+
+def _baseline(path: Path, paths: Sequence[Path], names: Sequence[str]) -> str:
+    """Its name among the runs; as it was written where it is none of them."""
+    places = {p.resolve(): name for p, name in zip(paths, names, strict=True)}
+    return places.get(path.resolve(), str(path))
+
+
+def _run(run: Run, name: str, bootstrap: Bootstrap) -> RunFacts:
+    state, recipe = run.state, run.recipe
+    tasks = run.tasks
+    priors = {task: [float(p) for p in shares] for task, shares in run.priors.items()}
+    rows = run.gradient_rows()
+    predictions = run.predictions() if run.finished else None
+    split = "test" if predictions is None else _shown(predictions)
+    compared = None
+    results: tuple[TaskResult, ...] = ()
+    if predictions is not None:
+        shown = predictions.filter(pl.col("split") == split)
+        compared = Compared(name, shown, tasks, priors)
+        results = tuple(_results(shown, tasks, priors, bootstrap))
+    return RunFacts(
+        name=name,
+        finished=run.finished,
+        tasks=tasks,
+        priors=priors,
+        modalities=list(recipe.encoders),
+        parameters=state.get("parameters"),
+        rows=dict(state.get("rows", {})),
+        recipe=shared_recipe(recipe.data()),
+        recipe_digest=str(state["recipe_digest"]),
+        environment=read_json(run.environment_file),
+        corpus_digest=str(state["corpus"]["digest"]),
+        split_hash=state["split"]["hash"],
+        data=_data(run, tuple(tasks)),
+        learning=learning_of(state, run.history(), list(tasks), recipe.training.epochs),
+        gradients=None if rows is None else summarise(rows),
+        gradient_rows=rows,
+        split=split,
+        results=results,
+        errors={} if compared is None else _errors(compared, split),
+        losses=() if compared is None else tuple(losses(compared, split, bootstrap)),
+    )
+
+
+def _shown(predictions: pl.DataFrame) -> str:
+    """The part that is held out furthest."""
+    there = set(predictions["split"].unique())
+    return next((s for s in reversed(SPLITS) if s in there), "test")
+
+
+def _results(
+    predictions: pl.DataFrame,
+    tasks: Mapping[str, Task],
+    priors: Mapping[str, Sequence[float]],
+    bootstrap: Bootstrap,
+) -> Sequence[TaskResult]:
+    return evaluate(
+        predictions,
+        tasks,
+        priors,
+        resamples=bootstrap.resamples,
+        seed=bootstrap.seed,
+        confidence=bootstrap.confidence,
+    ).results
+
+
+def _errors(run: Compared, split: str) -> dict[str, TaskErrors]:
+    return {
+        name: errors_of(fullest(run.predictions, split, name), task)
+        for name, task in run.tasks.items()
+    }
+
+
+def _data(run: Run, tasks: tuple[str, ...]) -> DataFacts | None:
+    return data_of(read_json(run.corpus_file), tasks) if run.corpus_file.is_file() else None
+
+
+def _differences(
+    opened: Sequence[Run], found: Sequence[RunFacts], baseline: str | None, bootstrap: Bootstrap
+) -> list[RunDifference]:
+    same = [
+        Compared(facts.name, run.predictions(), facts.tasks, facts.priors)
+        for run, facts in zip(opened, found, strict=True)
+        if facts.results and facts.same_data(found[0])
+    ]
+    return run_differences(same, found[0].split, baseline=baseline, bootstrap=bootstrap)
+
+
+def _excerpts(run: Run, subject: RunFacts, corpus: str | Path | None) -> dict[str, Excerpt]:
+    place = Path(corpus) if corpus is not None else Path(run.recipe.corpus.path)
+    ids = [m.id for errors in subject.errors.values() for m in errors.mistakes]
+    return excerpts_of(open_corpus(place, subject.corpus_digest), ids)
+
+
+def skill_of(result: TaskResult | None) -> Estimate:
+    """A result's skill; undefined where there is no result."""
+    return Estimate(float("nan")) if result is None else result.numbers["skill"]

@@ -1,0 +1,117 @@
+"""How a run learned: each task's score over the epochs, where it stopped and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+NAN = float("nan")
+_PATIENCE = re.compile(r"had not risen for (\d+) epochs")
+
+
+@dataclass(frozen=True)
+class TaskHistory:
+    """One task over the epochs.
+
+    Attributes:
+        task: The task.
+        epochs: [E] numbers of the epochs, from 1.
+        train: [E] score seen while training, NaN where there is none; less is better.
+        validation: [E] score on the validation rows.
+        prior: Score of the training prior on the validation rows; NaN if unknown.
+    """
+
+    task: str
+    epochs: tuple[int, ...]
+    train: tuple[float, ...]
+    validation: tuple[float, ...]
+    prior: float
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How a run went.
+
+    Attributes:
+        tasks: Each task's scores; a run that was interrupted early may have none.
+        reason: Why it stopped: `patience` (no rise), `epochs` (all of them), `unfinished` or
+            `other`.
+        patience: Epochs without a rise that ended it, or None.
+        epochs: Epochs that were finished.
+        planned: Epochs of the recipe.
+        step: Steps that are saved.
+        best_epoch: Whose weights the predictions are made with; None before the first.
+        best_skill: Mean skill over tasks on the validation rows at that epoch.
+    """
+
+    tasks: tuple[TaskHistory, ...]
+    reason: Literal["patience", "epochs", "unfinished", "other"]
+    patience: int | None
+    epochs: int
+    planned: int
+    step: int
+    best_epoch: int | None
+    best_skill: float
+
+
+def learning_of(
+    state: Mapping[str, Any],
+    history: Sequence[Mapping[str, Any]],
+    tasks: Sequence[str],
+    planned: int,
+) -> Learning:
+    """Reads what `run.json` and `history.jsonl` say.
+
+    Args:
+        state: Of the run.
+        history: One row for each epoch.
+        tasks: Names of the tasks.
+        planned: Epochs of the recipe.
+
+    Example:
+        >>> rows = [{"epoch": 1, "validation": {"t": {"score": 0.6, "prior_score": 0.7}},
+        ...          "train": {}, "skill": 0.1, "best": True}]
+        >>> learning_of({"status": "running", "step": 9}, rows, ["t"], 5).reason
+        'unfinished'
+    """
+    stopped = str(state.get("stopped", ""))
+    finished = state["status"] == "finished"
+    patience = _PATIENCE.search(stopped)
+    best = [row for row in history if row.get("best")]
+    reason: Literal["patience", "epochs", "unfinished", "other"] = "other"
+    if not finished:
+        reason = "unfinished"
+    elif patience:
+        reason = "patience"
+    elif stopped.startswith("all "):
+        reason = "epochs"
+    return Learning(
+        tasks=tuple(_task(task, history) for task in tasks) if history else (),
+        reason=reason,
+        patience=int(patience[1]) if patience else None,
+        epochs=len(history),
+        planned=planned,
+        step=int(state.get("step", 0)),
+        best_epoch=int(best[-1]["epoch"]) if best else None,
+        best_skill=float(best[-1]["skill"]) if best else NAN,
+    )
+
+
+def _task(task: str, history: Sequence[Mapping[str, Any]]) -> TaskHistory:
+    def scores(part: str, name: str = "score") -> tuple[float, ...]:
+        return tuple(_float(row.get(part, {}).get(task, {}).get(name)) for row in history)
+
+    priors = [p for p in scores("validation", "prior_score") if p == p]  # noqa: PLR0124 - not NaN
+    return TaskHistory(
+        task=task,
+        epochs=tuple(int(row["epoch"]) for row in history),
+        train=scores("train"),
+        validation=scores("validation"),
+        prior=priors[-1] if priors else NAN,
+    )
+
+
+def _float(value: Any) -> float:
+    return NAN if value is None else float(value)
