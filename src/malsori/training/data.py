@@ -150,7 +150,7 @@ def check_names(corpus: Corpus, tasks: Sequence[str], encoders: Mapping[str, Enc
             raise MalsoriError(
                 f"encoders.{modality}: corpus {corpus.name!r} has no {encoder.signal} "
                 f"called {modality!r}",
-                hint=f"it has: {has}",
+                hint=f"it has: {has}; leave an encoder out with --set encoders.{modality}=null",
             )
 
 
