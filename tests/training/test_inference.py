@@ -1,10 +1,6 @@
 import numpy as np
-import polars as pl
-import pytest
 
-from malsori.errors import MalsoriError
 from malsori.schema import Task
-from malsori.training import Predictor, train
 from malsori.training.inference import conditions_of, decide
 
 
@@ -21,75 +17,3 @@ def test_ordinal_answers_are_medians_and_nominal_ones_modes():
     nominal = Task(name="t", kind="nominal", classes=("a", "b", "c"))
     assert decide(ordinal, shares).tolist() == [1, 0, 2]
     assert decide(nominal, shares).tolist() == [0, 0, 2]
-
-
-@pytest.fixture(scope="module")
-def run(toy, tmp_path_factory):
-    from malsori.recipe import Recipe
-
-    recipe = Recipe.parse(
-        {
-            "corpus": {"path": str(toy.path), "split": "by-speaker"},
-            "tasks": ["urgency", "sentiment"],
-            "encoders": {"voice": {"kind": "precomputed"}, "words": {"kind": "precomputed"}},
-            "training": {"epochs": 3, "batch_size": 16, "threads": 1},
-        }
-    )
-    return train(recipe, tmp_path_factory.mktemp("runs") / "run")
-
-
-def test_single_answers_equal_the_runs_own_predictions(run, toy):
-    predictor = Predictor.load(run.path)
-    frame = run.predictions().filter(
-        pl.col("condition") == "voice+words", pl.col("split") == "test"
-    )
-    for row in toy.utterances.filter(pl.col("id").is_in(frame["id"].head(6).implode())).to_dicts():
-        signals = {m: toy.signal(row, "features", m) for m in ("voice", "words")}
-        answer = predictor.answer(signals)
-        for task in ("urgency", "sentiment"):
-            stored = frame.filter(pl.col("id") == row["id"], pl.col("task") == task).row(
-                0, named=True
-            )
-            assert np.allclose(
-                list(answer.probabilities[task].values()), stored["probabilities"], atol=1e-5
-            )
-            assert answer.labels[task] == run.tasks[task].label(int(stored["value"]))
-
-
-def test_files_of_features(run, tmp_path):
-    np.savez(tmp_path / "a.npz", voice=np.ones((2, 6)), words=np.ones(5))
-    answer = Predictor.load(run.path).files([tmp_path / "a.npz"])[0]
-    assert answer.modalities == ["voice", "words"]
-    assert sum(answer.probabilities["urgency"].values()) == pytest.approx(1)
-    np.savez(tmp_path / "b.npz", words=np.ones(5))
-    assert Predictor.load(run.path).files([tmp_path / "b.npz"])[0].modalities == ["words"]
-
-
-@pytest.mark.parametrize(
-    ("arrays", "message"),
-    [
-        ({"voice": np.ones(7)}, "vectors of 7 values, the run was trained on 6"),
-        ({"video": np.ones(7)}, "nothing that this run can hear.*voice and words"),
-    ],
-)
-def test_features_that_do_not_fit_are_refused(run, tmp_path, arrays, message):
-    np.savez(tmp_path / "a.npz", **arrays)
-    with pytest.raises(MalsoriError, match=message):
-        Predictor.load(run.path).files([tmp_path / "a.npz"])
-
-
-def test_a_missing_file_is_named(run, tmp_path):
-    with pytest.raises(MalsoriError, match=r"nope\.wav: no such file"):
-        Predictor.load(run.path).files([tmp_path / "nope.wav"])
-
-
-def test_weights_that_do_not_fit_are_refused(run, tmp_path):
-    import shutil
-
-    copy = tmp_path / "copy"
-    shutil.copytree(run.path, copy)
-    text = (copy / "recipe.yaml").read_text("utf-8")
-    (copy / "recipe.yaml").write_text(text.replace("kind: early, dim: 128", "kind: early, dim: 64"))
-    assert (copy / "recipe.yaml").read_text() != text
-    with pytest.raises(MalsoriError, match="the weights do not fit the recipe"):
-        Predictor.load(copy)

@@ -1,7 +1,8 @@
 """The loop, checkpoints, continuing, and prediction under every condition."""
 
-from malsori.training.inference import Answer, Predictor
+from malsori.training.predictor import Answer, Predictor
+from malsori.training.records import EnvironmentChanged
 from malsori.training.rundir import Run
-from malsori.training.session import EnvironmentChanged, embed, evaluate_run, train
+from malsori.training.session import embed, evaluate_run, train
 
 __all__ = ["Answer", "EnvironmentChanged", "Predictor", "Run", "embed", "evaluate_run", "train"]

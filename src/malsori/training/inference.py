@@ -1,10 +1,8 @@
-"""Predictions: under every condition for a run, and for single files."""
+"""Predictions of a run, under every condition."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,15 +10,9 @@ import polars as pl
 import torch
 from torch import Tensor
 
-from malsori.encoders.base import Encoder, Features
-from malsori.errors import MalsoriError
-from malsori.nn.model import Batch, Model, Output
+from malsori.nn.model import Model, Output
 from malsori.schema import Task
-from malsori.signals.audio import read_audio
-from malsori.training.building import build_encoders, build_model
-from malsori.training.checkpoints import BEST, read
-from malsori.training.data import Examples, pad
-from malsori.training.rundir import Run
+from malsori.training.data import Examples
 
 SCHEMA: dict[str, Any] = {
     "id": pl.String,
@@ -152,164 +144,3 @@ def _frame(
         "value": decide(task, probabilities).astype(np.float64),
     }
     return pl.DataFrame(columns, schema=SCHEMA)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a run says of one file.
-
-    Attributes:
-        file: The file.
-        modalities: What was heard.
-        labels: Task → class.
-        probabilities: Task → class → probability.
-
-    Example:
-        >>> Answer("a.wav", ["speech"], {"urgency": "상"}, {"urgency": {"상": 1.0}}).data()["file"]
-        'a.wav'
-    """
-
-    file: str
-    modalities: list[str]
-    labels: dict[str, str]
-    probabilities: dict[str, dict[str, float]] = field(default_factory=dict)
-
-    def data(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "file": self.file,
-            "modalities": self.modalities,
-            "labels": self.labels,
-            "probabilities": self.probabilities,
-        }
-
-
-class Predictor:
-    """A trained run that answers for single utterances; it needs the run's folder only.
-
-    Args:
-        model: The network with its best weights.
-        encoders: Modality → encoder.
-        tasks: The tasks, classes in their declared order.
-        widths: Modality → F.
-
-    Example:
-        >>> Predictor.load("no/such/run")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: no/such/run: is no run (it has no run.json) (...
-    """
-
-    def __init__(
-        self,
-        model: Model,
-        encoders: Mapping[str, Encoder],
-        tasks: Mapping[str, Task],
-        widths: Mapping[str, int],
-    ) -> None:
-        self.model = model.eval()
-        self.encoders = dict(encoders)
-        self.tasks = dict(tasks)
-        self.widths = dict(widths)
-
-    @classmethod
-    def load(cls, folder: str | Path) -> Predictor:
-        """Loads a run's best weights; every weight must be there and fit.
-
-        Raises:
-            MalsoriError: No run, not finished, or weights that do not fit.
-        """
-        run = Run.open(folder)
-        if not run.finished:
-            raise MalsoriError(
-                f"{run.path}: this run is not finished",
-                hint=f"continue it with `malsori train {run.recipe_file} --out {run.path}`",
-            )
-        recipe, tasks, widths = run.recipe, run.tasks, run.state["widths"]
-        encoders = build_encoders(recipe)
-        model = build_model(recipe, tasks, encoders, widths)
-        try:
-            model.load_state_dict(read(run.checkpoints / BEST))
-        except RuntimeError as error:
-            raise MalsoriError(f"{run.path}: the weights do not fit the recipe: {error}") from error
-        return cls(model, encoders, tasks, widths)
-
-    def files(self, files: Sequence[str | Path], *, text: str | None = None) -> list[Answer]:
-        """Answers for audio files (with a transcript beside them), text or feature files.
-
-        Args:
-            files: Audio; `.txt` where only text shall be read; `.npy` or `.npz` for precomputed
-                features (an `.npz` holds one array for each modality).
-            text: The transcript; None looks for the file's name with suffix `.txt`.
-
-        Raises:
-            MalsoriError: A file is missing or broken, or holds nothing the run can hear.
-        """
-        return [self._file(Path(file), text) for file in files]
-
-    def answer(self, signals: Mapping[str, Any], *, file: str = "") -> Answer:
-        """The answer to signals by modality: `Audio`, text, or arrays `[D]` or `[T, D]`."""
-        found: dict[str, Features | None] = {}
-        for modality, encoder in self.encoders.items():
-            signal = signals.get(modality)
-            found[modality] = None if signal is None else encoder.prepare(signal)
-        present = [m for m, features in found.items() if features is not None]
-        if not present:
-            raise MalsoriError(
-                f"{file or 'signals'}: nothing that this run can hear",
-                hint=f"it was trained on {' and '.join(self.encoders)}",
-            )
-        self._check_widths(found, file)
-        padded = {m: pad([features], self.widths[m]) for m, features in found.items()}
-        batch = Batch({m: p[0] for m, p in padded.items()}, {m: p[1] for m, p in padded.items()})
-        with torch.no_grad():
-            output = self.model(batch)
-        return self._answer(file, present, output)
-
-    def _check_widths(self, found: Mapping[str, Features | None], file: str) -> None:
-        for modality, features in found.items():
-            if features is not None and features.shape[1] != self.widths[modality]:
-                raise MalsoriError(
-                    f"{file}: {modality} has vectors of {features.shape[1]} values, the run was "
-                    f"trained on {self.widths[modality]}"
-                )
-
-    def _answer(self, file: str, present: list[str], output: Output) -> Answer:
-        labels, shares = {}, {}
-        for name, task in self.tasks.items():
-            p = output.probabilities[name].double().numpy()
-            labels[name] = task.label(int(decide(task, p)[0]))
-            shares[name] = dict(zip(task.classes, p[0].tolist(), strict=True))
-        return Answer(file, present, labels, shares)
-
-    def _file(self, file: Path, text: str | None) -> Answer:
-        if not file.is_file():
-            raise MalsoriError(f"{file}: no such file")
-        kinds = {m: encoder.signal for m, encoder in self.encoders.items()}
-        signals: dict[str, Any] = {}
-        if file.suffix in {".npy", ".npz"}:
-            signals |= _arrays(file, [m for m, k in kinds.items() if k == "features"])
-        elif file.suffix == ".txt":
-            text = text or file.read_text(encoding="utf-8-sig")
-        elif "audio" in kinds.values():
-            signals["speech"] = read_audio(file)
-        if text is None and file.with_suffix(".txt").is_file():
-            text = file.with_suffix(".txt").read_text(encoding="utf-8-sig")
-        if text and text.strip():
-            signals["text"] = signals.get("text", text)
-        return self.answer(signals, file=str(file))
-
-
-def _arrays(file: Path, names: list[str]) -> dict[str, np.ndarray]:
-    """Precomputed features of one utterance, by modality."""
-    try:
-        loaded = np.load(file)
-    except (OSError, ValueError) as error:
-        raise MalsoriError(f"{file}: cannot be read as arrays: {error}") from error
-    if isinstance(loaded, np.ndarray):
-        if len(names) != 1:
-            raise MalsoriError(
-                f"{file}: one array, but the run reads {', '.join(names) or 'no features'}",
-                hint="give an .npz with one array for each modality",
-            )
-        return {names[0]: loaded}
-    return {name: loaded[name] for name in names if name in loaded.files}

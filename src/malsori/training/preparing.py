@@ -1,0 +1,98 @@
+"""Filling the embedding store, and the rows of a run with their features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from malsori.corpus.corpus import Corpus
+from malsori.encoders.base import Encoder, Features
+from malsori.encoders.filling import FillReport
+from malsori.encoders.store import Store
+from malsori.errors import MalsoriError
+from malsori.evaluation.scoring import prior
+from malsori.recipe import Recipe
+from malsori.schema import Task
+from malsori.training.data import Examples, Fetch, examples_of
+from malsori.training.records import split_facts
+
+
+def store_of(corpus: Corpus, store: str | Path | None) -> Store:
+    """The embedding store: the given folder, or `store` inside the corpus' folder."""
+    return Store(Path(store) if store is not None else corpus.path / "store")
+
+
+def fill(
+    corpus: Corpus, encoders: Mapping[str, Encoder], store: Store, workers: int | None
+) -> dict[str, FillReport]:
+    """Encodes what the store does not have yet, modality by modality.
+
+    Raises:
+        MalsoriError: A signal cannot be encoded; says which.
+    """
+    reports = {}
+    for modality, encoder in encoders.items():
+        if encoder.cacheable:
+            report = store.fill(corpus, modality, encoder, workers=workers)
+            if report.failed:
+                first = f"{report.failed[0].id}: {report.failed[0].reason}"
+                raise MalsoriError(
+                    f"encoders.{modality}: {len(report.failed)} utterances cannot be encoded; "
+                    f"the first is {first}",
+                    hint="import the corpus again: what is broken then goes to quarantine",
+                )
+            reports[modality] = report
+    return reports
+
+
+def prepare_examples(
+    recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder], store: Store
+) -> Examples:
+    """The recipe's rows. Intervals resample the split's first group column, else speakers."""
+    by = split_facts(corpus, recipe.corpus.split)["by"] or []
+    choices = [*by, "speaker", "call", "dialogue"]
+    rows = corpus.utterances
+    group = next((c for c in choices if c in rows.columns and rows[c].n_unique() > 1), None)
+
+    def fetch_of(modality: str, encoder: Encoder, rows: list[dict[str, Any]]) -> Fetch:
+        if not encoder.cacheable:
+            return _on_the_fly(corpus, modality, encoder, rows)
+        reader = store.reader(encoder)
+        keys = [corpus.signal_hash(row, encoder.signal, modality) for row in rows]
+        # The store was filled without failures, so what is not there has nothing to encode.
+        there = [key if key is not None and reader.has(key) else None for key in keys]
+        return lambda row: None if (key := there[row]) is None else reader.get(key)
+
+    return examples_of(
+        corpus,
+        recipe.corpus.split,
+        tasks=recipe.tasks,
+        encoders=encoders,
+        fetch_of=fetch_of,
+        group_by=group,
+    )
+
+
+def _on_the_fly(
+    corpus: Corpus, modality: str, encoder: Encoder, rows: list[dict[str, Any]]
+) -> Fetch:
+    """Prepares a row each time it is asked for: for encoders that are not worth a cache."""
+
+    def fetch(row: int) -> Features | None:
+        signal = corpus.signal(rows[row], encoder.signal, modality)
+        return None if signal is None else encoder.prepare(signal)
+
+    return fetch
+
+
+def priors_of(examples: Examples, tasks: Mapping[str, Task]) -> dict[str, np.ndarray]:
+    """Each task's class shares among the training labels, `[K]`."""
+    rows = examples.rows("train")
+    found = {}
+    for name, task in tasks.items():
+        y = examples.targets[name][rows]
+        found[name] = np.asarray(prior(y[y >= 0], len(task.classes)))
+    return found

@@ -1,0 +1,131 @@
+"""What a run writes down of itself, and whether an interrupted one may go on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.summary import summarise
+from malsori.errors import MalsoriError
+from malsori.io import read_json, read_yaml, write_json, write_yaml
+from malsori.recipe import Recipe
+from malsori.schema import Task
+from malsori.training.data import Examples
+from malsori.training.rundir import Run, changed, command
+
+# What the bits of a run depend on besides its recipe.
+ENVIRONMENT_KEYS = ("malsori", "torch", "numpy", "processor", "threads", "device")
+
+
+class EnvironmentChanged(MalsoriError):  # noqa: N818 - reads better where it is caught
+    """An interrupted run would go on with other threads, versions or on another machine."""
+
+
+def begin(
+    run: Run,
+    recipe: Recipe,
+    corpus: Corpus,
+    examples: Examples,
+    tasks: Mapping[str, Task],
+    priors: Mapping[str, np.ndarray],
+    model: torch.nn.Module,
+    now: Mapping[str, Any],
+) -> None:
+    """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
+    if run.exists():
+        write_json(run.environment_file, dict(now))
+        return
+    absolute = {"path": str(Path(recipe.corpus.path).resolve()), "split": recipe.corpus.split}
+    write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
+    run.write_tasks(tasks, priors)
+    write_json(run.environment_file, dict(now))
+    write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    run.update(
+        status="running",
+        step=0,
+        command=command(),
+        recipe_digest=_digest(recipe),
+        corpus={"name": corpus.name, "digest": corpus.digest},
+        split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
+        rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
+        widths=examples.widths,
+        parameters=trained,
+    )
+
+
+def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
+    """What a report says of the data, so that it needs the run's folder only."""
+    return {
+        "summary": summarise(corpus, split).data(),
+        "split": read_yaml(corpus.path / "splits" / f"{split}.yaml"),
+        "adapter": corpus.spec.adapter,
+        "bounds": corpus.spec.bounds,
+    }
+
+
+def split_facts(corpus: Corpus, name: str) -> dict[str, Any]:
+    """The hash of a saved split, and what it was grouped by."""
+    facts = read_yaml(corpus.path / "splits" / f"{name}.yaml") or {}
+    return {"hash": facts.get("hash"), "by": (facts.get("how") or {}).get("by")}
+
+
+def _digest(recipe: Recipe) -> str:
+    """The recipe's digest without the place of the corpus, which is known by its content."""
+    free = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"path": ""})})
+    return free.digest()
+
+
+def check_same(
+    run: Run, recipe: Recipe, corpus: Corpus, now: Mapping[str, Any], accept: bool
+) -> None:
+    """Refuses to go on with another recipe, corpus or split; asks about another environment.
+
+    Raises:
+        MalsoriError: The recipe, the corpus or its split is not the one the run began with.
+        EnvironmentChanged: Threads, versions or processor are others, and `accept` is False.
+    """
+    state = run.state
+    if state["recipe_digest"] != _digest(recipe):
+        differences = _differences(run.recipe.data(), recipe.data())
+        raise MalsoriError(
+            f"{run.path}: holds a run of another recipe: {'; '.join(differences)}",
+            hint="choose another --out, or --fresh to delete that run",
+        )
+    same_split = state["split"]["hash"] == split_facts(corpus, recipe.corpus.split)["hash"]
+    if state["corpus"]["digest"] != corpus.digest or not same_split:
+        raise MalsoriError(
+            f"{run.path}: the corpus or its split has changed since this run began",
+            hint="choose another --out, or --fresh to delete that run",
+        )
+    differences = changed(read_json(run.environment_file), now, ENVIRONMENT_KEYS)
+    if differences and not accept and not run.finished:
+        raise EnvironmentChanged(
+            f"{run.path}: began under other conditions ({'; '.join(differences)}); continued "
+            "here, its numbers will not be bit-identical to those of an uninterrupted run",
+            hint="--yes continues all the same",
+        )
+
+
+def _differences(before: Any, now: Any, path: str = "") -> list[str]:
+    if isinstance(before, dict) and isinstance(now, dict):
+        keys = [*before, *(k for k in now if k not in before)]
+        found = [_differences(before.get(k), now.get(k), f"{path}.{k}".strip(".")) for k in keys]
+        return [line for lines in found for line in lines if not line.startswith("corpus.path")]
+    return [] if before == now else [f"{path}: {before} → {now}"]
+
+
+def clear(run: Run) -> None:
+    """Deletes a run's own files; a folder that is no run is not touched."""
+    if not run.exists():
+        return
+    for folder in (run.gradients, run.predictions_folder, run.checkpoints):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (run.state_file, run.history_file, run.recipe_file, run.tasks_file):
+        file.unlink(missing_ok=True)
