@@ -28,7 +28,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_bytes_are_the_same_for_any_number_of_workers(corpus, tmp_path):
-    again = synthesize(tmp_path / "calls", calls=24, seed=3, workers=2)
+    again = synthesize(tmp_path / "another name", calls=24, seed=3, workers=2)
     assert contents(again.path) == contents(corpus.path)
     assert again.digest == corpus.digest
     assert len(contents(corpus.path)) == 24 + 4

@@ -109,7 +109,7 @@ def synthesize(
         rows = _render_all(planned, options, workers)
         cues = pl.DataFrame([{"id": r["id"], **r.pop("cues")} for r in rows])
         write_parquet(cues, folder / "cues.parquet")
-        spec = _spec(destination.name, rule, chosen, voice.version, speakers)
+        spec = _spec(rule, chosen, voice.version, speakers)
         write_tables(folder, spec, pl.DataFrame(rows, infer_schema_length=None))
     return Corpus.open(destination)
 
@@ -149,12 +149,11 @@ def _render_all(
     return rows
 
 
-def _spec(
-    name: str, rule: Rule, options: Mapping[str, Any], version: str, speakers: int
-) -> CorpusSpec:
+def _spec(rule: Rule, options: Mapping[str, Any], version: str, speakers: int) -> CorpusSpec:
     """All of `corpus.yaml`."""
     return CorpusSpec(
-        name=name,
+        # The folder's name would make the bytes depend on the place.
+        name=f"generated-119-seed-{options['seed']}",
         adapter="synth",
         tasks=TASKS,
         audio_root=".",
