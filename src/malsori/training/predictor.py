@@ -62,9 +62,14 @@ class Predictor:
         widths: Modality → F.
 
     Example:
-        >>> Predictor.load("no/such/run")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: no/such/run: is no run (it has no run.json) (...
+        >>> import tempfile
+        >>> from malsori.training import train
+        >>> from malsori.training.examples import tiny_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run = train(tiny_corpus(Path(folder) / "corpus"), Path(folder) / "run")
+        ...     answer = Predictor.load(run.path).answer({"text": "빨리 와 주세요"})
+        ...     sorted(answer.probabilities["urgency"])
+        ['상', '하']
     """
 
     def __init__(

@@ -47,6 +47,14 @@ def embed(
 
     Raises:
         MalsoriError: A signal cannot be encoded; says which.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.training.examples import tiny_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     recipe = tiny_corpus(Path(folder) / "corpus")
+        ...     embed(recipe, workers=1)["text"].done
+        40
     """
     corpus = Corpus.open(recipe.corpus.path)
     encoders = build_encoders(recipe)
@@ -76,6 +84,14 @@ def train(
     Raises:
         MalsoriError: The folder holds a run of another recipe or corpus, or bad input.
         EnvironmentChanged: See `accept_environment`.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.training.examples import tiny_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     recipe = tiny_corpus(Path(folder) / "corpus")
+        ...     train(recipe, Path(folder) / "run").finished
+        True
     """
     run = Run(folder)
     with run.lock():
@@ -98,7 +114,24 @@ def train(
 
 
 def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -> Evaluation:
-    """A run's numbers, computed from its predictions."""
+    """A run's numbers, computed from its predictions.
+
+    Args:
+        run: A finished run.
+        resamples: Of the bootstrap.
+        confidence: Of the intervals, in (0, 1).
+
+    Raises:
+        MalsoriError: The run is not finished.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.training.examples import tiny_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run = train(tiny_corpus(Path(folder) / "corpus"), Path(folder) / "run")
+        ...     evaluate_run(run, resamples=100).get("test", "text", "urgency").task.classes
+        ('하', '상')
+    """
     priors = {name: list(map(float, p)) for name, p in run.priors.items()}
     return evaluate(
         run.predictions(), run.tasks, priors, resamples=resamples, confidence=confidence
