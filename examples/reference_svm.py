@@ -21,7 +21,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,7 @@ from malsori.signals.spectra import cepstra
 
 EMOTION = Task(name="emotion", kind="nominal", classes=("neutral", "happy", "sad", "angry"))
 Floats = NDArray[np.float64]
+Part = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def read_table(root: Path) -> pl.DataFrame:
@@ -78,9 +79,7 @@ def describe(table: pl.DataFrame) -> Floats:
     return np.stack(found)
 
 
-def folds(
-    speakers: pl.Series, count: int = 5
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def folds(speakers: pl.Series, count: int = 5) -> Iterator[Part]:
     """Training and test rows of each fold; no speaker is on both sides."""
     rows = np.zeros((len(speakers), 1))
     yield from GroupKFold(count).split(rows, groups=speakers.to_numpy())
@@ -98,6 +97,7 @@ def svm_reference(
     regularisation: float = 1.0,
     task: Task = EMOTION,
     count: int = 5,
+    parts: Iterable[Part] | None = None,
 ) -> pl.DataFrame:
     """Every utterance predicted by a machine that never heard its speaker.
 
@@ -110,6 +110,8 @@ def svm_reference(
         regularisation: C of the machine.
         task: What to predict.
         count: Folds.
+        parts: Training and test rows of each fold, instead of folds by speaker; rows that are
+            never tested are left out of the result.
 
     Returns:
         A predictions frame as `malsori.evaluation` reads it: split `test`, condition `speech`,
@@ -118,7 +120,7 @@ def svm_reference(
     target = np.array([task.index(label) for label in table[task.name]])
     value = np.full(len(table), -1)
     probabilities = np.zeros((len(table), len(task.classes)))
-    for train, test in folds(table["speaker"], count):
+    for train, test in folds(table["speaker"], count) if parts is None else parts:
         plain = machine(regularisation).fit(features[train], target[train])
         value[test] = plain.predict(features[test])
         inner = list(folds(table["speaker"][train], count - 1))
@@ -138,7 +140,7 @@ def svm_reference(
             "probabilities": probabilities.tolist(),
             "value": value.astype(np.float64),
         }
-    )
+    ).filter(value >= 0)
 
 
 def scored(predictions: pl.DataFrame, task: Task = EMOTION) -> TaskResult:
