@@ -106,7 +106,7 @@ class Words:
         return key in self._strings
 
     def listed(self, names: list[str]) -> str:
-        """Names one after the other, the last with “and”.
+        """Names one after the other, joined as a sentence does it.
 
         Example:
             >>> Words("en").listed(["a", "b", "c"]), Words("ko").listed(["하", "중", "상"])
@@ -114,7 +114,8 @@ class Words:
         """
         if len(names) < 2:
             return "".join(names)
-        return self("list", head=", ".join(names[:-1]), last=names[-1])
+        key = "list" if len(names) > 2 else "list_two"
+        return self(key, head=", ".join(names[:-1]), last=names[-1])
 
 
 @cache

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from malsori.corpus.corpus import Corpus
 from malsori.errors import MalsoriError
-
-POINTS = 240
-"""So many peaks draw a waveform."""
+from malsori.signals.audio import Audio
 
 
 @dataclass(frozen=True)
@@ -23,13 +20,11 @@ class Excerpt:
 
     Attributes:
         text: The transcript, or None.
-        peaks: Loudest sample in each of up to 240 equal pieces, in [0, 1]; None without sound.
-        seconds: Length of the sound, or None.
+        sound: The waveform, or None; not in the JSON twin.
     """
 
     text: str | None
-    peaks: tuple[float, ...] | None
-    seconds: float | None
+    sound: Audio | None
 
 
 def open_corpus(path: Path, digest: str) -> Corpus:
@@ -59,22 +54,6 @@ def excerpts_of(corpus: Corpus, ids: Iterable[str]) -> dict[str, Excerpt]:
     return {row["id"]: _excerpt(corpus, row) for row in chosen.iter_rows(named=True)}
 
 
-def peaks_of(samples: np.ndarray[Any, Any]) -> tuple[float, ...]:
-    """The outline of a waveform.
-
-    Args:
-        samples: `[T]`, T ≥ 1.
-
-    Example:
-        >>> peaks_of(np.array([0.0, -0.5, 1.0]))
-        (0.0, 0.5, 1.0)
-    """
-    pieces = np.array_split(np.abs(samples), min(POINTS, len(samples)))
-    return tuple(round(float(piece.max()), 3) for piece in pieces)
-
-
 def _excerpt(corpus: Corpus, row: Mapping[str, Any]) -> Excerpt:
     sound = corpus.signal(row, "audio", "speech") if row.get("audio") else None
-    if sound is None or not len(sound.samples):  # type: ignore[union-attr]
-        return Excerpt(row.get("text"), None, None)
-    return Excerpt(row.get("text"), peaks_of(sound.samples), sound.duration)  # type: ignore[union-attr]
+    return Excerpt(row.get("text"), sound if isinstance(sound, Audio) else None)

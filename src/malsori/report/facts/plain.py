@@ -13,6 +13,9 @@ from pydantic import BaseModel
 
 from malsori.evaluation.intervals import Estimate
 from malsori.evaluation.result import TaskResult
+from malsori.signals.audio import Audio
+
+_LEFT_OUT = (pl.DataFrame, Audio)  # rows and samples have their own files
 
 
 def plain(value: Any) -> Any:
@@ -28,7 +31,7 @@ def plain(value: Any) -> Any:
         return value.model_dump(mode="json")
     if dataclasses.is_dataclass(value):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        return {k: plain(v) for k, v in fields.items() if not isinstance(v, pl.DataFrame)}
+        return {k: plain(v) for k, v in fields.items() if not isinstance(v, _LEFT_OUT)}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | np.ndarray):

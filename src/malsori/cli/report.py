@@ -1,0 +1,46 @@
+"""`malsori report`: what runs have to say, as one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from malsori.cli._shared import JSON, print_json
+
+
+def run(
+    folders: list[Path] = typer.Argument(
+        ..., metavar="RUN…", help="Folders of runs; the page is about the first."
+    ),
+    out: Path | None = typer.Option(
+        None, "--out", metavar="FILE.html", help="Where it goes; default: RUN/report.html."
+    ),
+    lang: str = typer.Option("en", "--lang", help="en or ko."),
+    baseline: Path | None = typer.Option(
+        None, "--baseline", metavar="RUN", help="One of the runs, to compare the others with."
+    ),
+    include_text: bool = typer.Option(
+        False, "--include-text", help="Show transcripts and waveforms of mistakes."
+    ),
+    corpus: Path | None = typer.Option(
+        None, "--corpus", metavar="FOLDER", help="Where the corpus is now, for --include-text."
+    ),
+    as_json: bool = JSON,
+) -> None:
+    """Write one self-contained page about runs, with a Markdown and a JSON twin beside it."""
+    from malsori.report.writing import write_report
+
+    page = write_report(
+        folders,
+        out or folders[0] / "report.html",
+        lang,
+        baseline=baseline,
+        include_text=include_text,
+        corpus=corpus,
+    )
+    files = {kind: str(page.with_suffix(f".{kind}")) for kind in ("html", "md", "json")}
+    if as_json:
+        print_json(files)
+    else:
+        print(f"report: {files['html']}  (also {files['md']}, {files['json']})")

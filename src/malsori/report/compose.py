@@ -1,0 +1,72 @@
+"""From facts to a page: the sections in their order, the answer first."""
+
+from __future__ import annotations
+
+from malsori.report.facts import Facts
+from malsori.report.page import Page, Section
+from malsori.report.sections import (
+    answer,
+    comparison,
+    data,
+    errors,
+    learning,
+    marks,
+    modalities,
+    repeat,
+    together,
+)
+from malsori.report.words import Text, Words
+
+
+def compose(facts: Facts, words: Words) -> Page:
+    """A report's page in one language."""
+    run = facts.subject
+    names = [marks.modality_name(words, m) for m in run.modalities]
+    return Page(
+        lang=words.lang,
+        title=words(
+            "page.title", tasks=words.listed(list(run.tasks)), heard=words.listed(names)
+        ),
+        subtitle=words.text(
+            "page.subtitle",
+            run=run.name,
+            corpus=run.data.name if run.data else marks.DASH,
+            seed=run.seed,
+        ),
+        sections=tuple(s for s in _sections(facts, words) if s is not None),
+        foot=_foot(facts, words),
+    )  # fmt: skip
+
+
+def _sections(facts: Facts, words: Words) -> list[Section | None]:
+    return [
+        build(facts, words)
+        for build in (
+            answer.build,
+            comparison.build,
+            modalities.build,
+            errors.build,
+            learning.build,
+            together.build,
+            data.build,
+            repeat.build,
+        )
+    ]
+
+
+def _foot(facts: Facts, words: Words) -> tuple[Text, ...]:
+    units = {marks.unit_of(facts.subject, r) for r in facts.subject.results} or {"group"}
+    unit = words.listed(sorted(words(f"unit.{name}") for name in units))
+    interval = words.text(
+        "foot.interval",
+        confidence=marks.percent(facts.confidence, "level"),
+        resamples=marks.count(facts.resamples, "resamples"),
+        unit=unit,
+    )
+    return (
+        words.text("foot.skill"),
+        interval,
+        words.text("foot.total"),
+        words.text("foot.private"),
+        words.text("page.by", version=facts.version),
+    )

@@ -1,0 +1,173 @@
+"""The answer first: one figure, two sentences, and what to read with care."""
+
+from __future__ import annotations
+
+from malsori.evaluation.result import TaskResult
+from malsori.report.facts import Facts, RunFacts
+from malsori.report.facts.gather import skill_of
+from malsori.report.figures.answer import answer_svg
+from malsori.report.figures.data import AnswerRow
+from malsori.report.page import (
+    Block,
+    Cell,
+    Head,
+    Section,
+    Sentences,
+    Table,
+    cell,
+    drawn,
+)
+from malsori.report.sections import marks
+from malsori.report.sections.cautions import cautions
+from malsori.report.words import Text, Words
+
+COLUMNS = ("skill", "score", "prior_score", "accuracy", "majority_accuracy", "macro_f1")
+
+
+def build(facts: Facts, words: Words) -> Section:
+    """What was asked of which data, and what each task reaches."""
+    run = facts.subject
+    blocks: list[Block] = [Sentences((asked(facts, words), reached(facts, words)), "lead")]
+    if run.results:
+        blocks.append(
+            drawn(
+                lambda width: answer_svg(rows(facts), words, width=width),
+                words.text("answer.caption", confidence=marks.percent(facts.confidence, "level")),
+            )
+        )
+        blocks.append(_table(facts, words))
+        warned = _warned(facts, words)
+        if warned:
+            blocks.append(Sentences(warned, "care"))
+    return Section("answer", words("answer.title"), tuple(blocks))
+
+
+def asked(facts: Facts, words: Words) -> Text:
+    """The first sentence: which tasks, from what, learned and tested on what."""
+    run = facts.subject
+    fields = {
+        "tasks": words.listed(list(run.tasks)),
+        "heard": words.listed([marks.modality_name(words, m) for m in run.modalities]),
+        "corpus": run.data.name if run.data else "–",
+        "train": marks.count(run.rows.get("train", 0), "rows", run=run.name, part="train"),
+    }
+    if not run.results:
+        return words.text("answer.asked_unfinished", **fields)
+    result = run.results[0]
+    tested = marks.count(run.rows.get(run.split, 0), "rows", run=run.name, part=run.split)
+    return words.text(
+        f"answer.asked_{'apart' if _apart(run, result) else 'rows'}",
+        **fields,
+        test=tested,
+        units=marks.units(words, run, result),
+        part=marks.named(words, "part", run.split),
+    )
+
+
+def _apart(run: RunFacts, result: TaskResult) -> bool:
+    """Whether nobody in the test rows was heard in training, as far as the split says."""
+    if run.data is None or result.units.unit != "group" or not run.data.split.by:
+        return False
+    return not any(leak.kind == "group" for leak in run.data.split.leaks)
+
+
+def reached(facts: Facts, words: Words) -> Text:
+    """The second sentence: each task between knowing nothing and the best possible."""
+    run = facts.subject
+    if not run.results:
+        going = run.learning
+        return words.text(
+            "answer.unfinished",
+            run=run.name,
+            step=marks.count(going.step, "step", run=run.name),
+            epochs=marks.count(going.epochs, "epochs", run=run.name),
+            planned=marks.count(going.planned, "planned", run=run.name),
+        )
+    said: Text = ()
+    for i, task in enumerate(run.tasks):
+        said += ((words("answer.between"),) if i else ()) + _of_task(facts, task, words)
+    return (words("answer.scale"), *said, words("answer.end"))
+
+
+def _of_task(facts: Facts, task: str, words: Words) -> Text:
+    run = facts.subject
+    result = run.result(task)
+    if result is None or not result.labelled:
+        return words.text("answer.task_unlabelled", task=task)
+    said = words.text("answer.task", task=task, skill=marks.metric(run, result, "skill"))
+    beside: Text = ()
+    best, alone = run.best_skill(task, result.condition), facts.alone(task)
+    if best is not None:
+        at = marks.place(run, result)
+        beside += words.text("answer.best", best=marks.value(best, "best_skill", **at))
+    if alone is not None:
+        beside += (words("answer.and"),) if beside else ()
+        mark = marks.metric(alone, alone.result(task), "skill")
+        beside += words.text("answer.alone", skill=mark)
+    if beside:
+        said += (words("answer.open"), *beside, words("answer.close"))
+    return said
+
+
+def rows(facts: Facts) -> list[AnswerRow]:
+    """Every comparable run that learned more than one task, and the subject; by task."""
+    found = []
+    for task in facts.subject.tasks:
+        alone = facts.alone(task)
+        for run in facts.comparable:
+            result = run.result(task)
+            if result is None or not result.labelled or run is alone:
+                continue
+            found.append(
+                AnswerRow(
+                    task=task,
+                    run=run.name,
+                    skill=result.numbers["skill"],
+                    best=run.best_skill(task, result.condition),
+                    single=skill_of(alone.result(task)) if alone else None,
+                )
+            )
+    return found
+
+
+def _table(facts: Facts, words: Words) -> Table:
+    heads = ["n", "over", *COLUMNS, "best"]
+    names = [marks.metric_name(words, name) for name in heads]
+    several = len(facts.comparable) > 1
+    first = [words("head.task"), *([words("head.run")] if several else [])]
+    body = []
+    for task in facts.subject.tasks:
+        for run in facts.comparable:
+            result = run.result(task)
+            if result is not None:
+                named = [cell(task), *([cell(run.name)] if several else [])]
+                body.append((*named, *_numbers(run, result, words)))
+    return Table(
+        title=words("answer.table"),
+        heads=(*(Head(n, right=False) for n in first), *(Head(n) for n in names)),
+        rows=tuple(body),
+        note=words.text("answer.table_note"),
+        folded=True,
+    )
+
+
+def _numbers(run: RunFacts, result: TaskResult, words: Words) -> list[Cell]:
+    at = marks.place(run, result)
+    best = run.best_skill(result.task.name, result.condition)
+    return [
+        cell(marks.count(result.labelled, "labelled", **at)),
+        cell(marks.units(words, run, result)),
+        *(cell(marks.metric(run, result, name)) for name in COLUMNS),
+        cell(marks.value(best, "best_skill", **at)),
+    ]
+
+
+def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
+    """What to know of the subject's results with everything that it hears."""
+    run = facts.subject
+    results = [r for task in run.tasks if (r := run.result(task)) is not None]
+    return tuple(
+        words.text("caution.of", task=result.task.name) + said
+        for result in results
+        for said in cautions(run, result, words)
+    )

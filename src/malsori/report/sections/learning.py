@@ -1,0 +1,107 @@
+"""Learning: each task's score over the epochs against its prior, and why it stopped."""
+
+from __future__ import annotations
+
+from malsori.report.facts import Facts, RunFacts
+from malsori.report.facts.learning import TaskHistory
+from malsori.report.figures.data import LearningSeries
+from malsori.report.figures.learning import learning_svg
+from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, cell, drawn
+from malsori.report.sections import marks
+from malsori.report.words import Text, Words
+
+
+def build(facts: Facts, words: Words) -> Section:
+    """How the subject learned, and how far the other runs went."""
+    run = facts.subject
+    blocks: list[Block] = [Sentences((stopped(run, words),), "lead")]
+    if run.learning.tasks:
+        series = [_series(run, task) for task in run.learning.tasks]
+        blocks.append(drawn(lambda width: learning_svg(series, words, width=width)))
+        blocks.append(Sentences((words.text("learning.how_to_read"),), "quiet"))
+        blocks.append(_numbers(run, words))
+    if facts.others:
+        blocks.append(_runs(facts, words))
+    return Section("learning", words("learning.title"), tuple(blocks))
+
+
+def stopped(run: RunFacts, words: Words) -> Text:
+    """Where a run stopped and why."""
+    going = run.learning
+    fields = {
+        "run": run.name,
+        "epochs": marks.count(going.epochs, "epochs", run=run.name),
+        "planned": marks.count(going.planned, "planned", run=run.name),
+        "step": marks.count(going.step, "step", run=run.name),
+        "patience": going.patience,
+    }
+    said = words.text(f"learning.{going.reason}", **fields)
+    if going.best_epoch is not None:
+        said += words.text("learning.best", epoch=marks.count(
+            going.best_epoch, "best_epoch", run=run.name))  # fmt: skip
+    return said
+
+
+def _series(run: RunFacts, task: TaskHistory) -> LearningSeries:
+    return LearningSeries(
+        task=task.task,
+        epochs=task.epochs,
+        train=task.train,
+        validation=task.validation,
+        prior=task.prior,
+        best_epoch=run.learning.best_epoch,
+    )
+
+
+def _numbers(run: RunFacts, words: Words) -> Table:
+    best = run.learning.best_epoch
+    heads = ("prior", "best_validation", "best_train", "last_validation", "last_train")
+    rows = []
+    for task in run.learning.tasks:
+        at = task.epochs.index(best) if best in task.epochs else -1
+        numbers = {
+            "history_prior": task.prior,
+            "history_best_validation": task.validation[at],
+            "history_best_train": task.train[at],
+            "history_last_validation": task.validation[-1],
+            "history_last_train": task.train[-1],
+        }
+        cells = [
+            cell(marks.value(x, what, run=run.name, task=task.task)) for what, x in numbers.items()
+        ]
+        rows.append((cell(task.task), *cells))
+    return Table(
+        words("learning.table"),
+        (
+            Head(words("head.task"), right=False),
+            *(Head(words(f"learning.head_{h}")) for h in heads),
+        ),
+        tuple(rows),
+        note=words.text("learning.table_note"),
+        folded=True,
+    )
+
+
+def _runs(facts: Facts, words: Words) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for run in facts.runs:
+        going = run.learning
+        at = {"run": run.name}
+        rows.append(
+            (
+                cell(run.name),
+                cell(words.listed(list(run.tasks))),
+                cell(marks.count(going.epochs, "epochs", **at)),
+                cell(marks.count(going.planned, "planned", **at)),
+                cell(None if going.best_epoch is None else marks.count(
+                    going.best_epoch, "best_epoch", **at)),
+                cell(words(f"learning.why_{going.reason}")),
+            )
+        )  # fmt: skip
+    heads = ("run", "tasks", "epochs", "planned", "best_epoch", "why")
+    left = {"run", "tasks", "why"}
+    return Table(
+        words("learning.runs"),
+        tuple(Head(words(f"head.{h}"), right=h not in left) for h in heads),
+        tuple(rows),
+    )

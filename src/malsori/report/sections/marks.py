@@ -1,0 +1,142 @@
+"""Numbers that carry where they come from, so that anybody can compute them again."""
+
+from __future__ import annotations
+
+import math
+
+from malsori.console import number
+from malsori.evaluation.intervals import Estimate
+from malsori.evaluation.result import TaskResult
+from malsori.evaluation.show import estimate_text
+from malsori.report.facts import RunFacts
+from malsori.report.words import Mark, Words
+
+DASH = "–"
+
+
+def count(n: int, what: str, **where: str) -> Mark:
+    """A number of rows, groups or whatever, with thousands apart.
+
+    Example:
+        >>> count(1234, "rows", part="test").text
+        '1,234'
+    """
+    return Mark(f"{n:,}", {"metric": what, **where})
+
+
+def value(x: float | None, what: str, **where: str) -> Mark:
+    """A number with three digits.
+
+    Example:
+        >>> value(-0.25, "cosine").text, value(None, "best_skill").text
+        ('−0.250', '–')
+    """
+    return Mark(_minus(number(x, 3)), {"metric": what, **where})
+
+
+def short(x: float | None, what: str, **where: str) -> Mark:
+    """A number with two digits."""
+    return Mark(_minus(number(x, 2)), {"metric": what, **where})
+
+
+def tenths(x: float | None, what: str, **where: str) -> Mark:
+    """A number with one digit."""
+    return Mark(_minus(number(x, 1)), {"metric": what, **where})
+
+
+def percent(share: float | None, what: str, **where: str) -> Mark:
+    """A share in whole percent.
+
+    Example:
+        >>> percent(0.256, "share").text
+        '26 %'
+    """
+    text = DASH if share is None or math.isnan(share) else f"{100 * share:.0f} %"
+    return Mark(text, {"metric": what, **where})
+
+
+def percent_tenths(share: float, what: str, **where: str) -> Mark:
+    """A share in percent with one digit."""
+    return Mark(f"{100 * share:.1f} %", {"metric": what, **where})
+
+
+def estimate(e: Estimate, what: str, **where: str) -> Mark:
+    """A number with its interval.
+
+    Example:
+        >>> estimate(Estimate(0.612, 0.58, 0.645), "skill").text
+        '0.612 [0.58, 0.65]'
+    """
+    return Mark(_minus(estimate_text(e)), {"metric": what, **where})
+
+
+def place(run: RunFacts, result: TaskResult) -> dict[str, str]:
+    """Where a result's numbers come from."""
+    return {
+        "run": run.name,
+        "split": result.split,
+        "task": result.task.name,
+        "condition": result.condition,
+    }
+
+
+def metric(run: RunFacts, result: TaskResult | None, name: str) -> Mark:
+    """One metric of a result; a dash where there is none."""
+    if result is None or name not in result.numbers:
+        return Mark(DASH)
+    return estimate(result.numbers[name], name, **place(run, result))
+
+
+def condition_name(words: Words, condition: str) -> str:
+    """What is heard, in words: `speech+text` → speech + text.
+
+    Example:
+        >>> condition_name(Words("en"), "speech+text+pose")
+        'speech + text + pose'
+    """
+    return " + ".join(modality_name(words, m) for m in condition.split("+"))
+
+
+def modality_name(words: Words, modality: str) -> str:
+    """A modality in words; one that is a corpus' own feature keeps its name."""
+    return named(words, "figure.modality", modality)
+
+
+def metric_name(words: Words, name: str) -> str:
+    """A metric in words, those of the figures as the figures call them."""
+    return words(
+        f"figure.metric.{name}" if words.has(f"figure.metric.{name}") else f"metric.{name}"
+    )
+
+
+def named(words: Words, family: str, name: str) -> str:
+    """A known name in the page's language; any other as it is.
+
+    Example:
+        >>> named(Words("ko"), "part", "test"), named(Words("ko"), "part", "fold-1")
+        ('테스트', 'fold-1')
+    """
+    key = f"{family}.{name}"
+    return words(key) if words.has(key) else name
+
+
+def unit_of(run: RunFacts, result: TaskResult) -> str:
+    """What the intervals resample: `speaker`, `call` …, `group` or `row`."""
+    if result.units.unit == "row":
+        return "row"
+    by = run.data.split.by if run.data else ()
+    return by[0] if by and by[0] in _KNOWN else "group"
+
+
+def units(words: Words, run: RunFacts, result: TaskResult) -> Mark:
+    """How many of them."""
+    text = words(f"unit.counted_{unit_of(run, result)}", n=f"{result.units.count:,}")
+    return Mark(text, {"metric": "units", **place(run, result)})
+
+
+def _minus(text: str) -> str:
+    """A minus that is as wide as a plus, and that no line breaks after."""
+    return text.replace("-", "−")
+
+
+_KNOWN = frozenset({"speaker", "call", "dialogue"})

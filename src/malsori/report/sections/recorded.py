@@ -1,0 +1,49 @@
+"""Notes that a corpus and its split recorded, in the page's language where they are known."""
+
+from __future__ import annotations
+
+import re
+
+from malsori.report.sections import marks
+from malsori.report.words import Text, Words
+
+# As `corpus.summary` and `corpus.splits.notes` write them.
+_KNOWN = {
+    "rows_without": r"(?P<n>[\d,]+) rows have no (?P<column>\w+)",
+    "own_group": r"(?P<n>[\d,]+) rows have no (?P<column>\w+); each is a group of its own",
+    "no_speakers": r"speakers are not known: a split cannot keep them apart",
+    "rates": r"(?P<n>\d+) sample rates: they may tell classes or sources apart",
+    "repeated": r"(?P<n>[\d,]+) rows share their (?P<column>audio|text) with another row",
+    "rare": r"(?P<task>.+): fewer than (?P<n>\d+) rows of (?P<classes>.+)",
+    "dominant": r"(?P<task>.+): (?P<n>\d+)% are (?P<name>.+); accuracy says little",
+    "fewer_than_folds": r"(?P<task>.+): (?P<name>.+) has (?P<n>\d+) rows, fewer than "
+    r"(?P<folds>\d+) folds",
+    "dropped": r"(?P<n>\d+) rows have no (?P<column>\S+) and are dropped",
+    "few_in_part": r"(?P<part>validation|test) has fewer than (?P<n>\d+) rows",
+    "part_lacks": r"(?P<part>train|validation|test) has no (?P<task>.+) = (?P<classes>.+)",
+}
+_PATTERNS = {name: re.compile(pattern) for name, pattern in _KNOWN.items()}
+
+
+def recorded(note: str, words: Words) -> Text:
+    """A note as it was recorded (English), or in Korean if it is one of the known ones.
+
+    Example:
+        >>> recorded("12 rows have no speaker", Words("ko"))
+        ('화자가 없는 행이 12개입니다.',)
+        >>> recorded("12 rows have no speaker", Words("en"))
+        ('12 rows have no speaker.',)
+    """
+    if words.lang != "en":
+        for name, pattern in _PATTERNS.items():
+            found = pattern.fullmatch(note)
+            if found:
+                return words.text(f"note.{name}", **_translated(found.groupdict(), words))
+    return (note if note.endswith(".") else f"{note}.",)
+
+
+def _translated(fields: dict[str, str], words: Words) -> dict[str, str]:
+    families = {"column": "column", "part": "part"}
+    return {
+        k: marks.named(words, families[k], v) if k in families else v for k, v in fields.items()
+    }
