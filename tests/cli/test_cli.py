@@ -138,7 +138,7 @@ def test_help_names_every_verb_and_loads_nothing_heavy():
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for verb in ("demo", "corpus", "embed", "train", "evaluate", "predict", "recipe"):
+    for verb in ("demo", "corpus", "embed", "train", "evaluate", "predict", "report", "recipe"):
         assert f"  {verb} " in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from malsori.cli import corpus, demo, embed, evaluate, predict, recipe, train
+from malsori.cli import corpus, demo, embed, evaluate, predict, recipe, report, train
 from malsori.errors import MalsoriError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("embed")(embed.run)
 app.command("train")(train.run)
 app.command("evaluate")(evaluate.run)
 app.command("predict")(predict.run)
+app.command("report")(report.run)
 app.add_typer(recipe.app, name="recipe")
 
 
