@@ -1,0 +1,174 @@
+"""How each task was learned: its score over the epochs, against what the prior scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from malsori.console import number
+from malsori.report.figures.data import LearningSeries
+from malsori.report.figures.inline import Note
+from malsori.report.figures.lettering import plain, width_of
+from malsori.report.figures.naming import Speak, told
+from malsori.report.figures.panels import Panel, spread
+from malsori.report.figures.scale import Scale, finite
+from malsori.report.figures.sheet import NORMAL, SMALL, WIDE, Sheet
+from malsori.report.style import BLUE, INK, QUIET, VERMILION
+
+_HEAD: Final = 42.0
+_PLOT: Final = 150.0
+_FOOT: Final = 36.0
+_BETWEEN: Final = 22.0
+_TWO_COLUMNS: Final = 560
+_LINE: Final = SMALL + 3
+_FEW: Final = 12  # epochs; so few are shown as dots too
+
+
+def learning_svg(series: Sequence[LearningSeries], words: Speak, *, width: int = WIDE) -> str:
+    """One panel a task: training and validation over the prior's line, the kept epoch marked.
+
+    Args:
+        series: One for each task; each panel has its own scale, for scores do not compare.
+        words: Strings in the reader's language.
+        width: px that the figure is drawn for.
+
+    Example:
+        >>> from malsori.report.words import Words
+        >>> one = LearningSeries("urgency", [1, 2], [0.6, 0.5], [0.6, 0.55], 0.63, 2)
+        >>> "validation 0.550" in learning_svg([one], Words("en"))
+        True
+    """
+    columns = 2 if width >= _TWO_COLUMNS and len(series) > 1 else 1
+    lines = math.ceil(len(series) / columns)
+    own = (width - (columns - 1) * _BETWEEN) / columns
+    tall = _HEAD + _PLOT + _FOOT
+    sheet = Sheet(width, max(1, lines) * tall + max(0, lines - 1) * _BETWEEN)
+    for i, one in enumerate(series):
+        left = (i % columns) * (own + _BETWEEN)
+        _draw(sheet, one, words, left, own, (i // columns) * (tall + _BETWEEN))
+    said = [(one.task, _said(one, words)) for one in series]
+    return sheet.svg(words("figure.learning.title"), told(said))
+
+
+def _draw(
+    sheet: Sheet, one: LearningSeries, words: Speak, left: float, width: float, top: float
+) -> None:
+    labels = _labels(one, words)
+    right = max(width_of(text, SMALL) for text, *_ in labels) + 10
+    panel = Panel(
+        Scale(*_epochs(one), left + 36, left + width - right),
+        Scale(*_range(one), top + _HEAD + _PLOT, top + _HEAD),
+    )
+    sheet.text(left, top + NORMAL, one.task, bold=True, room=width)
+    way = "higher" if one.higher_is_better else "lower"
+    sheet.text(left, top + NORMAL + SMALL + 4, words(f"figure.learning.{way}"), QUIET, size=SMALL)
+    panel.grid(sheet, across=panel.y.ticks(4), along=_epoch_ticks(panel))
+    sheet.text(
+        panel.x.end, panel.y.start + 2 * SMALL + 9, words("figure.learning.epoch"), QUIET,
+        size=SMALL, anchor="right",
+    )  # fmt: skip
+    _prior(sheet, one, panel, words)
+    _series(sheet, one, panel, one.train, BLUE, words("figure.learning.train"))
+    _series(sheet, one, panel, one.validation, VERMILION, words("figure.learning.validation"))
+    _kept(sheet, one, panel, words)
+    _direct(sheet, panel, labels)
+
+
+def _epochs(one: LearningSeries) -> tuple[float, float]:
+    first, last = min(one.epochs, default=1), max(one.epochs, default=1)
+    return (first, last) if last > first else (first - 1, last + 1)
+
+
+def _range(one: LearningSeries) -> tuple[float, float]:
+    """All of both lines and the prior; one wild epoch may not flatten the others."""
+    scores = finite([*one.train, *one.validation])
+    prior = finite([one.prior])
+    values = [*scores, *prior] or [0.0, 1.0]
+    low, high = min(values), max(values)
+    if prior and scores:
+        usual = sorted(abs(v - one.prior) for v in scores)[int(0.9 * (len(scores) - 1))]
+        reach = 3 * max(usual, 0.05 * abs(one.prior), 1e-3)
+        low, high = max(low, one.prior - reach), min(high, one.prior + reach)
+    margin = 0.08 * (high - low) or 0.1 * max(abs(high), 1e-3)
+    return low - margin, high + margin
+
+
+def _epoch_ticks(panel: Panel) -> list[float]:
+    room = (panel.x.end - panel.x.start) / 34
+    return [t for t in panel.x.ticks(max(2, min(6, int(room)))) if t == round(t) and t >= 1]
+
+
+def _prior(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None:
+    if not finite([one.prior]):
+        return
+    y = panel.y(one.prior)
+    note = Note(f"{words('figure.nothing')} {number(one.prior)}", {"prior": one.prior})
+    sheet.line([(panel.x.start, y), (panel.x.end, y)], INK, weight=1.3, dash="dashed", note=note)
+
+
+def _series(
+    sheet: Sheet,
+    one: LearningSeries,
+    panel: Panel,
+    scores: Sequence[float],
+    colour: str,
+    name: str,
+) -> None:
+    values = " ".join(f"{v!r}" for v in scores)
+    note = Note(f"{one.task}, {name}", {"task": one.task, "scores": values})
+    for piece in panel.points(one.epochs, scores):
+        sheet.line(piece, colour, weight=2.2, note=note)
+    if len(one.epochs) <= _FEW:
+        for epoch, score in zip(one.epochs, scores, strict=True):
+            if finite([score]):
+                about = Note(f"{name}, {epoch}: {number(score)}", {"score": score})
+                sheet.dot(panel.x(epoch), panel.y(score), colour, radius=3, note=about)
+
+
+def _kept(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None:
+    if one.best_epoch is None or one.best_epoch not in one.epochs:
+        return
+    x = panel.x(one.best_epoch)
+    text = words("figure.learning.kept", epoch=one.best_epoch)
+    room = width_of(text, SMALL)
+    start = min(x - room / 2, panel.x.end + 10 - room)
+    sheet.line([(x, panel.y.end), (x, panel.y.start)], QUIET, dash="dotted", weight=1.4)
+    sheet.text(max(panel.x.start, start), panel.y.end - 5, text, QUIET, size=SMALL)
+    score = one.validation[list(one.epochs).index(one.best_epoch)]
+    if finite([score]):
+        values = {"epoch": one.best_epoch, "score": score}
+        note = Note(f"{text}: {number(score)}", values)
+        sheet.dot(x, panel.y(score), VERMILION, radius=5.5, note=note)
+
+
+_Label = tuple[str, float, str | None]  # text, value, colour of the line it belongs to
+
+
+def _labels(one: LearningSeries, words: Speak) -> list[_Label]:
+    """What stands at the end of each line."""
+    found: list[_Label] = []
+    if finite([one.prior]):
+        found.append((f"{words('figure.nothing')} {number(one.prior)}", one.prior, None))
+    named = (("train", one.train, BLUE), ("validation", one.validation, VERMILION))
+    for key, scores, colour in named:
+        if known := finite(scores):
+            text = f"{words(f'figure.learning.{key}')} {number(known[-1])}"
+            found.append((text, known[-1], colour))
+    return found or [("", 0.0, None)]
+
+
+def _direct(sheet: Sheet, panel: Panel, labels: Sequence[_Label]) -> None:
+    wanted = [panel.y(value) for _, value, _ in labels]
+    heights = spread(wanted, _LINE, panel.y.end, panel.y.start)
+    for (text, _, colour), y in zip(labels, heights, strict=True):
+        if text and colour:
+            sheet.box(panel.x.end + 5, y - 4.5, 3, 9, colour)
+        sheet.text(panel.x.end + 11, y + 4, text, size=SMALL)
+
+
+def _said(one: LearningSeries, words: Speak) -> str:
+    parts = [text for text, *_ in _labels(one, words)]
+    if one.best_epoch is not None:
+        parts.append(words("figure.learning.kept", epoch=one.best_epoch))
+    return ", ".join(plain(part) for part in parts)

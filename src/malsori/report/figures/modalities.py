@@ -1,0 +1,49 @@
+"""What each modality is worth: skill with all of them and with each alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from malsori.report.figures.answer import skill_floor
+from malsori.report.figures.data import ConditionRow
+from malsori.report.figures.inline import Note
+from malsori.report.figures.naming import Speak, condition_name, exact, told, written
+from malsori.report.figures.sheet import WIDE
+from malsori.report.figures.tracks import Band, Track, tracks_sheet
+
+
+def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = WIDE) -> str:
+    """Skill of a run at each task under each condition, with the best possible of each.
+
+    Args:
+        rows: Conditions in the order in which they are shown.
+        words: Strings in the reader's language.
+        width: px that the figure is drawn for.
+
+    Example:
+        >>> from malsori.evaluation.intervals import Estimate
+        >>> from malsori.report.words import Words
+        >>> rows = [ConditionRow("urgency", "speech+text", Estimate(0.5))]
+        >>> ">말소리 + 글</text>" in modalities_svg(rows, Words("ko"))
+        True
+    """
+    tasks = list(dict.fromkeys(row.task for row in rows))
+    low = skill_floor(v for row in rows for v in (row.skill.value, row.skill.low))
+    bands = []
+    for task in tasks:
+        tracks = [_track(row, words) for row in rows if row.task == task]
+        ends = (words("figure.nothing"), words("figure.perfect")) if task == tasks[0] else None
+        bands.append(
+            Band(task, tracks, low, 1.0, 0.0, ends, words("figure.best"), axis=task == tasks[-1])
+        )
+    said = [(f"{band.title}, {t.label}", t.number) for band in bands for t in band.tracks]
+    return tracks_sheet(bands, width).svg(words("figure.modalities.title"), told(said))
+
+
+def _track(row: ConditionRow, words: Speak) -> Track:
+    label = condition_name(row.condition, words)
+    note = Note(
+        f"{label}, {row.task}: {written(row.skill)}",
+        exact(row.skill, task=row.task, condition=row.condition),
+    )
+    return Track(label, written(row.skill), row.skill, note, best=row.best)

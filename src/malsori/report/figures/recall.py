@@ -1,0 +1,43 @@
+"""How much of each class is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from malsori.evaluation.intervals import Estimate
+from malsori.report.figures.inline import Note
+from malsori.report.figures.naming import Speak, exact, told, written
+from malsori.report.figures.sheet import WIDE
+from malsori.report.figures.tracks import Band, Track, tracks_sheet
+
+
+def recall_svg(
+    classes: Sequence[str],
+    estimates: Sequence[Estimate],
+    support: Sequence[int],
+    words: Speak,
+    *,
+    width: int = WIDE,
+) -> str:
+    """Recall of each class with its interval and the number of rows behind it.
+
+    Args:
+        classes: [K] names in declared order.
+        estimates: [K] recall; NaN for a class without rows.
+        support: [K] rows of each class.
+        words: Strings in the reader's language.
+        width: px that the figure is drawn for.
+
+    Example:
+        >>> from malsori.report.words import Words
+        >>> "0.750" in recall_svg(["하", "상"], [Estimate(0.75), Estimate(1.0)], [4, 2], Words())
+        True
+    """
+    tracks = []
+    for name, estimate, rows in zip(classes, estimates, support, strict=True):
+        number = words("figure.recall.number", recall=written(estimate), n=f"{rows:,}")
+        note = Note(f"{name}: {number}", exact(estimate, **{"class": name, "support": rows}))
+        tracks.append(Track(name, number, estimate, note))
+    ends = (words("figure.recall.none"), words("figure.recall.all"))
+    sheet = tracks_sheet([Band("", tracks, 0.0, 1.0, 0.0, ends)], width)
+    return sheet.svg(words("figure.recall.title"), told((t.label, t.number) for t in tracks))

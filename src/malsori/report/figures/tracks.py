@@ -1,0 +1,262 @@
+"""Estimates with their intervals, one a row, in bands that share a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from malsori.evaluation.intervals import Estimate
+from malsori.report.figures.inline import NO_NOTE, Note
+from malsori.report.figures.lettering import plain, width_of
+from malsori.report.figures.scale import Scale, finite, minus, tick_text
+from malsori.report.figures.sheet import NORMAL, SMALL, Sheet
+from malsori.report.style import BLUE, GREEN, INK, PALE, QUIET
+
+_ROOMY: Final = 480  # px; below, a row's words stand above its track instead of beside it
+_ROW: Final = 26.0
+_TALL_ROW: Final = 42.0
+_HEAD: Final = 22.0
+_ENDS: Final = 18.0
+_AXIS: Final = 22.0
+_BETWEEN: Final = 14.0
+_GAP: Final = 14.0
+_RADIUS: Final = 5.5
+_MOST_LABEL: Final = 0.36  # of the width
+
+
+@dataclass(frozen=True)
+class Track:
+    """One estimate.
+
+    Attributes:
+        label: Beside it.
+        number: It and its interval, written.
+        estimate: Where it lies; nothing is drawn for NaN.
+        note: Its exact numbers.
+        colour: Of the dot.
+        hollow: A ring instead of a dot, and a quiet label: something to compare with.
+        best: The best that is possible, a short line across the row.
+    """
+
+    label: str
+    number: str
+    estimate: Estimate
+    note: Note = NO_NOTE
+    colour: str = BLUE
+    hollow: bool = False
+    best: float | None = None
+
+
+@dataclass(frozen=True)
+class Band:
+    """Rows that belong together.
+
+    Attributes:
+        title: Above them, or nothing.
+        tracks: The rows.
+        low: Where the scale begins; what lies lower gets an arrow at the edge.
+        high: Where it ends.
+        zero: Place of the line to compare with, if there is one.
+        ends: What lies at the line and at the end of the scale, in words, above the rows.
+        best: In words, above the first line of what is possible.
+        axis: Whether numbers stand below.
+    """
+
+    title: str
+    tracks: Sequence[Track]
+    low: float
+    high: float
+    zero: float | None = 0.0
+    ends: tuple[str, str] | None = None
+    best: str = ""
+    axis: bool = True
+
+
+def tracks_sheet(bands: Sequence[Band], width: float) -> Sheet:
+    """All bands below each other, with the same columns.
+
+    Example:
+        >>> row = Track("both", "0.50", Estimate(0.5, 0.4, 0.6))
+        >>> tracks_sheet([Band("urgency", [row], 0, 1)], 640).height
+        70
+    """
+    lanes = Lanes.of(bands, width)
+    sheet = Sheet(width, sum(lanes.height(band) for band in bands) + _BETWEEN * (len(bands) - 1))
+    top = 0.0
+    for band in bands:
+        _draw_band(sheet, band, lanes, top)
+        top += lanes.height(band) + _BETWEEN
+    return sheet
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Where the columns are.
+
+    Attributes:
+        beside: Whether labels and numbers stand beside the tracks or above.
+        label: Room of the labels, px.
+        start: Where tracks begin.
+        end: Where they end.
+        width: Of the sheet; numbers end there.
+    """
+
+    beside: bool
+    label: float
+    start: float
+    end: float
+    width: float
+
+    @classmethod
+    def of(cls, bands: Sequence[Band], width: float) -> Lanes:
+        """Columns in which the labels and numbers of all bands have room."""
+        tracks = [track for band in bands for track in band.tracks]
+        numbers = max((width_of(t.number, NORMAL) for t in tracks), default=0.0)
+        if width < _ROOMY:
+            return cls(False, width - numbers - _GAP, _RADIUS + 3, width - _RADIUS - 3, width)
+        widest = max((width_of(plain(t.label), NORMAL) for t in tracks), default=0.0)
+        label = min(widest, _MOST_LABEL * width)
+        return cls(True, label, label + _GAP + _RADIUS, width - numbers - _GAP - _RADIUS, width)
+
+    @property
+    def row(self) -> float:
+        """Height of one row."""
+        return _ROW if self.beside else _TALL_ROW
+
+    def shares_head(self, band: Band) -> bool:
+        """Whether the words about the best have room beside the title."""
+        flag = _flagged(band)
+        if flag is None or not band.title:
+            return True
+        text = _best_text(band, flag)
+        left = _clamped(self.scale(band)(flag), text, self.width)
+        return left > width_of(plain(band.title), NORMAL) * 1.08 + _GAP
+
+    def scale(self, band: Band) -> Scale:
+        """From the numbers of a band to places."""
+        return Scale(band.low, band.high, self.start, self.end)
+
+    def height(self, band: Band) -> float:
+        """Of a band with everything."""
+        return self.above(band) + self.row * len(band.tracks) + (_AXIS if band.axis else 4)
+
+    def above(self, band: Band) -> float:
+        """Height of what stands above the rows."""
+        head = _HEAD if band.title or _flagged(band) is not None else 0.0
+        own_line = 0.0 if self.shares_head(band) else SMALL + 4
+        return head + own_line + (_ENDS if band.ends else 0.0)
+
+
+def interval(sheet: Sheet, scale: Scale, y: float, track: Track) -> None:
+    """A dot on its interval, or an arrow at the edge of the scale.
+
+    Example:
+        >>> sheet = Sheet(100, 20)
+        >>> interval(sheet, Scale(0, 1, 0, 100), 10, Track("a", "0.5", Estimate(0.5, 0.4, 0.6)))
+        >>> sheet.svg("", "").count("<path")
+        2
+    """
+    if not finite([track.estimate.value]):
+        return
+    x = scale(track.estimate.value)
+    if len(finite([track.estimate.low, track.estimate.high])) == 2:
+        low, high = scale(track.estimate.low), scale(track.estimate.high)
+        pieces = [(low, x - _RADIUS), (x + _RADIUS, high)] if track.hollow else [(low, high)]
+        for left, right in pieces:
+            if left < right:
+                sheet.line([(left, y), (right, y)], track.colour, weight=2.2, opacity=0.75)
+    if scale.inside(track.estimate.value):
+        sheet.dot(x, y, track.colour, radius=_RADIUS, hollow=track.hollow, note=track.note)
+    else:
+        out = 7 if track.estimate.value > scale.high else -7
+        tip = [(x - out, y - 6), (x + out * 0.4, y), (x - out, y + 6)]
+        sheet.area(tip, track.colour, note=track.note)
+
+
+def _draw_band(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
+    scale = lanes.scale(band)
+    first = top + lanes.above(band)
+    last = first + lanes.row * len(band.tracks)
+    _grid(sheet, band, scale, first, last)
+    _head(sheet, band, lanes, top, first)
+    for i, track in enumerate(band.tracks):
+        _draw_track(sheet, band, track, lanes, first + i * lanes.row)
+
+
+def _head(sheet: Sheet, band: Band, lanes: Lanes, top: float, first: float) -> None:
+    scale = lanes.scale(band)
+    flag = _flagged(band)
+    if band.title:
+        sheet.text(0, top + NORMAL + 1, band.title, bold=True, room=lanes.width * 0.92)
+    if flag is not None:
+        text = _best_text(band, flag)
+        line = top + NORMAL + 1 + (0 if lanes.shares_head(band) else SMALL + 4)
+        sheet.text(_clamped(scale(flag), text, lanes.width), line, text, size=SMALL)
+    if band.ends:
+        left, right = band.ends
+        zero = scale(band.low if band.zero is None else band.zero)
+        at = _clamped(zero, left, lanes.width)
+        sheet.text(at, first - 6, left, QUIET, size=SMALL)
+        end = max(scale.end + _RADIUS, at + width_of(f"{left}  {right}", SMALL))
+        sheet.text(end, first - 6, right, QUIET, size=SMALL, anchor="right")
+
+
+def _grid(sheet: Sheet, band: Band, scale: Scale, top: float, bottom: float) -> None:
+    ticks = scale.ticks(5)
+    for tick in ticks:
+        x = scale(tick)
+        if tick != band.zero:
+            sheet.rule(x, top, bottom)
+        if band.axis:
+            text = tick_text(tick, ticks)
+            sheet.text(x, bottom + SMALL + 4, text, QUIET, size=SMALL, anchor="center")
+    if band.zero is not None:
+        x = scale(band.zero)
+        sheet.line([(x, top - 2), (x, bottom)], INK, weight=1.4)
+
+
+def _draw_track(sheet: Sheet, band: Band, track: Track, lanes: Lanes, top: float) -> None:
+    base = top + (_ROW / 2 + NORMAL * 0.35 if lanes.beside else NORMAL + 2)
+    y = top + (_ROW / 2 if lanes.beside else _TALL_ROW - 13)
+    colour = QUIET if track.hollow else INK
+    sheet.text(0, base, track.label, colour, room=lanes.label)
+    sheet.text(lanes.width, base, track.number, colour, anchor="right")
+    if not lanes.beside:
+        sheet.line([(lanes.start, y), (lanes.end, y)], PALE)
+    _best(sheet, band, track, lanes, y)
+    interval(sheet, lanes.scale(band), y, track)
+
+
+def _best(sheet: Sheet, band: Band, track: Track, lanes: Lanes, y: float) -> None:
+    if not finite([track.best]) or track.best is None:
+        return
+    scale = lanes.scale(band)
+    x = scale(track.best)
+    half = _ROW / 2 if lanes.beside else 10.0
+    note = Note(f"{band.best} {_written(track.best)}".strip(), {"best": track.best})
+    sheet.line([(x, y - half), (x, y + half)], GREEN, weight=2.6, note=note)
+    text = _written(track.best)
+    occupied = [scale(v) for v in finite([track.estimate.value, track.estimate.high])]
+    room = x + 5 + width_of(text, SMALL) <= lanes.end + _RADIUS and max(occupied, default=0) < x
+    if track.best != _flagged(band) and room:
+        sheet.text(x + 5, y + SMALL * 0.35, text, QUIET, size=SMALL)
+
+
+def _flagged(band: Band) -> float | None:
+    """The best that is named above the band: that of its first row which has one."""
+    return next(iter(finite(track.best for track in band.tracks)), None) if band.best else None
+
+
+def _best_text(band: Band, best: float) -> str:
+    return f"{band.best} {_written(best)}"
+
+
+def _written(value: float) -> str:
+    return minus(f"{value:.2f}")
+
+
+def _clamped(x: float, text: str, width: float) -> float:
+    """Where text begins that is centred on a place but stays on the sheet."""
+    room = width_of(text, SMALL)
+    return max(0.0, min(x - room / 2, width - room))
