@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from malsori.report.page import Block, Code, Heading, Page, Section, Sentences, Table, joined
+from malsori.report.page import Block, Code, Head, Heading, Page, Section, Sentences, Table, joined
 from malsori.report.words import Text
 
 HEADER = "<!-- malsori report -->"
@@ -72,9 +72,12 @@ def _sentences(block: Sentences) -> str:
 
 
 def _table(block: Table) -> str:
-    lines = [[escaped(head.name) for head in block.heads]]
-    lines.append(["---:" if head.right else ":---" for head in block.heads])
-    lines += [[_line(cell.text) for cell in row] for row in block.rows]
+    last = [Head(block.below_head, right=False)] if block.below else []
+    heads = [*block.heads, *last]
+    lines = [[escaped(head.name) for head in heads]]
+    lines.append(["---:" if head.right else ":---" for head in heads])
+    for i, row in enumerate(block.rows):
+        lines.append([_line(cell.text) for cell in (*row, *block.below[i : i + 1])])
     body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     note = f"\n\n{_line(block.note)}" if block.note else ""
     return f"**{escaped(block.title)}**\n\n{body}{note}"

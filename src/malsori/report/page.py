@@ -34,12 +34,14 @@ class Figure:
     Attributes:
         svg: As it is shown.
         narrow: Instead of it on a telephone, or nothing.
-        caption: How it is read, or nothing.
+        caption: How it is read, or nothing; stands below.
+        title: What it is, or nothing; stands above.
     """
 
     svg: str
     narrow: str = ""
     caption: Text = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Table:
         rows: Cells; the first of each row names the row.
         note: A line below, or nothing.
         folded: Whether it opens on a click; in print it is open.
+        below: What stands under each row, as wide as the table; empty or one for each row.
+        below_head: What that is.
     """
 
     title: str
@@ -89,6 +93,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: Text = ()
     folded: bool = False
+    below: tuple[Cell, ...] = ()
+    below_head: str = ""
 
 
 @dataclass(frozen=True)

@@ -74,12 +74,17 @@ def _wrong(run: RunFacts, result: TaskResult, errors: TaskErrors, words: Words) 
 
 def _figures(result: TaskResult, errors: TaskErrors, words: Words) -> Iterator[Figure]:
     classes, counts = result.task.classes, result.confusion
-    yield Figure(confusion_svg(classes, counts, words, width=NARROW))
-    yield Figure(recall_svg(classes, result.recalls, result.support, words, width=NARROW))
+
+    def figure(svg: str, what: str) -> Figure:
+        return Figure(svg, title=words(f"errors.{what}"))
+
+    yield figure(confusion_svg(classes, counts, words, width=NARROW), "confusion")
+    found = recall_svg(classes, result.recalls, result.support, words, width=NARROW)
+    yield figure(found, "recall")
     if result.task.kind == "ordinal":
-        yield Figure(distance_svg(classes, counts, words, width=NARROW))
+        yield figure(distance_svg(classes, counts, words, width=NARROW), "distance")
     bins = [ReliabilityBin(b.low, b.high, b.confidence, b.accuracy, b.count) for b in errors.bins]
-    yield Figure(reliability_svg(bins, words, width=NARROW))
+    yield figure(reliability_svg(bins, words, width=NARROW), "reliability")
 
 
 def _classes(run: RunFacts, result: TaskResult, words: Words) -> Table:
@@ -129,37 +134,33 @@ def _taken(n: int, total: int, where: dict[str, str]) -> Cell:
 
 def _mistakes(
     facts: Facts, result: TaskResult, errors: TaskErrors, words: Words
-) -> list[Block]:  # fmt: skip
+) -> Iterator[Block]:
     if not errors.mistakes:
-        return []
-    heads = [
-        Head(words("errors.head_id"), right=False),
-        Head(words("errors.head_target"), right=False),
-        Head(words("errors.head_predicted"), right=False),
-        Head(words("errors.head_confidence")),
-        Head(words("errors.head_given")),
-    ]
-    if facts.excerpts:
-        heads += [Head(words("errors.head_text"), right=False)]
-        heads += [Head(words("errors.head_sound"), right=False)]
-    rows = tuple(_mistake(facts, result, m, words) for m in errors.mistakes)
-    note = words.text("errors.mistakes_open" if facts.excerpts else "errors.mistakes_closed")
-    title = words("errors.mistakes", task=result.task.name)
-    return [Table(title, tuple(heads), rows, note=note)]
+        return
+    left, right = ("id", "target", "predicted"), ("confidence", "given")
+    open_ = bool(facts.excerpts)
+    yield Table(
+        words("errors.mistakes", task=result.task.name),
+        (
+            *(Head(words(f"errors.head_{h}"), right=False) for h in left),
+            *(Head(words(f"errors.head_{h}")) for h in right),
+        ),
+        tuple(_mistake(facts, result, m) for m in errors.mistakes),
+        note=words.text("errors.mistakes_open" if open_ else "errors.mistakes_closed"),
+        below=tuple(_said(facts.excerpts.get(m.id), words) for m in errors.mistakes if open_),
+        below_head=words("errors.head_text"),
+    )
 
 
-def _mistake(facts: Facts, result: TaskResult, m: Mistake, words: Words) -> tuple[Cell, ...]:
+def _mistake(facts: Facts, result: TaskResult, m: Mistake) -> tuple[Cell, ...]:
     at = {**marks.place(facts.subject, result), "id": shown_id(m.id)}
-    cells = [
+    return (
         cell(shown_id(m.id)),
         cell(m.target),
         cell(m.predicted),
         cell(marks.short(m.confidence, "confidence", **at)),
         cell(marks.short(m.given, "given", **at)),
-    ]
-    if facts.excerpts:
-        cells += _said(facts.excerpts.get(m.id), words)
-    return tuple(cells)
+    )
 
 
 def shown_id(name: str) -> str:
@@ -172,11 +173,12 @@ def shown_id(name: str) -> str:
     return last_part(name)
 
 
-def _said(excerpt: Excerpt | None, words: Words) -> list[Cell]:
+def _said(excerpt: Excerpt | None, words: Words) -> Cell:
+    """Transcript, length and waveform, as far as there are any."""
     if excerpt is None:
-        return [cell(None), cell(None)]
-    sound = excerpt.sound
+        return cell(None)
+    sound, text = excerpt.sound, excerpt.text or marks.DASH
     if sound is None:
-        return [cell(excerpt.text), cell(None)]
-    long = words.text("errors.seconds", n=f"{sound.duration:.1f}")
-    return [cell(excerpt.text), Cell(long, svg=waveform_svg(sound.samples, sound.sample_rate))]
+        return cell(text)
+    long = words("errors.seconds", n=f"{sound.duration:.1f}")
+    return Cell((f"{text} ({long})",), svg=waveform_svg(sound.samples, sound.sample_rate))
