@@ -216,7 +216,10 @@ class Findings:
         unit: str,
         extra: Mapping[str, Callable[[Seeds], str]] | None = None,
     ) -> None:
-        """A table with a row for each part of the test rows and each model."""
+        """A table with a row for each part of the test rows and each model.
+
+        What is `extra` is of the model as a whole, and stands beside all rows only.
+        """
         extra = extra or {}
         rows: list[list[object]] = []
         for (part, ids), (name, model) in itertools.product(parts.items(), models.items()):
@@ -226,7 +229,7 @@ class Findings:
             }
             size = [len(frames[0]), frames[0]["group"].n_unique(), len(frames)]
             lead = [part] if len(parts) > 1 else []
-            added = [text(model) for text in extra.values()]
+            added = [text(model) if ids is None else None for text in extra.values()]
             rows.append([*lead, name, *size, *map(estimate_text, found.values()), *added])
             where = {"table": title, "task": task.name, "part": part, "model": name}
             self._record(where, dict(zip(("n", "units", "seeds"), size, strict=True)), found)
