@@ -15,11 +15,11 @@ from malsori.report.figures.naming import Speak, percent, told
 from malsori.report.figures.sheet import NORMAL, SMALL, WIDE, Sheet
 from malsori.report.style import BLUE, INK, PALE, QUIET, VERMILION
 
-_MOST_LABEL: Final = 0.3  # of the width
+_MOST_LABEL: Final = 0.27  # of the width
 _MOST_CELL: Final = 96.0
 _TWO_LINES: Final = 44.0  # height of a cell with count and rate
 _ONE_LINE: Final = 28.0
-_NARROWEST_RATE: Final = 36.0  # px; narrower cells show the count only
+_NARROWEST_RATE: Final = 34.0  # px; narrower cells show the count only
 _HEAD_LINES: Final = 3
 _AXIS: Final = 22.0
 _GAP: Final = 10.0
@@ -45,11 +45,12 @@ def confusion_svg(
     Example:
         >>> from malsori.report.words import Words
         >>> svg = confusion_svg(["하", "상"], [[3, 1], [0, 2]], Words("en"))
-        >>> 'data-true="하" data-predicted="상" data-count="1" data-rate="0.25"' in svg
+        >>> 'data-true="0" data-predicted="1" data-count="1" data-rate="0.25"' in svg
         True
     """
     table = np.asarray(counts, dtype=np.int64)
-    grid = _Grid.of([plain(name) for name in classes], table, width)
+    corner = max(width_of(words(f"figure.confusion.{w}"), SMALL) for w in ("actual", "total"))
+    grid = _Grid.of([plain(name) for name in classes], table, width, corner)
     sheet = Sheet(grid.right + grid.totals, grid.bottom + _AXIS + 4)
     _heads(sheet, grid, words)
     for row in range(len(classes)):
@@ -70,10 +71,10 @@ class _Grid:
     totals: float
 
     @classmethod
-    def of(cls, names: list[str], counts: Counts, width: float) -> _Grid:
+    def of(cls, names: list[str], counts: Counts, width: float, corner: float) -> _Grid:
         totals = _GAP + max(width_of(f"{int(n):,}", NORMAL) for n in [*counts.sum(1), 0])
         widest = max(width_of(f"00 {name}", NORMAL) for name in names)
-        left = min(widest, _MOST_LABEL * width) + _GAP
+        left = max(corner, min(widest, _MOST_LABEL * width)) + _GAP
         cell = min((width - left - totals) / len(names), _MOST_CELL)
         heads = [wrap(name, SMALL, cell - 4, _HEAD_LINES) for name in names]
         numbered = any("…" in line for head in heads for line in head) or _torn(names, heads)
@@ -137,7 +138,7 @@ def _cell(
     row, column = place
     rate = count / total if total else 0.0
     share = percent(count, total)
-    values = {"true": grid.names[row], "predicted": grid.names[column]}
+    values: dict[str, object] = {"true": row, "predicted": column}
     title = f"{grid.names[row]} → {grid.names[column]}: {count:,} ({share})"
     note = Note(title, values | {"count": count, "rate": rate if total else float("nan")})
     colour = (BLUE if row == column else VERMILION) if count else PALE

@@ -20,7 +20,7 @@ _TOP: Final = 40.0
 _BARS: Final = 120.0
 _FOOT: Final = 44.0
 _NARROWEST: Final = 38.0
-_BROADEST: Final = 84.0
+_BROADEST: Final = 112.0
 
 
 def distance_svg(
@@ -93,7 +93,7 @@ class _Bars:
     @classmethod
     def of(cls, found: Sequence[tuple[int, int]], counts: np.ndarray, width: float) -> _Bars:
         step = min(width / len(found), _BROADEST)
-        left = (width - step * len(found)) / 2
+        left = 0.0
         edge = found[-1][0]
         most = max(count for _, count in found)
         return cls(left, step, edge, reach_of(counts) > edge, max(most, 1), int(counts.sum()))

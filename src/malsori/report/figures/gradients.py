@@ -11,11 +11,11 @@ import polars as pl
 
 from malsori.balance.summary import Pair, summarise
 from malsori.report.figures.inline import Note
-from malsori.report.figures.lettering import plain, width_of
+from malsori.report.figures.lettering import plain, shorten, width_of
 from malsori.report.figures.naming import Speak, condition_name, told
 from malsori.report.figures.panels import Panel
 from malsori.report.figures.pushes import Course, courses, round_up
-from malsori.report.figures.scale import Scale, minus, tick_text
+from malsori.report.figures.scale import Scale, minus
 from malsori.report.figures.sheet import NORMAL, SMALL, WIDE, Sheet
 from malsori.report.style import BLUE, INK, PALE, QUIET
 
@@ -137,10 +137,15 @@ def _blocks(frame: pl.DataFrame) -> list[_Block]:
 def _block(sheet: Sheet, block: _Block, place: _Place, words: Speak, top: float) -> None:
     one, two = (plain(task) for task in block.tasks)
     both = place.plot + _TICKS
+    brief = [shorten(task, SMALL, both / 2 - 2 * SMALL) for task in (one, two)]
     heading = words("figure.gradients.pair", one=one, two=two)
     sheet.text(0, top + NORMAL, heading, bold=True, room=sheet.width)
     heads = (
-        (place.ratio, words("figure.gradients.who"), words("figure.gradients.up", task=one)),
+        (
+            place.ratio,
+            words("figure.gradients.who"),
+            words("figure.gradients.up", one=brief[0], two=brief[1]),
+        ),
         (place.cosine, words("figure.gradients.agree"), words("figure.gradients.same")),
     )
     for x, what, up in heads:
@@ -189,8 +194,7 @@ def _ratio(
     for piece in panel.points(course.ratio_steps, course.ratios):
         sheet.line(piece, BLUE, weight=2, note=note)
         if len(course.ratios) <= _FEW:
-            for x, y in piece:
-                sheet.dot(x, y, BLUE, radius=2.4)
+            sheet.specks(piece, BLUE, radius=2.4)
 
 
 def _cosine(
@@ -209,8 +213,9 @@ def _cosine(
         upper = [(panel.x(s), panel.y(v)) for s, v in zip(steps, course.highs, strict=True)]
         lower = [(panel.x(s), panel.y(v)) for s, v in zip(steps, course.lows, strict=True)]
         sheet.area([*upper, *reversed(lower)], BLUE, opacity=0.25)
-    for s, v in zip(steps, course.cosines, strict=True) if len(steps) <= 2 * _FEW else ():
-        sheet.dot(panel.x(s), panel.y(v), QUIET, radius=2)
+    if 0 < len(steps) <= 2 * _FEW:
+        measured = zip(steps, course.cosines, strict=True)
+        sheet.specks([(panel.x(s), panel.y(v)) for s, v in measured], QUIET, radius=1.7)
     values = {"group": course.group, "space": course.space}
     note = Note(f"{number}, {verdict}", values | _cosine_values(course.pair))
     for piece in panel.points(steps, course.means):
@@ -230,7 +235,7 @@ def _frame(sheet: Sheet, panel: Panel, ticks: tuple[float, float, float]) -> Non
             sheet.line(ends, INK, dash="dashed", weight=1.2)
         else:
             sheet.line(ends, PALE)
-        text = tick_text(tick, [round(tick, 3)]) if tick < 1 else f"{tick:g}"
+        text = f"1/{1 / tick:g}" if panel.y.log and tick < 1 else minus(f"{tick:g}")
         sheet.text(panel.x.end + 5, y + 4, text, QUIET, size=SMALL)
 
 
@@ -257,8 +262,10 @@ def _who(course: Course, block: _Block, words: Speak) -> str:
 def _cosine_text(pair: Pair | None) -> str:
     if pair is None or pair.cosine is None:
         return "–"
-    error = "" if pair.error is None else f" ± {2 * pair.error:.2f}"
-    return minus(f"{pair.cosine:.2f}") + error
+    if pair.error is None:
+        return minus(f"{pair.cosine:.2f}")
+    digits = 2 if pair.error >= 0.005 else 3
+    return minus(f"{pair.cosine:.{digits}f} ± {2 * pair.error:.{digits}f}")
 
 
 def _verdict(pair: Pair | None, words: Speak) -> str:

@@ -12,16 +12,17 @@ from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import plain, width_of
 from malsori.report.figures.naming import Speak, told
 from malsori.report.figures.panels import Panel, spread
-from malsori.report.figures.scale import Scale, finite
+from malsori.report.figures.scale import Scale, finite, tick_text
 from malsori.report.figures.sheet import NORMAL, SMALL, WIDE, Sheet
 from malsori.report.style import BLUE, INK, QUIET, VERMILION
 
-_HEAD: Final = 42.0
+_HEAD: Final = 54.0
 _PLOT: Final = 150.0
 _FOOT: Final = 36.0
 _BETWEEN: Final = 22.0
 _TWO_COLUMNS: Final = 560
 _LINE: Final = SMALL + 3
+_LABEL: Final = 2 * _LINE + 3  # a name and under it its number
 _FEW: Final = 12  # epochs; so few are shown as dots too
 
 
@@ -55,15 +56,15 @@ def _draw(
     sheet: Sheet, one: LearningSeries, words: Speak, left: float, width: float, top: float
 ) -> None:
     labels = _labels(one, words)
-    right = max(width_of(text, SMALL) for text, *_ in labels) + 10
-    panel = Panel(
-        Scale(*_epochs(one), left + 36, left + width - right),
-        Scale(*_range(one), top + _HEAD + _PLOT, top + _HEAD),
-    )
+    upright = Scale(*_range(one), top + _HEAD + _PLOT, top + _HEAD)
+    ticks = upright.ticks(4)
+    before = max(width_of(tick_text(tick, ticks), SMALL) for tick in ticks) + 8
+    after = max((width_of(name, SMALL) for name, *_ in labels), default=0.0) + 12
+    panel = Panel(Scale(*_epochs(one), left + before, left + width - after), upright)
     sheet.text(left, top + NORMAL, one.task, bold=True, room=width)
     way = "higher" if one.higher_is_better else "lower"
     sheet.text(left, top + NORMAL + SMALL + 4, words(f"figure.learning.{way}"), QUIET, size=SMALL)
-    panel.grid(sheet, across=panel.y.ticks(4), along=_epoch_ticks(panel))
+    panel.grid(sheet, across=ticks, along=_epoch_ticks(one, panel))
     sheet.text(
         panel.x.end, panel.y.start + 2 * SMALL + 9, words("figure.learning.epoch"), QUIET,
         size=SMALL, anchor="right",
@@ -94,9 +95,11 @@ def _range(one: LearningSeries) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _epoch_ticks(panel: Panel) -> list[float]:
-    room = (panel.x.end - panel.x.start) / 34
-    return [t for t in panel.x.ticks(max(2, min(6, int(room)))) if t == round(t) and t >= 1]
+def _epoch_ticks(one: LearningSeries, panel: Panel) -> list[float]:
+    room = int((panel.x.end - panel.x.start) / 34)
+    ticks = panel.x.ticks(max(2, min(6, room)))
+    first, last = min(one.epochs, default=1), max(one.epochs, default=1)
+    return [t for t in ticks if t == round(t) and first <= t <= last]
 
 
 def _prior(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None:
@@ -142,33 +145,35 @@ def _kept(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None
         sheet.dot(x, panel.y(score), VERMILION, radius=5.5, note=note)
 
 
-_Label = tuple[str, float, str | None]  # text, value, colour of the line it belongs to
+_Label = tuple[str, float, str | None]  # name, last value, colour of the line it belongs to
 
 
 def _labels(one: LearningSeries, words: Speak) -> list[_Label]:
     """What stands at the end of each line."""
     found: list[_Label] = []
     if finite([one.prior]):
-        found.append((f"{words('figure.nothing')} {number(one.prior)}", one.prior, None))
+        found.append((words("figure.nothing"), one.prior, None))
     named = (("train", one.train, BLUE), ("validation", one.validation, VERMILION))
     for key, scores, colour in named:
         if known := finite(scores):
-            text = f"{words(f'figure.learning.{key}')} {number(known[-1])}"
-            found.append((text, known[-1], colour))
-    return found or [("", 0.0, None)]
+            found.append((words(f"figure.learning.{key}"), known[-1], colour))
+    return found
 
 
 def _direct(sheet: Sheet, panel: Panel, labels: Sequence[_Label]) -> None:
     wanted = [panel.y(value) for _, value, _ in labels]
-    heights = spread(wanted, _LINE, panel.y.end, panel.y.start)
-    for (text, _, colour), y in zip(labels, heights, strict=True):
-        if text and colour:
-            sheet.box(panel.x.end + 5, y - 4.5, 3, 9, colour)
-        sheet.text(panel.x.end + 11, y + 4, text, size=SMALL)
+    half = _LABEL / 2
+    middles = spread(wanted, _LABEL, panel.y.end + half - 8, panel.y.start - half + 8)
+    x = panel.x.end + 11
+    for (name, value, colour), y in zip(labels, middles, strict=True):
+        if colour:
+            sheet.box(x - 6, y - _LINE + 3, 3, 2 * _LINE - 5, colour)
+        sheet.text(x, y - 2.5, name, size=SMALL)
+        sheet.text(x, y + _LINE - 2.5, number(value), size=SMALL, bold=True)
 
 
 def _said(one: LearningSeries, words: Speak) -> str:
-    parts = [text for text, *_ in _labels(one, words)]
+    parts = [f"{name} {number(value)}" for name, value, _ in _labels(one, words)]
     if one.best_epoch is not None:
         parts.append(words("figure.learning.kept", epoch=one.best_epoch))
     return ", ".join(plain(part) for part in parts)

@@ -11,7 +11,8 @@ from typing import Final, Literal
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Polygon, Rectangle
+from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
@@ -100,8 +101,9 @@ class Sheet:
         note: Note = NO_NOTE,
     ) -> None:
         """A filled rectangle from its top left corner."""
-        shape = Rectangle((x, y), width, height, facecolor=colour, edgecolor="none", alpha=opacity)
-        self._add(shape, Drawn(note))
+        box = Rectangle((x, y), width, height, facecolor=colour, edgecolor="none", alpha=opacity)
+        numbers = {"x": x, "y": y, "width": width, "height": height}
+        self._add(box, Drawn(note, shape=("rect", numbers)))
 
     def dot(
         self,
@@ -115,10 +117,20 @@ class Sheet:
     ) -> None:
         """A disc, or a ring of the same size."""
         if hollow:
-            ring = Circle((x, y), radius - 0.9, facecolor="none", edgecolor=colour, linewidth=1.8)
-            self._add(ring, Drawn(note))
+            radius -= 0.9
+            disc = Circle((x, y), radius, facecolor="none", edgecolor=colour, linewidth=1.8)
         else:
-            self._add(Circle((x, y), radius, facecolor=colour, edgecolor="none"), Drawn(note))
+            disc = Circle((x, y), radius, facecolor=colour, edgecolor="none")
+        self._add(disc, Drawn(note, shape=("circle", {"cx": x, "cy": y, "r": radius})))
+
+    def specks(self, points: Sequence[Point], colour: str, *, radius: float = 2.0) -> None:
+        """Many small discs as one path: lines of no length with round ends."""
+        twice = [point for point in points for _ in range(2)]
+        codes = [Path.MOVETO, Path.LINETO] * len(points)
+        path = PathPatch(Path(twice, codes), facecolor="none", edgecolor=colour)
+        path.set_linewidth(2 * radius)
+        path.set_capstyle("round")
+        self._add(path, Drawn())
 
     def text(
         self,

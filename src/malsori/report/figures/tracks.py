@@ -131,7 +131,7 @@ class Lanes:
             return True
         text = _best_text(band, flag)
         left = _clamped(self.scale(band)(flag), text, self.width)
-        return left > width_of(plain(band.title), NORMAL) * 1.08 + _GAP
+        return left > _title_width(band) + _GAP
 
     def scale(self, band: Band) -> Scale:
         """From the numbers of a band to places."""
@@ -154,8 +154,9 @@ def interval(sheet: Sheet, scale: Scale, y: float, track: Track) -> None:
     Example:
         >>> sheet = Sheet(100, 20)
         >>> interval(sheet, Scale(0, 1, 0, 100), 10, Track("a", "0.5", Estimate(0.5, 0.4, 0.6)))
-        >>> sheet.svg("", "").count("<path")
-        2
+        >>> svg = sheet.svg("", "")
+        >>> svg.count("<path"), svg.count("<circle")
+        (1, 1)
     """
     if not finite([track.estimate.value]):
         return
@@ -179,27 +180,35 @@ def _draw_band(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
     first = top + lanes.above(band)
     last = first + lanes.row * len(band.tracks)
     _grid(sheet, band, scale, first, last)
-    _head(sheet, band, lanes, top, first)
+    _head(sheet, band, lanes, top)
     for i, track in enumerate(band.tracks):
         _draw_track(sheet, band, track, lanes, first + i * lanes.row)
 
 
-def _head(sheet: Sheet, band: Band, lanes: Lanes, top: float, first: float) -> None:
-    scale = lanes.scale(band)
-    flag = _flagged(band)
+def _head(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
+    if band.ends:
+        _ends(sheet, band, lanes, top + SMALL)
+        top += _ENDS
     if band.title:
         sheet.text(0, top + NORMAL + 1, band.title, bold=True, room=lanes.width * 0.92)
+    flag = _flagged(band)
     if flag is not None:
         text = _best_text(band, flag)
-        line = top + NORMAL + 1 + (0 if lanes.shares_head(band) else SMALL + 4)
-        sheet.text(_clamped(scale(flag), text, lanes.width), line, text, size=SMALL)
-    if band.ends:
-        left, right = band.ends
-        zero = scale(band.low if band.zero is None else band.zero)
-        at = _clamped(zero, left, lanes.width)
-        sheet.text(at, first - 6, left, QUIET, size=SMALL)
-        end = max(scale.end + _RADIUS, at + width_of(f"{left}  {right}", SMALL))
-        sheet.text(end, first - 6, right, QUIET, size=SMALL, anchor="right")
+        line = top + NORMAL + 2 + (0 if lanes.shares_head(band) else SMALL + 4)
+        sheet.text(_clamped(lanes.scale(band)(flag), text, lanes.width), line, text, size=SMALL)
+
+
+def _ends(sheet: Sheet, band: Band, lanes: Lanes, base: float) -> None:
+    """What the line and the end of the scale mean, and the line drawn up to its words."""
+    left, right = band.ends or ("", "")
+    scale = lanes.scale(band)
+    zero = scale(band.low if band.zero is None else band.zero)
+    at = _clamped(zero, left, lanes.width)
+    sheet.text(at, base, left, QUIET, size=SMALL)
+    end = max(scale.end + _RADIUS, at + width_of(f"{left}    {right}", SMALL))
+    sheet.text(end, base, right, QUIET, size=SMALL, anchor="right")
+    if not band.title or zero > _title_width(band) + _GAP:
+        sheet.line([(zero, base + 5), (zero, base + _ENDS + _HEAD)], INK, weight=1.4)
 
 
 def _grid(sheet: Sheet, band: Band, scale: Scale, top: float, bottom: float) -> None:
@@ -236,11 +245,30 @@ def _best(sheet: Sheet, band: Band, track: Track, lanes: Lanes, y: float) -> Non
     half = _ROW / 2 if lanes.beside else 10.0
     note = Note(f"{band.best} {_written(track.best)}".strip(), {"best": track.best})
     sheet.line([(x, y - half), (x, y + half)], GREEN, weight=2.6, note=note)
-    text = _written(track.best)
-    occupied = [scale(v) for v in finite([track.estimate.value, track.estimate.high])]
-    room = x + 5 + width_of(text, SMALL) <= lanes.end + _RADIUS and max(occupied, default=0) < x
-    if track.best != _flagged(band) and room:
-        sheet.text(x + 5, y + SMALL * 0.35, text, QUIET, size=SMALL)
+    if track.best != _flagged(band):
+        text = _written(track.best)
+        at = _beside(scale, x, width_of(text, SMALL), track, lanes)
+        if at is not None:
+            sheet.text(at, y + SMALL * 0.35, text, QUIET, size=SMALL)
+
+
+def _beside(scale: Scale, x: float, room: float, track: Track, lanes: Lanes) -> float | None:
+    """Where text beside a mark begins that lies on nothing else; right of it if possible."""
+    estimate = track.estimate
+    seen = [scale(v) for v in finite([estimate.value, estimate.low, estimate.high])]
+    low, high = min(seen, default=0.0) - _RADIUS, max(seen, default=0.0) + _RADIUS
+    rules = [scale(tick) for tick in scale.ticks(5)]
+    for start in (x + 5, x - 5 - room):
+        end = start + room
+        clear = end < low or start > high
+        clear &= not any(start - 2 < rule < end + 2 for rule in rules)
+        if clear and start >= lanes.start and end <= lanes.end + _RADIUS:
+            return start
+    return None
+
+
+def _title_width(band: Band) -> float:
+    return width_of(plain(band.title), NORMAL) * 1.08  # it is bold
 
 
 def _flagged(band: Band) -> float | None:
