@@ -61,6 +61,9 @@ def parallel_map(
 
     An exception ends its item, not the map. Only a bounded number of results waits in memory.
 
+    On Linux the processes are forked, so `function` must not use what has threads of its own:
+    Polars and Torch hang in a forked process. NumPy, soundfile and soxr are fine.
+
     Args:
         function: A module-level function (it travels to other processes).
         items: What to apply it to.
