@@ -8,10 +8,10 @@ from typing import Final
 
 from malsori.report.figures.data import AnswerRow
 from malsori.report.figures.inline import Note
-from malsori.report.figures.naming import Speak, exact, told, written
+from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.scale import finite
 from malsori.report.figures.sheet import WIDE
-from malsori.report.figures.tracks import Band, Track, tracks_sheet
+from malsori.report.figures.tracks import Band, Track, tracks_svg
 
 LOWEST: Final = -1.0
 """Skill may fall without end; from here on an arrow stands for it."""
@@ -35,8 +35,7 @@ def answer_svg(rows: Sequence[AnswerRow], words: Speak, *, width: int = WIDE) ->
         True
     """
     bands = _bands(rows, words)
-    said = [(f"{band.title}, {t.label}", t.number) for band in bands for t in band.tracks]
-    return tracks_sheet(bands, width).svg(words("figure.answer.title"), told(said))
+    return tracks_svg(bands, words("figure.answer.title"), words, width)
 
 
 def _bands(rows: Sequence[AnswerRow], words: Speak) -> list[Band]:

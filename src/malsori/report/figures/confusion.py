@@ -23,6 +23,9 @@ _NARROWEST_RATE: Final = 34.0  # px; narrower cells show the count only
 _HEAD_LINES: Final = 3
 _AXIS: Final = 22.0
 _GAP: Final = 10.0
+_ROOMY: Final = 480  # px; below, numbered classes are named under the table
+_KEY_LINE: Final = 19.0
+_TINY: Final = 10.0  # px; for a number of many digits in a small cell
 _FAINTEST, _STRONGEST = 0.06, 0.58  # so that ink is read on every cell, in the dark too
 
 Counts = NDArray[np.int64]
@@ -51,11 +54,12 @@ def confusion_svg(
     table = np.asarray(counts, dtype=np.int64)
     corner = max(width_of(words(f"figure.confusion.{w}"), SMALL) for w in ("actual", "total"))
     grid = _Grid.of([plain(name) for name in classes], table, width, corner)
-    sheet = Sheet(grid.right + grid.totals, grid.bottom + _AXIS + 4)
+    sheet = Sheet(grid.width(width), grid.bottom + _AXIS + 4 + grid.below)
     _heads(sheet, grid, words)
     for row in range(len(classes)):
         _row(sheet, grid, table, row)
     _predicted(sheet, grid, table, words)
+    _key(sheet, grid)
     return sheet.svg(words("figure.confusion.title"), _said(grid.names, table, words))
 
 
@@ -69,6 +73,7 @@ class _Grid:
     cell: float
     row: float
     totals: float
+    key: bool
 
     @classmethod
     def of(cls, names: list[str], counts: Counts, width: float, corner: float) -> _Grid:
@@ -78,11 +83,15 @@ class _Grid:
         cell = min((width - left - totals) / len(names), _MOST_CELL)
         heads = [wrap(name, SMALL, cell - 4, _HEAD_LINES) for name in names]
         numbered = any("…" in line for head in heads for line in head) or _torn(names, heads)
+        key = numbered and width < _ROOMY and widest > left
         if numbered:
             heads = [[str(i + 1)] for i in range(len(names))]
+        if key:
+            left = corner + _GAP
+            cell = min((width - left - totals) / len(names), _MOST_CELL)
         top = _AXIS + (SMALL + 3) * max(len(head) for head in heads) + 4
         row = _TWO_LINES if cell >= _NARROWEST_RATE else _ONE_LINE
-        return cls(names, heads, numbered, left, top, cell, row, totals)
+        return cls(names, heads, numbered, left, top, cell, row, totals, key)
 
     @property
     def right(self) -> float:
@@ -91,6 +100,14 @@ class _Grid:
     @property
     def bottom(self) -> float:
         return self.top + self.row * len(self.names)
+
+    @property
+    def below(self) -> float:
+        """Height of the names under the table."""
+        return _KEY_LINE * len(self.names) + 8 if self.key else 0.0
+
+    def width(self, room: float) -> float:
+        return room if self.key else self.right + self.totals
 
     def middle(self, column: int) -> float:
         return self.left + self.cell * (column + 0.5)
@@ -123,8 +140,10 @@ def _row(sheet: Sheet, grid: _Grid, counts: Counts, row: int) -> None:
     name, start = grid.names[row], 0.0
     if grid.numbered:
         start = width_of("00 ", NORMAL)
-        sheet.text(start - 5, base, str(row + 1), QUIET, size=SMALL, anchor="right")
-    sheet.text(start, base, name, room=grid.left - _GAP - start)
+        place = grid.left - _GAP if grid.key else start - 5
+        sheet.text(place, base, str(row + 1), QUIET, size=SMALL, anchor="right")
+    if not grid.key:
+        sheet.text(start, base, name, room=grid.left - _GAP - start)
     total = int(counts[row].sum())
     end = grid.right + grid.totals
     sheet.text(end, base, f"{total:,}", QUIET, anchor="right")
@@ -148,7 +167,7 @@ def _cell(
     tone, both = (INK if count else QUIET), grid.cell >= _NARROWEST_RATE and count > 0
     base = top + grid.row / 2 + (-2 if both else NORMAL * 0.35)
     fits = width_of(f"{count:,}", NORMAL) <= grid.cell
-    size = NORMAL if fits else SMALL - 1
+    size = NORMAL if fits else _TINY
     bold = row == column and count > 0
     sheet.text(middle, base, f"{count:,}", tone, size=size, bold=bold, anchor="center")
     if both:
@@ -158,18 +177,31 @@ def _cell(
 def _predicted(sheet: Sheet, grid: _Grid, counts: Counts, words: Speak) -> None:
     """How often each class was predicted; a class that never was is pointed out."""
     base = grid.bottom + SMALL + 6
-    label = words("figure.confusion.total")
-    sheet.text(0, base, label, QUIET, size=SMALL, room=grid.left - _GAP)
+    totals = [int(n) for n in counts.sum(axis=0)]
+    fits = max(width_of(f"{total:,}", SMALL) for total in totals) <= grid.cell - 2
+    if fits or 0 in totals:
+        label = words("figure.confusion.total")
+        sheet.text(0, base, label, QUIET, size=SMALL, room=grid.left - _GAP)
     never = words("figure.confusion.never")
-    for column, total in enumerate(int(n) for n in counts.sum(axis=0)):
+    for column, total in enumerate(totals):
         x, middle = grid.left + column * grid.cell, grid.middle(column)
         if total:
-            sheet.text(middle, base, f"{total:,}", QUIET, size=SMALL, anchor="center")
+            if fits:
+                sheet.text(middle, base, f"{total:,}", QUIET, size=SMALL, anchor="center")
             continue
         sheet.box(x + 1, grid.bottom + 1, grid.cell - 2, 2.5, VERMILION)
         text = never if width_of(never, SMALL) <= grid.cell + 8 else "0"
         note = Note(f"{grid.names[column]}: {never}")
         sheet.text(middle, base + 3, text, size=SMALL, bold=True, anchor="center", note=note)
+
+
+def _key(sheet: Sheet, grid: _Grid) -> None:
+    """The names of numbered classes, where there is no room for them beside the table."""
+    for i, name in enumerate(grid.names if grid.key else ()):
+        base = grid.bottom + _AXIS + 8 + _KEY_LINE * (i + 0.75)
+        start = width_of("00 ", NORMAL)
+        sheet.text(start - 6, base, str(i + 1), QUIET, size=SMALL, anchor="right")
+        sheet.text(start, base, name, room=sheet.width - start)
 
 
 def _said(names: Sequence[str], counts: Counts, words: Speak) -> str:

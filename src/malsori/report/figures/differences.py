@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from malsori.report.figures.data import DifferenceRow
 from malsori.report.figures.inline import Note
-from malsori.report.figures.naming import Speak, exact, told, written
+from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.scale import finite
 from malsori.report.figures.sheet import WIDE
-from malsori.report.figures.tracks import Band, Track, tracks_sheet
+from malsori.report.figures.tracks import Band, Track, tracks_svg
 from malsori.report.style import BLUE, QUIET
 
 
@@ -47,8 +47,7 @@ def differences_svg(rows: Sequence[DifferenceRow], words: Speak, *, width: int =
                     axis=task == tasks[-1],
                 )
             )  # fmt: skip
-    said = [(f"{band.title}, {t.label}", t.number) for band in bands for t in band.tracks]
-    return tracks_sheet(bands, width).svg(words("figure.differences.title"), told(said))
+    return tracks_svg(bands, words("figure.differences.title"), words, width)
 
 
 def _reach(rows: Sequence[DifferenceRow]) -> float:

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from malsori.balance.summary import Pair, summarise
+from malsori.report.figures.empty import empty_svg
 from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import plain, shorten, width_of
 from malsori.report.figures.naming import Speak, condition_name, told
@@ -55,9 +56,7 @@ def gradients_svg(frame: pl.DataFrame | None, words: Speak, *, width: int = WIDE
     title = words("figure.gradients.title")
     blocks = [] if frame is None else _blocks(frame)
     if not blocks:
-        sheet = Sheet(width, 2 * NORMAL)
-        sheet.text(0, NORMAL + 4, words("figure.empty"), QUIET)
-        return sheet.svg(title, words("figure.empty"))
+        return empty_svg(title, words, width)
     place = _Place.of(width)
     sheet = Sheet(width, sum(place.height(b) for b in blocks) + _BETWEEN * (len(blocks) - 1))
     top = 0.0
@@ -79,6 +78,11 @@ class _Block:
     tasks: tuple[str, str]
     courses: Sequence[Course]
     last: int
+
+    @property
+    def weighted(self) -> bool:
+        """Whether the applied weights change a ratio."""
+        return any(course.weighted for course in self.courses)
 
     @property
     def strongest(self) -> float:
@@ -116,7 +120,10 @@ class _Place:
         return _NUMBERS + _PLOT + _BETWEEN + (0.0 if self.beside else _ABOVE)
 
     def height(self, block: _Block) -> float:
-        return _HEAD + self.row * len(block.courses) - _BETWEEN + _FOOT
+        return _HEAD + self.row * len(block.courses) - _BETWEEN + self.foot(block)
+
+    def foot(self, block: _Block) -> float:
+        return _FOOT + (SMALL + 5 if block.weighted else 0.0)
 
 
 def _blocks(frame: pl.DataFrame) -> list[_Block]:
@@ -140,12 +147,9 @@ def _block(sheet: Sheet, block: _Block, place: _Place, words: Speak, top: float)
     brief = [shorten(task, SMALL, both / 2 - 2 * SMALL) for task in (one, two)]
     heading = words("figure.gradients.pair", one=one, two=two)
     sheet.text(0, top + NORMAL, heading, bold=True, room=sheet.width)
+    tasks_up = words("figure.gradients.up", one=brief[0], two=brief[1])
     heads = (
-        (
-            place.ratio,
-            words("figure.gradients.who"),
-            words("figure.gradients.up", one=brief[0], two=brief[1]),
-        ),
+        (place.ratio, words("figure.gradients.who"), tasks_up),
         (place.cosine, words("figure.gradients.agree"), words("figure.gradients.same")),
     )
     for x, what, up in heads:
@@ -153,9 +157,12 @@ def _block(sheet: Sheet, block: _Block, place: _Place, words: Speak, top: float)
         sheet.text(x, top + NORMAL + 35, up, QUIET, size=SMALL, room=both)
     for i, course in enumerate(block.courses):
         _course(sheet, block, course, place, words, top + _HEAD + i * place.row)
-    bottom = top + place.height(block) - _FOOT
+    bottom = top + place.height(block) - place.foot(block)
     for x in (place.ratio, place.cosine):
         _steps(sheet, x, place.plot, bottom, block.last, words)
+    if block.weighted:
+        dotted = words("figure.gradients.dotted")
+        sheet.text(place.ratio, bottom + 2 * SMALL + 11, dotted, QUIET, size=SMALL, room=both)
 
 
 def _steps(sheet: Sheet, x: float, width: float, y: float, last: int, words: Speak) -> None:

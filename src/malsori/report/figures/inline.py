@@ -9,6 +9,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from malsori.report import style
+from malsori.report.figures.lettering import plain
 
 FONTS: Final = (
     "Pretendard, 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', NanumGothic, sans-serif"
@@ -42,7 +43,7 @@ class Note:
 
     def attributes(self) -> dict[str, str]:
         """The values as attributes, full precision."""
-        return {f"data-{name}": str(value) for name, value in self.values.items()}
+        return {f"data-{name}": plain(str(value)) for name, value in self.values.items()}
 
 
 NO_NOTE: Final = Note()
@@ -88,8 +89,8 @@ def inline(source: str, drawn: Sequence[Drawn], title: str, description: str) ->
     tree = ET.fromstring(source)  # noqa: S314 - written by matplotlib just now
     _, _, width, height = tree.attrib["viewBox"].split()
     root = ET.Element("svg", _root_attributes(float(width), float(height)))
-    ET.SubElement(root, "title").text = title
-    ET.SubElement(root, "desc").text = description
+    ET.SubElement(root, "title").text = plain(title)
+    ET.SubElement(root, "desc").text = plain(description)
     groups = {g.attrib.get("id", ""): g for g in tree.iter(f"{_SVG}g")}
     for i, what in enumerate(drawn):
         for element in groups.get(f"drawn-{i}", ()):
@@ -125,7 +126,7 @@ def _element(old: ET.Element, drawn: Drawn) -> ET.Element:
     new = ET.Element(kind, attributes)
     new.text = old.text if kind == "text" else None
     if drawn.note.title:
-        ET.SubElement(new, "title").text = drawn.note.title
+        ET.SubElement(new, "title").text = plain(drawn.note.title)
     return new
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from malsori.console import number
 from malsori.report.figures.data import LearningSeries
+from malsori.report.figures.empty import empty_svg
 from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import plain, width_of
 from malsori.report.figures.naming import Speak, told
@@ -40,16 +41,19 @@ def learning_svg(series: Sequence[LearningSeries], words: Speak, *, width: int =
         >>> "validation 0.550" in learning_svg([one], Words("en"))
         True
     """
+    title = words("figure.learning.title")
+    if not series:
+        return empty_svg(title, words, width)
     columns = 2 if width >= _TWO_COLUMNS and len(series) > 1 else 1
     lines = math.ceil(len(series) / columns)
     own = (width - (columns - 1) * _BETWEEN) / columns
     tall = _HEAD + _PLOT + _FOOT
-    sheet = Sheet(width, max(1, lines) * tall + max(0, lines - 1) * _BETWEEN)
+    sheet = Sheet(width, lines * tall + (lines - 1) * _BETWEEN)
     for i, one in enumerate(series):
         left = (i % columns) * (own + _BETWEEN)
         _draw(sheet, one, words, left, own, (i // columns) * (tall + _BETWEEN))
     said = [(one.task, _said(one, words)) for one in series]
-    return sheet.svg(words("figure.learning.title"), told(said))
+    return sheet.svg(title, told(said))
 
 
 def _draw(

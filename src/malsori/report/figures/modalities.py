@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from malsori.report.figures.answer import skill_floor
 from malsori.report.figures.data import ConditionRow
 from malsori.report.figures.inline import Note
-from malsori.report.figures.naming import Speak, condition_name, exact, told, written
+from malsori.report.figures.naming import Speak, condition_name, exact, written
 from malsori.report.figures.sheet import WIDE
-from malsori.report.figures.tracks import Band, Track, tracks_sheet
+from malsori.report.figures.tracks import Band, Track, tracks_svg
 
 
 def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = WIDE) -> str:
@@ -36,8 +36,7 @@ def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = W
         bands.append(
             Band(task, tracks, low, 1.0, 0.0, ends, words("figure.best"), axis=task == tasks[-1])
         )
-    said = [(f"{band.title}, {t.label}", t.number) for band in bands for t in band.tracks]
-    return tracks_sheet(bands, width).svg(words("figure.modalities.title"), told(said))
+    return tracks_svg(bands, words("figure.modalities.title"), words, width)
 
 
 def _track(row: ConditionRow, words: Speak) -> Track:

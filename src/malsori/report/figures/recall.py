@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from malsori.evaluation.intervals import Estimate
 from malsori.report.figures.inline import Note
-from malsori.report.figures.naming import Speak, exact, told, written
+from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.sheet import WIDE
-from malsori.report.figures.tracks import Band, Track, tracks_sheet
+from malsori.report.figures.tracks import Band, Track, tracks_svg
 
 
 def recall_svg(
@@ -39,5 +39,5 @@ def recall_svg(
         note = Note(f"{name}: {number}", exact(estimate, **{"class": name, "support": rows}))
         tracks.append(Track(name, number, estimate, note))
     ends = (words("figure.recall.none"), words("figure.recall.all"))
-    sheet = tracks_sheet([Band("", tracks, 0.0, 1.0, 0.0, ends)], width)
-    return sheet.svg(words("figure.recall.title"), told((t.label, t.number) for t in tracks))
+    band = Band("", tracks, 0.0, 1.0, 0.0, ends)
+    return tracks_svg([band], words("figure.recall.title"), words, width)

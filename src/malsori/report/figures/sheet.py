@@ -165,7 +165,7 @@ class Sheet:
             # The text stays text, so no glyph of this machine is needed.
             warnings.filterwarnings("ignore", message="Glyph .* missing from")
             self._figure.savefig(file, format="svg", metadata={"Date": None})
-        return inline(file.getvalue(), self._drawn, plain(title), plain(description))
+        return inline(file.getvalue(), self._drawn, title, description)
 
     def _add(self, artist: Artist, drawn: Drawn) -> None:
         artist.set_transform(self._place)

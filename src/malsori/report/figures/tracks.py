@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from malsori.evaluation.intervals import Estimate
+from malsori.report.figures.empty import empty_svg
 from malsori.report.figures.inline import NO_NOTE, Note
 from malsori.report.figures.lettering import plain, width_of
+from malsori.report.figures.naming import Speak, told
 from malsori.report.figures.scale import Scale, finite, minus, tick_text
 from malsori.report.figures.sheet import NORMAL, SMALL, Sheet
 from malsori.report.style import BLUE, GREEN, INK, PALE, QUIET
 
 _ROOMY: Final = 480  # px; below, a row's words stand above its track instead of beside it
 _ROW: Final = 26.0
-_TALL_ROW: Final = 42.0
+_TALL_ROW: Final = 46.0
+_TRACK: Final = 28.0  # how far below the top of a tall row its track lies
+_HALF: Final = 9.0  # of the rules across such a track
 _HEAD: Final = 22.0
 _ENDS: Final = 18.0
 _AXIS: Final = 22.0
@@ -73,6 +77,26 @@ class Band:
     axis: bool = True
 
 
+def tracks_svg(bands: Sequence[Band], title: str, words: Speak, width: float) -> str:
+    """A figure of bands, read aloud row by row.
+
+    Example:
+        >>> from malsori.report.words import Words
+        >>> row = Track("both", "0.50", Estimate(0.5, 0.4, 0.6))
+        >>> svg = tracks_svg([Band("urgency", [row], 0, 1)], "Skill", Words("en"), 640)
+        >>> "<desc>urgency, both: 0.50</desc>" in svg
+        True
+    """
+    if not any(band.tracks for band in bands):
+        return empty_svg(title, words, width)
+    said = [
+        (", ".join(filter(None, [band.title, track.label])), track.number)
+        for band in bands
+        for track in band.tracks
+    ]
+    return tracks_sheet(bands, width).svg(title, told(said))
+
+
 def tracks_sheet(bands: Sequence[Band], width: float) -> Sheet:
     """All bands below each other, with the same columns.
 
@@ -123,6 +147,11 @@ class Lanes:
     def row(self) -> float:
         """Height of one row."""
         return _ROW if self.beside else _TALL_ROW
+
+    def spans(self, top: float, rows: int) -> list[tuple[float, float]]:
+        """Where rules may be drawn in tall rows without crossing their words."""
+        middles = [top + i * _TALL_ROW + _TRACK for i in range(rows)]
+        return [(middle - _HALF, middle + _HALF) for middle in middles]
 
     def shares_head(self, band: Band) -> bool:
         """Whether the words about the best have room beside the title."""
@@ -176,10 +205,8 @@ def interval(sheet: Sheet, scale: Scale, y: float, track: Track) -> None:
 
 
 def _draw_band(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
-    scale = lanes.scale(band)
     first = top + lanes.above(band)
-    last = first + lanes.row * len(band.tracks)
-    _grid(sheet, band, scale, first, last)
+    _grid(sheet, band, lanes, first)
     _head(sheet, band, lanes, top)
     for i, track in enumerate(band.tracks):
         _draw_track(sheet, band, track, lanes, first + i * lanes.row)
@@ -187,7 +214,7 @@ def _draw_band(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
 
 def _head(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
     if band.ends:
-        _ends(sheet, band, lanes, top + SMALL)
+        _ends(sheet, band, lanes, top + SMALL, top + lanes.above(band))
         top += _ENDS
     if band.title:
         sheet.text(0, top + NORMAL + 1, band.title, bold=True, room=lanes.width * 0.92)
@@ -198,36 +225,40 @@ def _head(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
         sheet.text(_clamped(lanes.scale(band)(flag), text, lanes.width), line, text, size=SMALL)
 
 
-def _ends(sheet: Sheet, band: Band, lanes: Lanes, base: float) -> None:
+def _ends(sheet: Sheet, band: Band, lanes: Lanes, base: float, first: float) -> None:
     """What the line and the end of the scale mean, and the line drawn up to its words."""
     left, right = band.ends or ("", "")
     scale = lanes.scale(band)
     zero = scale(band.low if band.zero is None else band.zero)
-    at = _clamped(zero, left, lanes.width)
+    both = width_of(f"{left}    {right}", SMALL)
+    at = min(_clamped(zero, left, lanes.width), max(0.0, lanes.width - both))
     sheet.text(at, base, left, QUIET, size=SMALL)
-    end = max(scale.end + _RADIUS, at + width_of(f"{left}    {right}", SMALL))
+    end = min(max(scale.end + _RADIUS, at + both), lanes.width)
     sheet.text(end, base, right, QUIET, size=SMALL, anchor="right")
-    if not band.title or zero > _title_width(band) + _GAP:
-        sheet.line([(zero, base + 5), (zero, base + _ENDS + _HEAD)], INK, weight=1.4)
+    if lanes.beside and zero > _title_width(band) + _GAP:
+        sheet.line([(zero, base + 5), (zero, first)], INK, weight=1.4)
 
 
-def _grid(sheet: Sheet, band: Band, scale: Scale, top: float, bottom: float) -> None:
+def _grid(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
+    bottom = top + lanes.row * len(band.tracks)
+    spans = [(top, bottom)] if lanes.beside else lanes.spans(top, len(band.tracks))
+    scale = lanes.scale(band)
     ticks = scale.ticks(5)
     for tick in ticks:
-        x = scale(tick)
-        if tick != band.zero:
-            sheet.rule(x, top, bottom)
+        for start, end in spans if tick != band.zero else ():
+            sheet.rule(scale(tick), start, end)
         if band.axis:
             text = tick_text(tick, ticks)
-            sheet.text(x, bottom + SMALL + 4, text, QUIET, size=SMALL, anchor="center")
-    if band.zero is not None:
-        x = scale(band.zero)
-        sheet.line([(x, top - 2), (x, bottom)], INK, weight=1.4)
+            at = _clamped(scale(tick), text, lanes.width)
+            sheet.text(at, bottom + SMALL + 4, text, QUIET, size=SMALL)
+    for start, end in spans if band.zero is not None else ():
+        x = scale(band.zero or 0.0)
+        sheet.line([(x, start), (x, end)], INK, weight=1.4)
 
 
 def _draw_track(sheet: Sheet, band: Band, track: Track, lanes: Lanes, top: float) -> None:
     base = top + (_ROW / 2 + NORMAL * 0.35 if lanes.beside else NORMAL + 2)
-    y = top + (_ROW / 2 if lanes.beside else _TALL_ROW - 13)
+    y = top + (_ROW / 2 if lanes.beside else _TRACK)
     colour = QUIET if track.hollow else INK
     sheet.text(0, base, track.label, colour, room=lanes.label)
     sheet.text(lanes.width, base, track.number, colour, anchor="right")
@@ -242,7 +273,7 @@ def _best(sheet: Sheet, band: Band, track: Track, lanes: Lanes, y: float) -> Non
         return
     scale = lanes.scale(band)
     x = scale(track.best)
-    half = _ROW / 2 if lanes.beside else 10.0
+    half = _ROW / 2 if lanes.beside else _HALF
     note = Note(f"{band.best} {_written(track.best)}".strip(), {"best": track.best})
     sheet.line([(x, y - half), (x, y + half)], GREEN, weight=2.6, note=note)
     if track.best != _flagged(band):
