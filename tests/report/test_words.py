@@ -1,0 +1,74 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import malsori.report
+from malsori.errors import MalsoriError
+from malsori.report.words import Mark, Words, placeholders, strings
+
+SOURCES = sorted(Path(malsori.report.__file__).parent.rglob("*.py"))
+SAME = {"malsori", "python", "torch", "numpy", "polars"}
+
+
+def test_both_languages_say_the_same_things():
+    english, korean = strings("en"), strings("ko")
+    assert english.keys() == korean.keys()
+    for key, string in english.items():
+        assert placeholders(string) == placeholders(korean[key]), key
+
+
+def test_korean_is_korean():
+    bare = re.compile(r"\{[^}]*\}")
+    for key, string in strings("ko").items():
+        if re.search("[A-Za-z]{5,}", bare.sub("", string)) and key.split(".")[-1] not in SAME:
+            assert re.search("[가-힣]", string), key
+
+
+def test_every_key_that_the_code_names_exists():
+    named = re.compile(r'\bwords(?:\.text)?\(\s*"([a-z0-9_.-]+)"')
+    found = {key for path in SOURCES for key in named.findall(path.read_text("utf-8"))}
+    assert len(found) > 80
+    assert found <= strings("en").keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "joined", "towards"),
+    [
+        ("긴급도", "긴급도는", "긴급도와", "긴급도로"),
+        ("감정", "감정은", "감정과", "감정으로"),
+        ("서울", "서울은", "서울과", "서울로"),
+        ("0.583", "0.583은", "0.583과", "0.583으로"),
+        ("run 7", "run 7은", "run 7과", "run 7로"),
+        ("both", "both는", "both와", "both로"),
+        ("norm", "norm은", "norm과", "norm으로"),
+        ("[0.1, 0.2]", "[0.1, 0.2]는", "[0.1, 0.2]와", "[0.1, 0.2]로"),
+        ("감정 (부)", "감정 (부)는", "감정 (부)와", "감정 (부)로"),
+    ],
+)
+def test_particles_follow_the_sound(name, topic, joined, towards):
+    from malsori.report.words import _with_particles
+
+    assert _with_particles(f"{name}(은/는)") == topic
+    assert _with_particles(f"{name}(과/와)") == joined
+    assert _with_particles(f"{name}(으로/로)") == towards
+
+
+def test_a_marked_number_stays_one_and_decides_the_particle():
+    text = Words("ko").text(
+        "modalities.less", task="긴급도", missing="음성", left="텍스트",
+        both=Mark("0.3", {"metric": "a"}), alone=Mark("0.1"), difference=Mark("0.2"),
+    )  # fmt: skip
+    assert Mark("0.3", {"metric": "a"}) in text
+    assert "음성이 없으면 스킬이 0.3에서 0.1로" in "".join(map(str, text))
+
+
+def test_fields_cannot_forge_marks_or_fields():
+    words = Words("en")
+    text = words.text("caution.of", task="\ue0000\ue002x\ue001{task}")
+    assert text == ("0x{task}: ",)
+
+
+def test_another_language_is_refused():
+    with pytest.raises(MalsoriError, match="'fr'"):
+        Words("fr")
