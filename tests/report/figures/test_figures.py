@@ -174,6 +174,15 @@ def test_two_drawings_have_the_same_bytes() -> None:
         assert draw() == draw()
 
 
+def test_figures_do_not_depend_on_the_fonts_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some = {name: f for name, f in figures(Words("ko")).items() if name in {"answer", "confusion"}}
+    before = {name: draw() for name, draw in some.items()}
+    monkeypatch.setattr(style, "hangul_font", lambda: None)
+    assert {name: draw() for name, draw in some.items()} == before
+
+
 @pytest.mark.parametrize("colour", [style.BLUE, style.VERMILION, style.GREEN])
 def test_colours_of_data_are_seen_in_the_light_and_in_the_dark(colour: str) -> None:
     assert 1.05 / (luminance(colour) + 0.05) >= 3
