@@ -15,7 +15,8 @@ from malsori.balance.summary import SCHEMA
 from malsori.evaluation.intervals import Estimate
 from malsori.report import style
 from malsori.report.figures import (
-    RESPONSIVE_CSS,
+    NARROW,
+    WIDE,
     AnswerRow,
     ConditionRow,
     DifferenceRow,
@@ -30,10 +31,8 @@ from malsori.report.figures import (
     modalities_svg,
     recall_svg,
     reliability_svg,
-    responsive,
     waveform_svg,
 )
-from malsori.report.figures.sheet import NARROW, WIDE
 from malsori.report.words import Words
 
 NAN = float("nan")
@@ -199,12 +198,6 @@ def test_numbers_in_cells_are_readable(paper: str, colour: str) -> None:
     cell = "#" + "".join(f"{round(c):02x}" for c in mixed)
     low, high = sorted([luminance(cell), luminance(ink)])
     assert (high + 0.05) / (low + 0.05) >= 4.5
-
-
-def test_responsive_holds_both_drawings() -> None:
-    both = ET.fromstring(f"<p>{responsive(partial(answer_svg, [], Words('en')))}</p>")
-    assert [e.attrib["class"] for e in both] == ["figure-wide", "figure-narrow"]
-    assert all(f".{e.attrib['class']} " in RESPONSIVE_CSS for e in both)
 
 
 def test_the_answer_draws_the_numbers_that_it_was_given() -> None:

@@ -2,7 +2,7 @@
 
 Every function returns one `<svg>` element without ids, styles or scripts; text and axes take the
 colour of the page's text, and the colours of data are told apart on white and on near-black.
-`responsive` draws a figure for wide and for narrow screens.
+`width` redraws it for another screen, with text of the same size: `WIDE` by default, or `NARROW`.
 """
 
 from malsori.report.figures.answer import answer_svg
@@ -21,11 +21,12 @@ from malsori.report.figures.learning import learning_svg
 from malsori.report.figures.modalities import modalities_svg
 from malsori.report.figures.recall import recall_svg
 from malsori.report.figures.reliability import reliability_svg
-from malsori.report.figures.responsive import RESPONSIVE_CSS, responsive
+from malsori.report.figures.sheet import NARROW, WIDE
 from malsori.report.figures.waveform import waveform_svg
 
 __all__ = [
-    "RESPONSIVE_CSS",
+    "NARROW",
+    "WIDE",
     "AnswerRow",
     "ConditionRow",
     "DifferenceRow",
@@ -40,6 +41,5 @@ __all__ = [
     "modalities_svg",
     "recall_svg",
     "reliability_svg",
-    "responsive",
     "waveform_svg",
 ]
