@@ -292,7 +292,7 @@ def test_empty_bins_are_left_out_of_reliability() -> None:
 
 def test_each_condition_has_its_own_best() -> None:
     svg = figures(Words("ko"))["modalities"]()
-    assert ">말소리 + 글</text>" in svg
+    assert ">음성 + 텍스트</text>" in svg
     assert 'data-best="0.8"' in svg
     assert 'data-best="0.2"' in svg
 

@@ -24,7 +24,7 @@ def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = W
         >>> from malsori.evaluation.intervals import Estimate
         >>> from malsori.report.words import Words
         >>> rows = [ConditionRow("urgency", "speech+text", Estimate(0.5))]
-        >>> ">말소리 + 글</text>" in modalities_svg(rows, Words("ko"))
+        >>> ">음성 + 텍스트</text>" in modalities_svg(rows, Words("ko"))
         True
     """
     tasks = list(dict.fromkeys(row.task for row in rows))

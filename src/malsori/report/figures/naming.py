@@ -46,7 +46,7 @@ def condition_name(condition: str, words: Speak) -> str:
     Example:
         >>> from malsori.report.words import Words
         >>> condition_name("speech+pose", Words("ko"))
-        '말소리 + pose'
+        '음성 + pose'
     """
     return " + ".join(
         words(f"figure.modality.{name}") if name in _MODALITIES else name
