@@ -157,7 +157,11 @@ class Training(_Part):
     stop: Stop | None = Field(Stop(), description="null trains all epochs; the best is kept.")
     checkpoint_steps: int = Field(100, ge=1, description="Most steps that a kill can cost.")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps …")
-    threads: int | None = Field(None, ge=1, description="Processor threads; null: every core.")
+    threads: int | None = Field(
+        1,
+        ge=1,
+        description="Processor threads; one is fastest for small networks; null: every core.",
+    )
 
 
 class Recipe(_Part):
