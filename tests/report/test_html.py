@@ -101,6 +101,9 @@ def test_an_interrupted_run_says_so_and_shows_what_there_is(make, write):
     done = make.run("done", seed=1)
     tree = valid(write([make.run(finished=False), done]))
     assert "not finished" in tree.query_one("section#answer").to_text()
+    assert "The best so far is epoch 4" in " ".join(
+        tree.query_one("section#learning").to_text(separator="", strip=False).split()
+    )
     assert tree.query("section#learning svg")
     assert tree.query("section#together svg")
     assert tree.query("section#errors") == []

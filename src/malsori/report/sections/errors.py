@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from malsori.evaluation.result import TaskResult
 from malsori.report.facts import Facts, RunFacts
@@ -30,6 +31,9 @@ from malsori.report.page import (
 )
 from malsori.report.sections import marks
 from malsori.report.words import Text, Words
+
+LONGEST: Final = 40
+"""Characters of a class's name in the table of mistakes."""
 
 
 def build(facts: Facts, words: Words) -> Section | None:
@@ -156,8 +160,8 @@ def _mistake(facts: Facts, result: TaskResult, m: Mistake) -> tuple[Cell, ...]:
     at = {**marks.place(facts.subject, result), "id": shown_id(m.id)}
     return (
         cell(shown_id(m.id)),
-        cell(m.target),
-        cell(m.predicted),
+        cell(shortened(m.target)),
+        cell(shortened(m.predicted)),
         cell(marks.short(m.confidence, "confidence", **at)),
         cell(marks.short(m.given, "given", **at)),
     )
@@ -171,6 +175,16 @@ def shown_id(name: str) -> str:
         ('C0042', '7.wav')
     """
     return last_part(name)
+
+
+def shortened(name: str) -> str:
+    """A class's name where it stands many times; the table of classes has all of it.
+
+    Example:
+        >>> shortened("calm"), len(shortened("very " * 40))
+        ('calm', 40)
+    """
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
 
 
 def _said(excerpt: Excerpt | None, words: Words) -> Cell:

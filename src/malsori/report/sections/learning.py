@@ -37,8 +37,9 @@ def stopped(run: RunFacts, words: Words) -> Text:
     }
     said = words.text(f"learning.{going.reason}", **fields)
     if going.best_epoch is not None:
-        said += words.text("learning.best", epoch=marks.count(
-            going.best_epoch, "best_epoch", run=run.name))  # fmt: skip
+        epoch = marks.count(going.best_epoch, "best_epoch", run=run.name)
+        key = "learning.best" if run.finished else "learning.best_so_far"
+        said += words.text(key, epoch=epoch)
     return said
 
 
