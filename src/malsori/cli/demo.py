@@ -52,6 +52,8 @@ def run(
     _title("6  One call that no run was trained on")
     best = runs["both, norm-matched + PCGrad"]
     call = _predict(best, corpus)
+    report = _report(runs, out)
+    print(f"the same as a page to show around: {report}")
     print(f"done in {duration(time.monotonic() - started)}; everything is in {out}/\n")
     _next(out, best, call)
 
@@ -221,6 +223,15 @@ def _predict(run: Run, corpus: Corpus) -> Path:
         print(f"{task}: {answer.labels[task]}  (labelled {row[f'label.{task}']};  {said})")
     print()
     return file
+
+
+def _report(runs: dict[str, Run], out: Path) -> Path:
+    """One page about the balanced run, the others beside it."""
+    from malsori.report.writing import write_report
+
+    first = "both, norm-matched + PCGrad"
+    ordered = [first, *(name for name in runs if name != first)]
+    return write_report([runs[name].path for name in ordered], out / "report.html")
 
 
 def _next(out: Path, run: Run, call: Path) -> None:
