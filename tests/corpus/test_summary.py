@@ -83,7 +83,7 @@ def test_a_dominant_class_and_unknown_speakers_are_said() -> None:
     corpus = Corpus(Path("nowhere"), spec, complete(rows), pl.DataFrame(schema=QUARANTINE))
     notes = summarise(corpus).notes
     assert any("90% are 하" in note for note in notes)
-    assert any("speakers are not known" in note for note in notes)
+    assert any("no row has a speaker" in note for note in notes)
 
 
 def test_the_terminal_and_json_say_the_same(corpus: Corpus) -> None:

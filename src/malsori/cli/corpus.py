@@ -192,7 +192,11 @@ def split(
     corpus: Path = CORPUS,
     name: str = typer.Option(..., "--name", help="What the split is called."),
     by: list[str] = typer.Option(
-        [], "--by", help="A column whose values stay together; several are crossed."
+        [],
+        "--by",
+        metavar="COLUMN",
+        help="A column whose values stay together, such as speaker. Given several times: training "
+        "shares no value of any of them with test; rows in between are dropped.",
     ),
     stratify: str | None = typer.Option(None, "--stratify", help="A task whose shares are kept."),
     test: float = typer.Option(0.25, "--test", help="Share of test rows."),
@@ -201,7 +205,13 @@ def split(
     column: str | None = typer.Option(None, "--column", help="Take the publisher's split."),
     seed: int = typer.Option(0, "--seed", min=0),
     allow: list[str] = typer.Option(
-        [], "--allow-leak", help="Accept leaks of a group, audio or text, and record it."
+        [],
+        "--allow-leak",
+        metavar="KIND",
+        help="Accept leaks and record it: group (a speaker, a call …), audio or text.",
+    ),
+    allow_ungrouped: bool = typer.Option(
+        False, "--allow-ungrouped", help="Accept that more than half of the rows have no COLUMN."
     ),
     min_text: int = typer.Option(
         4, "--min-text", min=1, help="Texts of fewer letters may stand in two parts."
@@ -227,6 +237,7 @@ def split(
         column=column,
         allow_leaks=cast(list[LeakKind], allow),  # checked there
         min_text=min_text,
+        allow_ungrouped=allow_ungrouped,
         overwrite=overwrite,
     )
     if as_json:

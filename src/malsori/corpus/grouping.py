@@ -73,6 +73,21 @@ def _groups(column: str) -> bool:
     return column not in _NOT_GROUPS and not column.startswith((LABEL, FEATURES))
 
 
+def columns_with_values(utterances: pl.DataFrame) -> list[str]:
+    """Columns that rows can be grouped by and that hold any value, as a user calls them.
+
+    Example:
+        >>> frame = pl.DataFrame({"id": ["a"], "speaker": [None], "meta.film": ["x"]})
+        >>> columns_with_values(frame)
+        ['film']
+    """
+    return [
+        column.removeprefix(META)
+        for column in utterances.columns
+        if _groups(column) and utterances[column].null_count() < utterances.height
+    ]
+
+
 def values_of(utterances: pl.DataFrame, column: str) -> pl.Series:
     """A column in the form in which its groups are compared: texts are normalised.
 

@@ -12,6 +12,7 @@ import polars as pl
 from malsori.console import Column, Table, number
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.counting import counted
 from malsori.corpus.grouping import TEXT, values_of
 from malsori.schema import SPLITS, TaskKind
 
@@ -103,7 +104,7 @@ class Summary:
             facts.append(["duration", f"{number(self.hours, 2)} h"])
             facts.append(["an utterance", f"{mid} s (5–95 %: {low}–{high} s, longest {longest} s)"])
         if self.sample_rates:
-            rates = [f"{rate:,} Hz ({n:,} rows)" for rate, n in self.sample_rates.items()]
+            rates = [f"{rate:,} Hz ({counted(n, 'row')})" for rate, n in self.sample_rates.items()]
             facts.append(["sample rate", ", ".join(rates)])
         facts.append(["splits", ", ".join(_folded(self.splits)) or None])
         return Table(self.name, ["", ""], facts, note="\n".join(self.notes) or None)
@@ -267,9 +268,9 @@ def _notes(corpus: Corpus, tasks: Sequence[TaskSummary]) -> list[str]:
     for column in ("speaker", "call"):
         missing = rows[column].null_count()
         if 0 < missing < rows.height:
-            notes.append(f"{missing:,} rows have no {column}")
+            notes.append(f"{counted(missing, 'row has', 'rows have')} no {column}")
     if not _distinct(rows, "speaker"):
-        notes.append("speakers are not known: a split cannot keep them apart")
+        notes.append("no row has a speaker: a split cannot keep speakers apart")
     if len(rates := _counts(rows["sample_rate"])) > 1:
         notes.append(f"{len(rates)} sample rates: they may tell classes or sources apart")
     for what, column in (("audio", "audio_hash"), ("text", TEXT)):

@@ -183,7 +183,51 @@ def test_validation_comes_from_the_publishers_training_rows_in_groups(corpus: Co
 def test_rows_without_group_are_counted_and_free() -> None:
     corpus = in_memory(table([(None, None, "bad")] * 10 + [("s", None, "bad")] * 2))
     (info,) = plan(corpus, by=("speaker",))
-    assert "10 rows have no speaker; each is a group of its own" in info.notes
+    assert info.notes[0] == "10 rows have no speaker (83.3 % of all); each is a group of its own"
+
+
+def speakers(folder: Path, known: int) -> Corpus:
+    """Ten rows in order, of which the first few have one of two speakers."""
+    names = [f"s{k % 2}" for k in range(known)] + [None] * (10 - known)
+    rows = {"id": list("abcdefghij"), "speaker": names, "meta.film": list("xy") * 5}
+    schema = {"id": pl.String, "speaker": pl.String, "meta.film": pl.String}
+    return write_corpus(folder / "corpus", SPEC, pl.DataFrame(rows, schema=schema))
+
+
+def test_a_column_without_any_value_keeps_nothing_together(tmp_path: Path) -> None:
+    for allowed in (False, True):
+        with pytest.raises(MalsoriError, match="no row has a speaker") as caught:
+            make_split(
+                speakers(tmp_path / str(allowed), 0), "s", by=["speaker"], allow_ungrouped=allowed
+            )
+        assert caught.value.hint is not None
+        assert "--map speaker=COLUMN" in caught.value.hint
+        assert caught.value.hint.endswith("has values: film")
+
+
+def test_a_column_that_is_mostly_empty_is_taken_only_if_wanted(tmp_path: Path) -> None:
+    corpus = speakers(tmp_path, 4)
+    with pytest.raises(MalsoriError, match=r"6 of 10 rows have no speaker.*--allow-ungrouped"):
+        make_split(corpus, "s", by=["speaker"])
+    (info,) = make_split(corpus, "s", by=["speaker"], allow_ungrouped=True)
+    assert info.notes[0] == "6 rows have no speaker (60.0 % of all); each is a group of its own"
+    make_split(speakers(tmp_path / "half", 5), "s", by=["speaker"])
+
+
+def test_rows_without_a_text_cannot_leak_it(tmp_path: Path) -> None:
+    texts = ["불이 났어요", *[None] * 9]
+    rows = pl.DataFrame({"id": list("abcdefghij"), "text": texts})
+    make_split(write_corpus(tmp_path / "corpus", SPEC, rows), "s", by=["text"])
+
+
+def test_identical_audio_names_the_split_that_keeps_it_together(tmp_path: Path) -> None:
+    rows = {"id": list("abcdefgh"), "speaker": list("stuvwxyz"), "audio_hash": ["same"] * 8}
+    rows["split"] = ["train"] * 4 + ["test"] * 4
+    corpus = write_corpus(tmp_path / "corpus", SPEC, pl.DataFrame(rows))
+    with pytest.raises(MalsoriError, match=r"as well \(--by speaker --by audio_hash\), or acc"):
+        make_split(corpus, "s", by=["speaker"])
+    with pytest.raises(MalsoriError, match="of your own with --by audio_hash and without --column"):
+        make_split(corpus, "s", column="split")
 
 
 def test_a_class_that_a_part_lacks_is_noted() -> None:
@@ -202,7 +246,9 @@ def test_a_class_that_a_part_lacks_is_noted() -> None:
         ({"folds": 3, "column": "split"}, "no folds"),
         ({"test": 1.0}, "no share"),
         ({"validation": -0.1}, "no share"),
-        ({"allow_leaks": ["texts"]}, "group, audio, text"),
+        ({"allow_leaks": ["texts"]}, "did you mean 'text'.*group, audio, text"),
+        ({"allow_leaks": ["speaker"]}, "is called group: --allow-leak group"),
+        ({"allow_leaks": ["film"], "by": ["film"]}, "is called group: --allow-leak group"),
         ({"column": "film"}, "names no part"),
     ],
 )

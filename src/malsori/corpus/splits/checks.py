@@ -6,14 +6,21 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from malsori.corpus.columns import META, UTTERANCES
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.counting import counted
+from malsori.corpus.grouping import TEXT, columns_with_values, values_of
 from malsori.corpus.leaks import LEAK_KINDS, Leak, LeakKind
 from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
 from malsori.errors import MalsoriError
-from malsori.schema import SPLITS
+from malsori.schema import SPLITS, nearest
 
 _NAME: Final = re.compile(r"\w[\w.-]*")
+
+# Null here means that there is no such signal, which says nothing and so cannot leak.
+_SIGNALS: Final = ("audio", "audio_hash", TEXT)
+_MOST: Final = 0.5
 
 
 def check_options(options: Options, allow_leaks: Collection[LeakKind]) -> None:
@@ -31,11 +38,41 @@ def check_options(options: Options, allow_leaks: Collection[LeakKind]) -> None:
         raise MalsoriError(
             "the publisher's split has no folds", hint="leave out the column or the folds"
         )
-    strange = sorted(set(allow_leaks) - set(LEAK_KINDS))
-    if strange:
-        raise MalsoriError(
-            f"no kind of leak {strange[0]!r}", hint=f"there is: {', '.join(LEAK_KINDS)}"
-        )
+    for strange in sorted(set(allow_leaks) - set(LEAK_KINDS)):
+        hint = f"there is: {', '.join(LEAK_KINDS)}"
+        if strange in UTTERANCES or strange in options.by or META + strange in options.by:
+            hint = f"that rows share their {strange} is called group: --allow-leak group"
+        elif nearest(strange, LEAK_KINDS).startswith("did"):
+            hint = f"{nearest(strange, LEAK_KINDS)} {hint}"
+        raise MalsoriError(f"no kind of leak {strange!r}", hint=hint)
+
+
+def check_groups(corpus: Corpus, by: Sequence[str], *, allow_ungrouped: bool) -> None:
+    """Refuses columns that hold nothing together, since most of their rows have no value.
+
+    Args:
+        corpus: The corpus.
+        by: Columns of its utterances to group by.
+        allow_ungrouped: Accepts a column without a value in most rows, but not in all.
+    """
+    rows = corpus.utterances
+    for column in by:
+        missing = values_of(rows, column).null_count()
+        name = column.removeprefix(META)
+        again = f"import again with --map {name}=COLUMN"
+        if missing == rows.height:
+            known = ", ".join(columns_with_values(rows)) or "no column"
+            raise MalsoriError(
+                f"no row has a {name}, so a split by {name} would keep nothing together",
+                hint=f"{again}, or group by one that has values: {known}",
+            )
+        if missing > _MOST * rows.height and column not in _SIGNALS and not allow_ungrouped:
+            raise MalsoriError(
+                f"{missing:,} of {counted(rows.height, 'row has', 'rows have')} no {name}, "
+                f"so a split by {name} would keep little together",
+                hint=f"{again}, or accept that each of them is a group of its own "
+                "with --allow-ungrouped",
+            )
 
 
 def check_names(corpus: Corpus, name: str, names: Sequence[str], *, overwrite: bool) -> None:
@@ -66,8 +103,8 @@ def check_counts(info: SplitInfo, options: Options) -> None:
         )
 
 
-def check_leaks(name: str, leaks: Sequence[Leak]) -> None:
-    """Refuses leaks: names each kind with examples and the option that accepts it."""
+def check_leaks(name: str, leaks: Sequence[Leak], options: Options) -> None:
+    """Refuses leaks: names each kind with examples, what mends it and what accepts it."""
     if not leaks:
         return
     lines = []
@@ -75,10 +112,17 @@ def check_leaks(name: str, leaks: Sequence[Leak]) -> None:
         lines.append(f"  {leak}")
         lines.extend(f"    {example}" for example in leak.examples)
     kinds = dict.fromkeys(leak.kind for leak in leaks)
-    columns = dict.fromkeys(leak.column for leak in leaks if leak.kind != "audio")
     allow = " ".join(f"--allow-leak {kind}" for kind in kinds)
-    group = f"group by {' and '.join(columns)} as well, or " if columns else ""
     raise MalsoriError(
         "\n".join([f"split {name!r} leaks:", *lines]),
-        hint=f"{group}accept it and have it recorded with {allow}",
+        hint=f"{_mended(leaks, options)}, or accept it and have it recorded with {allow}",
     )
+
+
+def _mended(leaks: Sequence[Leak], options: Options) -> str:
+    """How to ask for a split without these leaks."""
+    columns = list(dict.fromkeys(leak.column for leak in leaks))
+    by = " ".join(f"--by {c}" for c in dict.fromkeys([*options.by, *columns]))
+    if options.column is not None:  # what was published is taken as it is
+        return f"make a split of your own with {by} and without --column"
+    return f"group by {' and '.join(columns)} as well ({by})"

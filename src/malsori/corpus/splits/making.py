@@ -19,7 +19,13 @@ from malsori.corpus.grouping import (
     strata_of,
 )
 from malsori.corpus.leaks import MIN_TEXT, LeakKind, find_leaks
-from malsori.corpus.splits.checks import check_counts, check_leaks, check_names, check_options
+from malsori.corpus.splits.checks import (
+    check_counts,
+    check_groups,
+    check_leaks,
+    check_names,
+    check_options,
+)
 from malsori.corpus.splits.dividing import (
     Parts,
     Rows,
@@ -54,6 +60,7 @@ def make_split(
     column: str | None = None,
     allow_leaks: Collection[LeakKind] = (),
     min_text: int = MIN_TEXT,
+    allow_ungrouped: bool = False,
     overwrite: bool = False,
 ) -> list[SplitInfo]:
     """Divides a corpus into train, validation and test once, and saves that under a name.
@@ -80,14 +87,17 @@ def make_split(
         allow_leaks: Kinds of leaks (``group``, ``audio``, ``text``) that are accepted; they
             are recorded in the split.
         min_text: Texts of fewer normalised characters count as no leak.
+        allow_ungrouped: Accepts a column of ``by`` without a value in more than half of the
+            rows; each of them is a group of its own.
         overwrite: Replaces splits of the same name.
 
     Returns:
         The split, or one for each fold.
 
     Raises:
-        MalsoriError: The request cannot be met, a part would be empty, a split of this name
-            exists, or the parts share a group, audio or text that is not allowed.
+        MalsoriError: The request cannot be met, a column of ``by`` has no values, a part
+            would be empty, a split of this name exists, or the parts share a group, audio or
+            text that is not allowed.
 
     Example:
         >>> import tempfile
@@ -104,6 +114,7 @@ def make_split(
     task = None if stratify is None else find_task(stratify, corpus)
     options = Options(columns, task, test, validation, folds, seed, column, min_text)
     check_options(options, allow_leaks)
+    check_groups(corpus, columns, allow_ungrouped=allow_ungrouped)
     names = [name] if folds is None else [f"{name}-{fold}" for fold in range(folds)]
     check_names(corpus, name, names, overwrite=overwrite)
     infos = plan_split(corpus, names, options, allow_leaks)
@@ -142,7 +153,8 @@ def plan_split(
         frame = pl.DataFrame({"id": corpus.utterances["id"], "split": placed.tolist()})
         info = _describe(corpus, name, frame, columns, options)
         check_counts(info, options)
-        check_leaks(name, [leak for leak in info.leaks if leak.kind not in allow_leaks])
+        refused = [leak for leak in info.leaks if leak.kind not in allow_leaks]
+        check_leaks(name, refused, options)
         infos.append(replace(info, notes=(*notes, *notes_on_parts(info))))
     return infos if options.folds is None else _with_tested(infos, crossed=rows.crossed)
 
@@ -193,6 +205,6 @@ def _with_tested(infos: list[SplitInfo], *, crossed: bool) -> list[SplitInfo]:
     """Adds how many rows are tested over all folds."""
     tested = sum(info.counts["test"] for info in infos)
     rows = infos[0].frame.height
-    note = f"over all {len(infos)} folds {tested} of {rows} rows are tested"
+    note = f"over all {len(infos)} folds {tested:,} of {rows:,} rows are tested"
     extra = (note,) if crossed else ()
     return [replace(info, tested=tested, notes=(*info.notes, *extra)) for info in infos]

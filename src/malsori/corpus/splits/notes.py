@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.counting import counted
 from malsori.corpus.grouping import Groups
 from malsori.corpus.splits.dividing import Parts, Rows
 from malsori.corpus.splits.info import SplitInfo
@@ -21,8 +22,10 @@ def notes_on_rows(
     corpus: Corpus, columns: Sequence[Groups], rows: Rows, options: Options
 ) -> list[str]:
     """Rows without group, and classes with fewer rows than folds."""
+    total = corpus.utterances.height
     notes = [
-        f"{groups.nulls} rows have no {groups.column}; each is a group of its own"
+        f"{counted(groups.nulls, 'row has', 'rows have')} no {groups.column} "
+        f"({100 * groups.nulls / total:.1f} % of all); each is a group of its own"
         for groups in columns
         if groups.nulls
     ]
@@ -31,7 +34,7 @@ def notes_on_rows(
         for code, count in zip(*np.unique(rows.strata, return_counts=True), strict=True):
             if count < options.folds:
                 notes.append(
-                    f"{options.stratify}: {classes[code]} has {count} rows, "
+                    f"{options.stratify}: {classes[code]} has {counted(int(count), 'row')}, "
                     f"fewer than {options.folds} folds"
                 )
     return notes
@@ -41,7 +44,8 @@ def notes_on_published(parts: Parts, column: str, options: Options) -> list[str]
     """What the publisher's column leaves open."""
     notes = []
     if missing := int((parts == "dropped").sum()):
-        notes.append(f"{missing} rows have no {column} and are dropped")
+        no = counted(missing, f"row has no {column} and is", f"rows have no {column} and are")
+        notes.append(f"{no} dropped")
     if options.validation and "validation" not in parts:
         how = f"grouped by {' and '.join(options.by)}" if options.by else "not grouped"
         share = f"{options.validation:.0%} of the training rows"

@@ -9,16 +9,17 @@ from malsori.report.words import Text, Words
 
 # As `corpus.summary` and `corpus.splits.notes` write them.
 _KNOWN = {
-    "rows_without": r"(?P<n>[\d,]+) rows have no (?P<column>\w+)",
-    "own_group": r"(?P<n>[\d,]+) rows have no (?P<column>\w+); each is a group of its own",
-    "no_speakers": r"speakers are not known: a split cannot keep them apart",
+    "rows_without": r"(?P<n>[\d,]+) rows? ha(?:ve|s) no (?P<column>\w+)",
+    "own_group": r"(?P<n>[\d,]+) rows? ha(?:ve|s) no (?P<column>\S+)(?: \([\d.]+ % of all\))?; "
+    r"each is a group of its own",
+    "no_speakers": r"no row has a speaker: a split cannot keep speakers apart",
     "rates": r"(?P<n>\d+) sample rates: they may tell classes or sources apart",
     "repeated": r"(?P<n>[\d,]+) rows share their (?P<column>audio|text) with another row",
     "rare": r"(?P<task>.+): fewer than (?P<n>\d+) rows of (?P<classes>.+)",
     "dominant": r"(?P<task>.+): (?P<n>\d+)% are (?P<name>.+); accuracy says little",
-    "fewer_than_folds": r"(?P<task>.+): (?P<name>.+) has (?P<n>\d+) rows, fewer than "
+    "fewer_than_folds": r"(?P<task>.+): (?P<name>.+) has (?P<n>[\d,]+) rows?, fewer than "
     r"(?P<folds>\d+) folds",
-    "dropped": r"(?P<n>\d+) rows have no (?P<column>\S+) and are dropped",
+    "dropped": r"(?P<n>[\d,]+) rows? ha(?:ve|s) no (?P<column>\S+) and (?:are|is) dropped",
     "few_in_part": r"(?P<part>validation|test) has fewer than (?P<n>\d+) rows",
     "part_lacks": r"(?P<part>train|validation|test) has no (?P<task>.+) = (?P<classes>.+)",
 }
