@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import sys
 import time
 import unicodedata
@@ -77,7 +78,9 @@ class Table:
             ).rstrip()
             for line in lines
         ]
-        return "\n".join(part for part in [self.title, *body, self.note] if part)
+        longest = max([100, *(width(line) for line in body)])
+        note = wrapped(self.note, longest) if self.note else None
+        return "\n".join(part for part in [self.title, *body, note] if part)
 
     def markdown(self) -> str:
         """The table in Markdown, without its title."""
@@ -142,14 +145,53 @@ def show(table: Table) -> None:
     rich = RichTable(
         title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
     )
-    for column in table.headings:
-        rich.add_column(Text(column.name), justify=column.align)
-    for row in table.cells():
-        rich.add_row(*[Text(cell) for cell in row])
     console = Console()
+    for column in table.headings:
+        rich.add_column(Text(column.name), justify=column.align, overflow="fold")
+    for row in fitted(table, console.width):
+        rich.add_row(*[Text(cell) for cell in row])
     console.print(rich)
     if table.note:
         console.print(Text(table.note, style="dim"))
+
+
+def fitted(table: Table, columns: int) -> list[list[str]]:
+    r"""The cells for a terminal: where it is too narrow, intervals go below their numbers.
+
+    Example:
+        >>> fitted(Table("t", ["skill"], [["0.58 [0.48, 0.67]"]]), 12)
+        [['0.58\n[0.48, 0.67]']]
+    """
+    cells = table.cells()
+    lines = [[column.name for column in table.headings], *cells]
+    wanted = sum(max(width(line[i]) for line in lines) + 2 for i in range(len(table.headings)))
+    if wanted <= columns:
+        return cells
+    return [[cell.replace(" [", "\n[").replace(" ± ", "\n± ") for cell in row] for row in cells]
+
+
+def wrapped(text: str, columns: int = 100, indent: str = "") -> str:
+    """A paragraph broken between words, as wide as a terminal or at most `columns`.
+
+    Args:
+        text: One paragraph.
+        columns: Most columns; a narrower terminal counts.
+        indent: What further lines begin with.
+
+    Example:
+        >>> print(wrapped("the tasks push apart", 12))
+        the tasks
+        push apart
+    """
+    most = min(columns, shutil.get_terminal_size((columns, 24)).columns)
+    lines, line = [], ""
+    for word in text.split():
+        if line and width(line) + 1 + width(word) > most:
+            lines.append(line)
+            line = indent + word
+        else:
+            line = f"{line} {word}" if line.strip() else line + word
+    return "\n".join([*lines, line])
 
 
 def say(message: str) -> None:

@@ -327,8 +327,17 @@ def _explain(error: ValidationError) -> Iterator[str]:
             yield f"{path}: no such key ({nearest(str(problem['loc'][-1]), known)})"
         elif problem["type"] == "missing":
             yield f"{path}: is missing"
+        elif problem["type"] in _WANTED:
+            yield f"{path}: {_WANTED[problem['type']]} (got {problem['input']!r})"
         else:
             yield f"{path}: {problem['msg']} (got {problem['input']!r})"
+
+
+_WANTED = {
+    "tuple_type": "write a list, such as [urgency, sentiment]",
+    "dict_type": "write a mapping of names, such as {text: {kind: jamo}}",
+    "model_type": "write a mapping, such as {kind: …} or {key: value}",
+}
 
 
 def _fields_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import yaml
 
 from malsori import __version__
 from malsori.cli import main
+from malsori.training.examples import tiny_corpus
 
 
 @pytest.fixture
@@ -45,6 +47,20 @@ def table(tmp_path):
         lines.append(f"{i}.wav,불이 났어요 {i} 번째,{'calm' if high else 'cross'},s{i // 10}")
     (folder / "calls.csv").write_text("\n".join(lines) + "\n", "utf-8")
     return folder / "calls.csv"
+
+
+@pytest.fixture
+def tiny_recipe(tmp_path):
+    recipe = tiny_corpus(tmp_path / "tiny")
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(recipe.data()), "utf-8")
+    return path
+
+
+@pytest.fixture
+def tiny_run(malsori, tiny_recipe, tmp_path):
+    assert malsori("train", tiny_recipe, "--out", tmp_path / "run")[0] == 0
+    return tmp_path / "run"
 
 
 def test_own_data_from_a_table_to_a_prediction(malsori, table, tmp_path, monkeypatch):
@@ -91,6 +107,97 @@ def test_own_data_from_a_table_to_a_prediction(malsori, table, tmp_path, monkeyp
     assert answer["modalities"] == ["speech", "text"]
     wav.with_suffix(".txt").write_text("불이 났어요", "utf-8")
     assert json.loads(malsori("predict", "run", wav, "--json")[1])[0] == answer
+
+
+def test_one_bad_file_loses_no_answer(malsori, tiny_run, tmp_path):
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.wav"
+    good.write_bytes("빨리 와 주세요".encode("cp949"))
+    status, out, err = malsori("predict", tiny_run, good, bad, tmp_path, "--json")
+    assert status == 2
+    answers = json.loads(out)
+    assert answers[0]["labels"]["urgency"] in {"하", "상"}
+    assert [Path(a["file"]).name for a in answers[1:]] == ["bad.wav", tmp_path.name]
+    assert "bad.wav: no such file" in err
+    assert "is a folder" in err
+
+
+def test_the_middle_of_an_ordinal_answer_is_explained(malsori, tiny_run, tmp_path, monkeypatch):
+    from malsori.training import Answer, Predictor
+
+    shares = {"urgency": {"하": 0.45, "중": 0.1, "상": 0.45}}
+    answer = Answer("a.txt", ["text"], {"urgency": "중"}, shares)
+    monkeypatch.setattr(Predictor, "files", lambda *_, **__: [answer])
+    _, out, _ = malsori("predict", tiny_run, "a.txt")
+    assert "urgency is ordinal: the answer is the middle of its distribution" in out
+    assert [line.split()[1] for line in out.splitlines()[2:5]] == ["하", "중", "상"]
+
+
+def test_a_split_that_is_not_there_and_other_peoples_folders(malsori, tiny_recipe, tmp_path):
+    status, _, err = malsori("train", tiny_recipe, "--set", "corpus.split=nope", "--out", "x")
+    assert status == 2
+    assert "it has by-speaker" in err
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("…")
+    status, _, err = malsori("train", tiny_recipe, "--out", tmp_path / "mine")
+    assert status == 2
+    assert "holds other things than a run ('thesis.tex'" in err
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("encoders.text.dim=0", "dim"),
+        ("balance.weighting.weights={urgensy: 1}", "did you mean 'urgency'?"),
+        ("tasks=[urgensy]", "did you mean 'urgency'?"),
+        ("corpus.split=nope", "it has by-speaker"),
+        ("tasks=urgency", "write a list"),
+        ("training.device=gpu", "training.device: 'gpu' cannot be used here"),
+    ],
+)
+def test_validate_refuses_what_training_would_refuse(malsori, tiny_recipe, change, said):
+    assert malsori("recipe", "validate", tiny_recipe)[0] == 0
+    status, _, err = malsori("recipe", "validate", tiny_recipe, "--set", change)
+    assert status == 2
+    assert said in err
+
+
+def test_vectors_are_read_by_the_encoder_that_the_hint_names(malsori, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    y = np.array(["a", "b"] * 40)
+    np.savez(
+        "f.npz",
+        id=[f"u{i}" for i in range(80)],
+        mood=y,
+        speaker=[f"s{i // 8}" for i in range(80)],
+        speech=rng.normal(size=(80, 4)) + (y == "a")[:, None],
+    )
+    status, _, err = malsori(
+        "corpus", "import", "embeddings", "f.npz", "c", "--task", "mood=nominal"
+    )
+    assert status == 0, err
+    assert malsori("corpus", "split", "c", "--name", "by-speaker", "--by", "speaker")[0] == 0
+    options = ["--set", "corpus.path=c", "--set", "tasks=[mood]", "--set", "encoders.text=null"]
+    status, _, err = malsori("train", "demo", *options)
+    assert status == 2
+    hint = "--set encoders.speech.kind=precomputed"
+    assert hint in err
+    more = [*hint.split(), "--set", "training.epochs=2", "--out", "run"]
+    assert malsori("train", "demo", *options, *more)[0] == 0
+
+
+def test_ctrl_c_says_that_nothing_is_lost():
+    code = (
+        "import os, signal\nimport malsori.cli.recipe as r\n"
+        "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
+        "import malsori.recipe\nmalsori.recipe.json_schema = stop\n"
+        "import sys; sys.argv = ['malsori', 'recipe', 'schema']\n"
+        "from malsori.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert done.stderr.strip() == "interrupted; the same command continues where it stopped"
 
 
 def test_recipes_are_shown_checked_and_described(malsori, tmp_path):

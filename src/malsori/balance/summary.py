@@ -154,35 +154,39 @@ class MonitorSummary:
 
     def table(self) -> Table:
         """One row for each space, group and pair of tasks."""
-        noise = {(p.space, p.group, p.task): p.noise for p in self.pushes}
-        shares = {(p.space, p.group, p.task): p.share for p in self.pushes}
-        rows = []
-        for pair in self.pairs:
-            strong, weak = ((pair.space, pair.group, t) for t in (pair.strong, pair.weak))
-            error = None if pair.error is None else 2 * pair.error
-            rows.append(
-                [
-                    pair.space,
-                    pair.group,
-                    f"{pair.strong} : {pair.weak}",
-                    f"{pair.ratio:.1f}",
-                    f"{pair.weighted:.1f}",
-                    f"{_percent(shares[strong])} : {_percent(shares[weak])}",
-                    f"{number(pair.cosine)} ± {number(error)}",
-                    _percent(pair.conflicts),
-                    f"{_percent(noise[strong])} : {_percent(noise[weak])}",
-                    str(pair.measurements),
-                ]
-            )
-        heads = ["ratio", "weighted", "share", "cosine", "conflicts", "noise", "steps"]
+        several = len({(p.strong, p.weak) for p in self.pairs}) > 1
+        reweighted = any(f"{p.ratio:.1f}" != f"{p.weighted:.1f}" for p in self.pairs)
+        heads = ["ratio", *(["weighted"] if reweighted else [])]
+        heads += ["share", "cosine", "conflicts", "noise", "steps"]
+        title = "How the tasks push what they share"
+        if not several and self.pairs:
+            title += f" ({self.pairs[0].strong} : {self.pairs[0].weak})"
+        applied = " before, and with, the applied weights" if reweighted else ""
         return Table(
-            "How the tasks push what they share",
-            ["space", "group", "tasks", *(Column(name, "right") for name in heads)],
-            rows,
-            "ratio and share: norms of the gradients before, and with, the applied weights. "
-            "cosine: mean ± 2 standard errors; around 0 half of all steps 'conflict' by chance. "
-            "noise: share of the squared norm that is noise of the batch.",
+            title,
+            ["where", *(["tasks"] if several else []), *(Column(name, "right") for name in heads)],
+            [self._cells(pair, several, reweighted) for pair in self.pairs],
+            f"ratio and share: norms of the gradients{applied}. cosine: mean ± 2 standard errors; "
+            "around 0 half of all steps 'conflict' by chance. noise: share of the squared norm "
+            "that is noise of the batch.",
         )
+
+    def _cells(self, pair: Pair, several: bool, reweighted: bool) -> list[object]:
+        """One row of the table; what says nothing new is left out."""
+        pushes = {(p.space, p.group, p.task): p for p in self.pushes}
+        strong, weak = (pushes[pair.space, pair.group, t] for t in (pair.strong, pair.weak))
+        error = None if pair.error is None else 2 * pair.error
+        return [
+            f"{pair.space}, {pair.group}",
+            *([f"{pair.strong} : {pair.weak}"] if several else []),
+            f"{pair.ratio:.1f}",
+            *([f"{pair.weighted:.1f}"] if reweighted else []),
+            f"{_percent(strong.share)} : {_percent(weak.share)}",
+            f"{number(pair.cosine, 2)} ± {number(error, 2)}",
+            _percent(pair.conflicts),
+            f"{_percent(strong.noise)} : {_percent(weak.noise)}",
+            str(pair.measurements),
+        ]
 
 
 def summarise(frame: pl.DataFrame) -> MonitorSummary:

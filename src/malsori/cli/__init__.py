@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 import sys
+from types import FrameType
 
 import typer
 
@@ -16,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.run)
 app.add_typer(corpus.app, name="corpus")
@@ -45,8 +49,16 @@ def _root(
     del version
 
 
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Ctrl-C: says that nothing is lost, once, and ends."""
+    if multiprocessing.parent_process() is None:
+        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
+    sys.exit(130)
+
+
 def main() -> None:
     """Runs the command line; bad input ends with one message and exit status 2."""
+    signal.signal(signal.SIGINT, _stop)
     try:
         app()
     except MalsoriError as error:
@@ -54,8 +66,5 @@ def main() -> None:
         if error.hint:
             print(f"  hint: {error.hint}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("\ninterrupted; the same command continues where it stopped", file=sys.stderr)
-        sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)  # the reader of a pipe, `head` say, has seen enough

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from malsori.training import Run
 
 TASKS = ("urgency", "sentiment")
+_SCORES = {
+    "urgency": "cross-entropy of 'more urgent than 하?' and 'than 중?'",
+    "sentiment": "−log of the probability of the true class",
+}
 # What each run shows; the last is the recipe as it stands.
 RUNS: dict[str, list[str]] = {
     "urgency alone": ["tasks=[urgency]"],
@@ -31,7 +35,7 @@ def run(
     """Generate calls, train alone and together, look at the gradients, predict one call."""
     import time
 
-    from malsori.console import duration, show
+    from malsori.console import duration, show, wrapped
     from malsori.training import evaluate_run
 
     started = time.monotonic()
@@ -46,7 +50,7 @@ def run(
     for task in TASKS:
         show(_table(task, evaluations, corpus))
         for sentence in _against_alone(task, runs):
-            print(f"· {sentence}")
+            print(wrapped(f"· {sentence}", indent="  "))
         print()
     show(_conditions(evaluations["both, norm-matched + PCGrad"], corpus))
     _title("6  One call that no run was trained on")
@@ -128,7 +132,7 @@ def _train(recipe: Recipe, folder: Path) -> Run:
 
 def _gradients(run: Run) -> None:
     from malsori.balance.summary import summarise
-    from malsori.console import show
+    from malsori.console import show, wrapped
 
     rows = run.gradient_rows()
     if rows is None:
@@ -137,7 +141,7 @@ def _gradients(run: Run) -> None:
     summary = summarise(rows)
     show(summary.table())
     for sentence in summary.words():
-        print(f"· {sentence}")
+        print(wrapped(f"· {sentence}", indent="  "))
 
 
 def _table(task: str, evaluations: dict[str, Evaluation], corpus: Corpus) -> Any:
@@ -164,8 +168,9 @@ def _table(task: str, evaluations: dict[str, Evaluation], corpus: Corpus) -> Any
         task,
         ["run", *(Column(name, "right") for name in names.values())],
         rows,
-        f"{size}; [95 % interval over speakers]. score: less is better; skill = 1 − score / score "
-        "of the class prior. Best possible: exact, given the cues that the calls were made from.",
+        f"{size}; [95 % interval over speakers]. score: {_SCORES[task]}, mean over the calls; less "
+        "is better. skill = 1 − score / score of the class prior. Best possible: exact, given the "
+        "cues that calls are made from; the mean of all possible calls, not of these.",
     )
 
 
@@ -235,9 +240,16 @@ def _report(runs: dict[str, Run], out: Path) -> Path:
 
 
 def _next(out: Path, run: Run, call: Path) -> None:
-    print("Now with your own data (a CSV with columns for audio, text, speaker and labels):\n")
-    print("  malsori corpus import table calls.csv my-corpus --map audio=FILE --map emotion=LABEL")
+    print("Now with your own data (a table with columns for audio, text, speaker and labels):\n")
+    print(
+        "  malsori corpus import table calls.csv my-corpus --map audio=FILE --map text=TEXT \\\n"
+        "      --map speaker=SPEAKER --map urgency=LABEL --task urgency=ordinal:하,중,상"
+    )
     print("  malsori corpus split my-corpus --name by-speaker --by speaker")
-    print("  malsori train demo --set corpus.path=my-corpus --set 'tasks=[emotion]'\n")
-    print(f"See also: malsori evaluate {run.path}   malsori predict {run.path} {call}")
+    print(
+        "  malsori train demo --set corpus.path=my-corpus --set 'tasks=[urgency]' --out runs/first"
+    )
+    print("\nCapitals stand for your columns. Without text: --set encoders.text=null.")
+    print(f"See also: malsori evaluate {run.path}")
+    print(f"          malsori predict {run.path} {call}")
     print(f"The recipes are in {out / 'recipes'}.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    recipe: Path = typer.Argument(..., help="A recipe file (YAML)."),
+    recipe: Path = typer.Argument(..., help="A recipe file (YAML), or demo."),
     changes: list[str] = SET,
     store: Path | None = typer.Option(
         None, "--store", help="The embedding store; default: CORPUS/store."

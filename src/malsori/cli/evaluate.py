@@ -13,16 +13,25 @@ if TYPE_CHECKING:
     from malsori.evaluation.result import Evaluation
 
 
-def show_evaluation(evaluation: Evaluation) -> None:
-    """Prints an evaluation's tables."""
+def show_evaluation(evaluation: Evaluation, split: str = "test") -> None:
+    """Prints an evaluation's tables, of one split or of `all`."""
     from malsori.console import show
+    from malsori.errors import MalsoriError
+    from malsori.evaluation.result import Evaluation as Result
 
-    for table in evaluation.tables():
+    splits = list(dict.fromkeys(r.split for r in evaluation.results))
+    if split not in {*splits, "all"}:
+        raise MalsoriError(
+            f"no predictions of {split!r}", hint=f"there is: {', '.join(splits)}, all"
+        )
+    chosen = [r for r in evaluation.results if split in {r.split, "all"}]
+    for table in Result(chosen).tables():
         show(table)
 
 
 def run(
     folder: Path = typer.Argument(..., metavar="RUN", help="A run's folder."),
+    split: str = typer.Option("test", "--split", help="test, validation or all."),
     resamples: int = typer.Option(1000, "--resamples", min=100, help="Bootstrap resamples."),
     confidence: float = typer.Option(0.95, "--confidence", min=0.5, max=0.999),
     as_json: bool = JSON,
@@ -34,4 +43,4 @@ def run(
     if as_json:
         print_json({"run": str(folder), "evaluation": evaluation.data()})
     else:
-        show_evaluation(evaluation)
+        show_evaluation(evaluation, split)

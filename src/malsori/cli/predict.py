@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from malsori.cli._shared import JSON, print_json
 
+if TYPE_CHECKING:
+    from malsori.schema import Task
+    from malsori.training import Answer
+
 
 def run(
     folder: Path = typer.Argument(..., metavar="RUN", help="A run's folder."),
     files: list[Path] = typer.Argument(
-        ..., metavar="FILE…", help="Audio (wav, flac, ogg, mp3), or .npy features."
+        ...,
+        metavar="FILE…",
+        help="Audio (wav, flac, ogg, mp3), .txt, or features: .npy, .npz for several modalities.",
     ),
     text: str | None = typer.Option(
         None, "--text", help="The transcript; default: FILE with suffix .txt, if there is one."
@@ -20,23 +29,45 @@ def run(
     as_json: bool = JSON,
 ) -> None:
     """Predict the classes of files, with probabilities."""
-    from malsori.console import Column, Table, show
     from malsori.errors import MalsoriError
     from malsori.training import Predictor
 
     if text is not None and len(files) > 1:
         raise MalsoriError("--text belongs to one file", hint="put a .txt beside each file instead")
-    answers = Predictor.load(folder).files(files, text=text)
+    predictor = Predictor.load(folder)
+    answers: list[Answer] = []
+    failures: dict[str, str] = {}
+    for file in files:
+        try:
+            answers += predictor.files([file], text=text)
+        except MalsoriError as error:
+            failures[str(file)] = str(error)
     if as_json:
-        print_json([answer.data() for answer in answers])
-        return
+        print_json(
+            [a.data() for a in answers] + [{"file": f, "error": e} for f, e in failures.items()]
+        )
+    else:
+        _show(answers, predictor.tasks)
+    for message in failures.values():
+        print(f"error: {message}", file=sys.stderr)
+    if failures:
+        raise typer.Exit(2)
+
+
+def _show(answers: list[Answer], tasks: Mapping[str, Task]) -> None:
+    from malsori.console import Column, Table, show
+
+    columns: list[Column | str] = ["task", "class", Column("probability", "right")]
     for answer in answers:
-        rows = [
-            [task, label, f"{share:.3f}"]
-            for task, shares in answer.probabilities.items()
-            for label, share in sorted(shares.items(), key=lambda item: -item[1])
-        ]
+        rows: list[list[object]] = []
+        notes = []
+        for task, shares in answer.probabilities.items():
+            ordered = list(shares.items())
+            if tasks[task].kind == "nominal":
+                ordered.sort(key=lambda item: -item[1])
+            rows += [[task, label, f"{share:.3f}"] for label, share in ordered]
+            if answer.labels[task] != max(shares, key=lambda label: shares[label]):
+                notes.append(f"{task} is ordinal: the answer is the middle of its distribution")
         heard = " + ".join(answer.modalities)
         chosen = ", ".join(f"{task} {label}" for task, label in answer.labels.items())
-        columns: list[Column | str] = ["task", "class", Column("probability", "right")]
-        show(Table(f"{answer.file} ({heard}): {chosen}", columns, rows))
+        show(Table(f"{answer.file} ({heard}): {chosen}", columns, rows, "; ".join(notes) or None))

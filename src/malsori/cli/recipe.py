@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from malsori.cli._shared import JSON, SET, print_json
 
+if TYPE_CHECKING:
+    from malsori.recipe import Recipe
+
 app = typer.Typer(no_args_is_help=True, help="Show, check and describe recipes.")
 
-FILE = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML).")
+FILE = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo.")
 
 
 @app.command()
@@ -29,14 +33,36 @@ def show(path: Path = FILE, changes: list[str] = SET, as_json: bool = JSON) -> N
 
 @app.command()
 def validate(path: Path = FILE, changes: list[str] = SET, as_json: bool = JSON) -> None:
-    """Check a recipe: exit 0 if it is right, else 2 with each wrong key and the nearest one."""
+    """Check a recipe, against its corpus if that is there."""
     from malsori.recipe import Recipe
 
     recipe = Recipe.load(path, changes)
+    checked = _check(recipe)
     if as_json:
-        print_json({"valid": True, "digest": recipe.digest()})
-    else:
-        print(f"{path}: a valid recipe ({', '.join(recipe.tasks)}; digest {recipe.digest()})")
+        print_json({"valid": True, "digest": recipe.digest(), "checked_against": checked})
+        return
+    print(f"{path}: a valid recipe ({', '.join(recipe.tasks)}; digest {recipe.digest()})")
+    if checked is None:
+        print(f"{recipe.corpus.path} is not there: tasks, modalities and split were not checked")
+
+
+def _check(recipe: Recipe) -> str | None:
+    """Builds what the recipe names; says which corpus it was held against."""
+    from malsori.corpus.corpus import Corpus
+    from malsori.training.building import build_encoders, check_recipe
+    from malsori.training.data import check_names
+    from malsori.training.session import device_of
+
+    device_of(recipe)
+
+    if not (Path(recipe.corpus.path) / "corpus.yaml").exists():
+        check_recipe(recipe, {})
+        return None
+    corpus = Corpus.open(recipe.corpus.path)
+    check_names(corpus, recipe.tasks, build_encoders(recipe))
+    corpus.split(recipe.corpus.split)
+    check_recipe(recipe, corpus.tasks)
+    return corpus.name
 
 
 @app.command()

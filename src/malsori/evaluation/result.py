@@ -71,6 +71,12 @@ class TaskResult:
         return [c for c, n in zip(self.task.classes, self.predicted, strict=True) if not n]
 
     @property
+    def missed(self) -> list[str]:
+        """The classes that occur among labelled rows and were never predicted."""
+        return [c for c, n in zip(self.task.classes, self.support, strict=True)
+                if n and c in self.never_predicted]  # fmt: skip
+
+    @property
     def warnings(self) -> list[str]:
         """What a reader of the numbers should know, in words."""
         return show.warnings(self)

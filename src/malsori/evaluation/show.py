@@ -148,8 +148,8 @@ def _about_learning(result: TaskResult) -> Iterable[str]:
 
 def _about_classes(result: TaskResult) -> Iterable[str]:
     support = dict(zip(result.task.classes, result.support, strict=True))
-    if result.never_predicted:
-        names = ", ".join(f"{name} ({support[name]} rows)" for name in result.never_predicted)
+    if result.missed:
+        names = ", ".join(f"{name} ({support[name]} rows)" for name in result.missed)
         yield f"never predicted: {names}"
     present = [name for name, count in support.items() if count]
     if len(present) == 1:

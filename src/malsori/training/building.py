@@ -23,7 +23,7 @@ from malsori.recipe import (
     Recipe,
 )
 from malsori.registry import ComponentConfig
-from malsori.schema import Task
+from malsori.schema import Task, TaskKind
 from malsori.training.data import Examples
 
 
@@ -100,3 +100,34 @@ def build_engine(recipe: Recipe) -> Split:
         balance.engine, names, weighting, solver, seed=recipe.training.seed
     )
     return engine
+
+
+def check_recipe(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
+    """Builds everything that a recipe names once, on made-up sizes, and throws it away.
+
+    Args:
+        recipe: The recipe.
+        tasks: The recipe's tasks, as far as they are known; others get two made-up classes.
+
+    Raises:
+        MalsoriError: A component refuses one of its options.
+
+    Example:
+        >>> recipe = Recipe.load("demo", ["balance.weighting.kind=static",
+        ...                               "balance.weighting.weights={urgensy: 2}"])
+        >>> check_recipe(recipe, {})
+        Traceback (most recent call last):
+        malsori.errors.MalsoriError: balance.weighting.weights: no task 'urgensy' (...
+    """
+    build_engine(recipe)
+    full = {
+        name: tasks.get(name) or Task(name=name, kind=_kind_for(recipe, name), classes=("a", "b"))
+        for name in recipe.tasks
+    }
+    encoders = build_encoders(recipe)
+    build_model(recipe, full, encoders, dict.fromkeys(encoders, 16))
+
+
+def _kind_for(recipe: Recipe, task: str) -> TaskKind:
+    head = recipe.heads.get(task)
+    return "ordinal" if head is not None and head.kind == "ordinal" else "nominal"

@@ -146,12 +146,20 @@ def check_names(corpus: Corpus, tasks: Sequence[str], encoders: Mapping[str, Enc
             raise MalsoriError(f"tasks: corpus {corpus.name!r} has no task {task!r}", hint=hint)
     for modality, encoder in encoders.items():
         if encoder.signal not in corpus.signals.get(modality, ()):
-            has = ", ".join(f"{m} ({'/'.join(k)})" for m, k in corpus.signals.items())
             raise MalsoriError(
                 f"encoders.{modality}: corpus {corpus.name!r} has no {encoder.signal} "
                 f"called {modality!r}",
-                hint=f"it has: {has}; leave an encoder out with --set encoders.{modality}=null",
+                hint=_instead(corpus, modality),
             )
+
+
+def _instead(corpus: Corpus, modality: str) -> str:
+    if "features" in corpus.signals.get(modality, ()):
+        return (
+            f"its {modality!r} are vectors: --set encoders.{modality}.kind=precomputed reads them"
+        )
+    has = ", ".join(f"{m} ({'/'.join(k)})" for m, k in corpus.signals.items())
+    return f"it has: {has}; leave an encoder out with --set encoders.{modality}=null"
 
 
 def _any_present(encoders: Mapping[str, Encoder]) -> pl.Expr:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from malsori.corpus.decoding import decode
 from malsori.encoders.base import Encoder, Features
 from malsori.errors import MalsoriError
 from malsori.nn.model import Batch, Model, Output
@@ -29,7 +30,8 @@ class Answer:
     Attributes:
         file: The file.
         modalities: What was heard.
-        labels: Task → class.
+        labels: Task → class: nominal the likeliest, ordinal the middle of the distribution (as
+            likely lower as higher), which need not be the likeliest.
         probabilities: Task → class → probability.
 
     Example:
@@ -156,17 +158,19 @@ class Predictor:
 
     def _file(self, file: Path, text: str | None) -> Answer:
         if not file.is_file():
-            raise MalsoriError(f"{file}: no such file")
+            what = "is a folder" if file.is_dir() else "no such file"
+            hint = f"name its files: {file}/*.wav" if file.is_dir() else None
+            raise MalsoriError(f"{file}: {what}", hint=hint)
         kinds = {m: encoder.signal for m, encoder in self.encoders.items()}
         signals: dict[str, Any] = {}
         if file.suffix in {".npy", ".npz"}:
             signals |= _arrays(file, [m for m, k in kinds.items() if k == "features"])
         elif file.suffix == ".txt":
-            text = text or file.read_text(encoding="utf-8-sig")
+            text = text or decode(file)[0]
         elif "audio" in kinds.values():
             signals["speech"] = read_audio(file)
         if text is None and file.with_suffix(".txt").is_file():
-            text = file.with_suffix(".txt").read_text(encoding="utf-8-sig")
+            text = decode(file.with_suffix(".txt"))[0]
         if text and text.strip():
             signals["text"] = signals.get("text", text)
         return self.answer(signals, file=str(file))

@@ -27,6 +27,26 @@ class EnvironmentChanged(MalsoriError):  # noqa: N818 - reads better where it is
     """An interrupted run would go on with other threads, versions or on another machine."""
 
 
+def check_folder(run: Run) -> None:
+    """Refuses a folder that holds other things than a run.
+
+    Raises:
+        MalsoriError: It does.
+    """
+    if run.exists() or not run.path.exists():
+        return
+    if not run.path.is_dir():
+        raise MalsoriError(f"{run.path}: is a file", hint="choose another --out")
+    # What a kill before the first checkpoint leaves.
+    own = {".lock", "recipe.yaml", "tasks.yaml", "environment.json", "corpus.json"}
+    others = [p.name for p in run.path.iterdir() if p.name not in own and p.suffix != ".part"]
+    if others:
+        raise MalsoriError(
+            f"{run.path}: holds other things than a run ({min(others)!r} and more)",
+            hint="choose a folder that does not exist yet",
+        )
+
+
 def begin(
     run: Run,
     recipe: Recipe,

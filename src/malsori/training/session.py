@@ -28,7 +28,12 @@ from malsori.training.inference import predict_examples
 from malsori.training.loop import Loop
 from malsori.training.optimizing import make_optimizer
 from malsori.training.preparing import fill, prepare_examples, priors_of, store_of
-from malsori.training.records import begin, check_same, clear
+from malsori.training.records import (
+    begin,
+    check_folder,
+    check_same,
+    clear,
+)
 from malsori.training.rundir import Run, environment
 
 
@@ -94,12 +99,14 @@ def train(
         True
     """
     run = Run(folder)
+    check_folder(run)
     with run.lock():
         if fresh:
             clear(run)
-        device, threads = _device(recipe), recipe.training.threads or cores()
+        device, threads = device_of(recipe), recipe.training.threads or cores()
         now = environment(threads, device)
         corpus = Corpus.open(recipe.corpus.path)
+        corpus.split(recipe.corpus.split)  # says which splits there are, if not this one
         if run.exists():
             check_same(run, recipe, corpus, now, accept_environment)
             if run.finished:
@@ -200,7 +207,12 @@ def _finish(run: Run, loop: Loop, started: float) -> None:
     )
 
 
-def _device(recipe: Recipe) -> torch.device:
+def device_of(recipe: Recipe) -> torch.device:
+    """The device that a recipe trains on.
+
+    Raises:
+        MalsoriError: It cannot be used here.
+    """
     name = recipe.training.device
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -208,8 +220,10 @@ def _device(recipe: Recipe) -> torch.device:
         device = torch.device(name)
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        first = str(error).splitlines()[0]
-        raise MalsoriError(f"training.device: {name!r} cannot be used: {first}") from error
+        raise MalsoriError(
+            f"training.device: {name!r} cannot be used here",
+            hint="auto, cpu, cuda, cuda:1 or mps, if this machine and this PyTorch have it",
+        ) from error
     return device
 
 

@@ -46,9 +46,9 @@ def _about_learning(run: RunFacts, result: TaskResult, words: Words) -> Iterator
 def _about_classes(run: RunFacts, result: TaskResult, words: Words) -> Iterator[Text]:
     support = dict(zip(result.task.classes, result.support, strict=True))
     at = marks.place(run, result)
-    if result.never_predicted:
+    if result.missed:
         names: Text = ()
-        for i, name in enumerate(result.never_predicted):
+        for i, name in enumerate(result.missed):
             n = marks.count(support[name], "support", **at, **{"class": name})
             names += ((", ",) if i else ()) + words.text("caution.class", name=name, n=n)
         yield (words("caution.never"), *names)
