@@ -133,7 +133,9 @@ def test_the_middle_of_an_ordinal_answer_is_explained(malsori, tiny_run, tmp_pat
 
 
 def test_a_split_that_is_not_there_and_other_peoples_folders(malsori, tiny_recipe, tmp_path):
-    status, _, err = malsori("train", tiny_recipe, "--set", "corpus.split=nope", "--out", "x")
+    status, _, err = malsori(
+        "train", tiny_recipe, "--set", "corpus.split=nope", "--out", tmp_path / "x"
+    )
     assert status == 2
     assert "it has by-speaker" in err
     (tmp_path / "mine").mkdir()
