@@ -83,7 +83,7 @@ class TestRefusals:
     def test_missing(self, tmp_path):
         assert reason(tmp_path / "a.wav") == "missing"
 
-    @pytest.mark.parametrize("content", [b"", b"hello, this is text", b"RIFF\x24\x00\x00\x00WAVE"])
+    @pytest.mark.parametrize("content", [b"hello, this is text", b"RIFF\x24\x00\x00\x00WAVE"])
     def test_undecodable(self, tmp_path, content):
         (tmp_path / "a.wav").write_bytes(content)
         assert reason(tmp_path / "a.wav") == "undecodable"
@@ -95,6 +95,10 @@ class TestRefusals:
 
     def test_empty(self, tmp_path):
         write_audio(tmp_path / "a.wav", Audio(np.zeros(0, np.float32), 8000))
+        assert reason(tmp_path / "a.wav") == "empty"
+
+    def test_a_file_of_no_bytes_is_empty(self, tmp_path):
+        (tmp_path / "a.wav").touch()
         assert reason(tmp_path / "a.wav") == "empty"
 
     @pytest.mark.parametrize("part", [(2.0, None), (0.5, 0.5), (0.7, 0.2), (-1.0, 0.5)])

@@ -49,7 +49,7 @@ class AudioError(MalsoriError):
     Attributes:
         reason: a short code for quarantines:
             `missing` (no such file), `undecodable` (not audio that libsndfile reads),
-            `empty` (not one sample), `truncated` (the file ends before its own header says).
+            `empty` (not one byte, or sample), `truncated` (it ends before its own header says).
 
     Example:
         >>> AudioError("a.wav holds no samples.", reason="empty").reason
@@ -91,6 +91,12 @@ def read_audio(path: str | Path, start: float | None = None, end: float | None =
             f"{path} does not exist.",
             reason="missing",
             hint="check audio_root in corpus.yaml, or copy the file there",
+        )
+    if path.stat().st_size == 0:
+        raise AudioError(
+            f"{path} is an empty file: it has 0 bytes.",
+            reason="empty",
+            hint="copy or download the file again",
         )
     _refuse_truncated_wav(path)
     frames, sample_rate = _decode(path, start, end)
