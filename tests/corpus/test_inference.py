@@ -49,6 +49,34 @@ class TestSchemaColumns:
         with pytest.raises(MalsoriError, match=r"no column 'scirpt' to be 'text'.*'script'\?"):
             meaning({"script": ["a"]}, columns={"text": "scirpt"})
 
+    @pytest.mark.parametrize(
+        ("name", "tasks", "hint"),
+        [
+            ("audoi", [], "did you mean 'audio'"),
+            ("speakr", [], "did you mean 'speaker'"),
+            ("transcript", [], "did you mean 'text'"),
+            ("speech", ["mood=nominal"], "did you mean 'audio'"),
+            ("modo", ["mood=nominal"], "did you mean 'mood'"),
+            ("scenario", ["mood=nominal"], "there is: id, audio, text.*mood.*meta.scenario keeps"),
+        ],
+    )
+    def test_a_name_that_means_nothing(self, name, tasks, hint):
+        table = {"mood": ["x", "y"] * 2, "column": ["a", "b"] * 2}
+        with pytest.raises(MalsoriError, match=f"mapped to '{name}', which is no .*{hint}"):
+            meaning(table, columns={name: "column"}, tasks=tasks)
+
+    def test_a_mapped_column_without_classes_says_why(self):
+        table = {"id": list("abcd"), "level": ["1"] * 4}
+        with pytest.raises(MalsoriError, match=r"'urgency', which is no .*value.*--task urgency="):
+            meaning(table, columns={"urgency": "level"})
+
+    def test_a_column_can_be_kept_under_another_name(self):
+        table = {"mood": ["x", "y"] * 2, "kino": ["a", "b"] * 2, "film": list("abcd")}
+        result = meaning(table, columns={"meta.film": "kino"})
+        assert [task.name for task in result.tasks] == ["mood"]
+        assert result.frame["meta.film"].to_list() == ["a", "b"] * 2
+        assert told(result, "column 'film' is left out: film is read from column 'kino'")
+
     def test_a_column_that_gives_way_is_told(self):
         table = {"mood": ["x", "y"] * 2, "label": ["a", "b"] * 2}
         result = meaning(table, columns={"mood": "label"})

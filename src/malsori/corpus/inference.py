@@ -6,6 +6,7 @@ column that was found under another name is a note for the person who imports.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,14 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "end": (),
 }
 """The schema's columns that a table may have, and the other names they are known by."""
+
+# Names that people give to what the schema calls otherwise.
+_MEANT: Final = {s: name for name, others in SYNONYMS.items() for s in others} | {
+    "speech": "audio",
+    "sound": "audio",
+}
+# A name as like as this to one of the schema's is a typo of it, not a task.
+_TYPO: Final = 0.75
 
 _PARTS: Final = {
     "train": "train",
@@ -87,11 +96,13 @@ def interpret(
     Args:
         frame: string columns as the file names them.
         where: the file, for messages.
-        columns: malsori's name → the file's, before anything is guessed.
+        columns: malsori's name → the file's, before anything is guessed. A name is one of the
+            schema's columns, a task's, or ``meta.NAME``.
         tasks: declared tasks; without any, they are inferred.
 
     Raises:
-        MalsoriError: a mapped column or a declared task is not there, or has no classes.
+        MalsoriError: a mapped column or a declared task is not there, or has no classes, or a
+            column is mapped to a name that means nothing.
 
     Example:
         >>> table = pl.DataFrame({"wav_id": ["a", "b", "c", "d"], "mood": ["x", "y", "x", "y"]})
@@ -100,21 +111,27 @@ def interpret(
     """
     given = {normal(name): normal(column) for name, column in (columns or {}).items()}
     _check_given(frame, given, where)
+    _check_names(given, tasks)
     notes: list[str] = []
     schema = _schema_columns(frame, given, notes)
-    named = {name: c for name, c in given.items() if name not in SYNONYMS}
+    kept = {n.removeprefix(META): c for n, c in given.items() if n.startswith(META)}
+    named = {n: c for n, c in given.items() if n not in SYNONYMS and not n.startswith(META)}
     notes += [
-        f"column {name!r} is left out: {name} is read from column {named[name]!r}"
-        for name in sorted(named.keys() & set(frame.columns) - set(given.values()))
+        f"column {name!r} is left out: {name} is read from column {(named | kept)[name]!r}"
+        for name in sorted((named | kept).keys() & set(frame.columns) - set(given.values()))
     ]
-    taken = {*schema.values(), *named.values()}
-    rest = named | {c: c for c in frame.columns if c not in taken and c not in named}
+    taken = {*schema.values(), *named.values(), *kept.values()}
+    rest = named | {c: c for c in frame.columns if c not in {*taken, *named, *kept}}
     if tasks:
         found = [_declared_task(t, frame, {**schema, **rest}, where, notes) for t in tasks]
     else:
         found = _inferred_tasks(frame, rest, notes)
     labels = {task.name: column for task, column in found}
-    meta = {name: c for name, c in rest.items() if c not in labels.values()}
+    for name, column in named.items():
+        if column not in labels.values():
+            why = why_no_task(name, class_counts(frame[column]))
+            raise _no_meaning(name, [task.name for task, _ in found], why)
+    meta = {name: c for name, c in rest.items() if c not in labels.values()} | kept
     meanings = (
         schema
         | {LABEL + name: c for name, c in labels.items()}
@@ -132,6 +149,28 @@ def _check_given(frame: pl.DataFrame, given: Mapping[str, str], where: str) -> N
                 f"its columns are {', '.join(frame.columns)}",
                 hint=nearest(column, frame.columns),
             )
+
+
+def _check_names(given: Mapping[str, str], tasks: Sequence[Declared]) -> None:
+    """Refuses names that cannot be meant; without declared tasks only those like the schema's."""
+    declared = [task.name for task in tasks]
+    for name in given:
+        if name in SYNONYMS or name.startswith(META) or usable(name) in declared:
+            continue
+        typo = difflib.get_close_matches(name.casefold(), SYNONYMS, n=1, cutoff=_TYPO)
+        if declared or typo or name.casefold() in _MEANT:
+            raise _no_meaning(name, declared)
+
+
+def _no_meaning(name: str, tasks: Sequence[str], why: str | None = None) -> MalsoriError:
+    meant = _MEANT.get(name.casefold())
+    hint = f"did you mean {meant!r}?" if meant else nearest(name, [*SYNONYMS, *tasks])
+    return MalsoriError(
+        f"a column is mapped to {name!r}, which is no column of a corpus and no task"
+        + (f" ({why})" if why else ""),
+        hint=f"{hint} A task is declared with --task {name}=nominal; "
+        f"meta.{name} keeps the column under that name",
+    )
 
 
 # -- the schema's columns -----------------------------------------------------------------------
