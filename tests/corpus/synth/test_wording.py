@@ -1,5 +1,7 @@
 """What callers say: enough variety, and a length that tells nothing."""
 
+import re
+import unicodedata
 from collections import Counter
 from functools import cache
 
@@ -92,6 +94,33 @@ def test_texts_are_different_and_filled():
     assert not any("{" in t or "}" in t for t in texts)
 
 
+def test_the_copula_fits_the_syllable_before_it():
+    """이에요 after a consonant, 예요 after a vowel, whatever a slot was filled with."""
+    for *_, sentences in calls():
+        for before, copula in re.findall(r"([가-힣])(이에요|예요)", " ".join(sentences)):
+            closed = len(unicodedata.normalize("NFD", before)) == 3
+            assert closed == (copula == "이에요"), (before, copula)
+
+
+@pytest.mark.parametrize("slot", ["dong", "complex", "landmark", "shop"])
+def test_a_call_comes_from_one_place(slot):
+    names = pools()["slots"][slot]
+    said = [sum(name in " ".join(sentences) for name in names) for *_, sentences in calls()]
+    assert max(said) == 1
+
+
+def test_what_happened_is_said_before_how_bad_it_is():
+    situations = tuple(
+        template.removeprefix("{who} ")
+        for scenario in pools()["scenarios"].values()
+        for template in scenario["situation"]
+    )
+    clues = {e for group in lists(pools()["severity"]) for e in group}
+    for *_, sentences in calls():
+        happened = next(i for i, s in enumerate(sentences) if s.endswith(situations))
+        assert all(i > happened for i, s in enumerate(sentences) if s in clues)
+
+
 def test_sentences_are_not_said_twice():
     content = [s for *_, call in calls() for s in [[e for e in call if syllables(e) > 6]]]
     assert all(len(set(s)) == len(s) for s in content)
@@ -126,3 +155,17 @@ def test_clues_of_other_levels_stray_in_but_never_win():
         assert levels["하"] > sum(levels.values()) / 2
         strays += levels["하"] < sum(levels.values())
     assert 60 < strays < 150
+
+
+def test_a_stray_of_severity_is_general_and_one_level_away():
+    """Nobody stops breathing and talks well in one call."""
+    wording, seen = pools(), set()
+    for i in range(300):
+        level = "하중상"[i % 3]
+        cues = {"severity": level, "feeling": "중립", "affair": "own"}
+        for said in compose("구급", cues, 90, np.random.default_rng(i)):
+            for other in "하중상".replace(level, ""):
+                assert said not in wording["scenarios"]["구급"]["severity"][other]
+                if said in wording["severity"]["every"][other]:
+                    seen.add((level, other))
+    assert seen == {("하", "중"), ("중", "하"), ("중", "상"), ("상", "중")}

@@ -23,7 +23,7 @@ _RELATION: Final = 54
 _TWO_CLUES: Final = 64
 _PER_CLUE: Final = 22
 # A call with at least three clues of a cue has one of another level with this probability, so
-# that no single expression decides; the majority always names the cue.
+# that a general expression does not decide alone; the majority always names the cue.
 _STRAY: Final = 0.35
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -89,12 +89,16 @@ def compose(
 
 
 class _Writer:
-    """Picks expressions at random, none twice in a call while there are others."""
+    """Picks expressions at random, none twice in a call while there are others.
+
+    A slot keeps its value for the whole call: a caller is at one place.
+    """
 
     def __init__(self, wording: Mapping[str, Any], rng: np.random.Generator) -> None:
         self.wording = wording
         self.rng = rng
         self.used: set[str] = set()
+        self.slots: dict[str, str] = {}
 
     def pick(self, choices: Sequence[str], **slots: str) -> str:
         fresh = [c for c in choices if c not in self.used] or list(choices)
@@ -107,8 +111,10 @@ class _Writer:
             name = match.group(1)
             if name in slots:
                 return slots[name]
-            values = self.wording["slots"][name]
-            return str(values[int(self.rng.integers(len(values)))])
+            if name not in self.slots:
+                values = self.wording["slots"][name]
+                self.slots[name] = str(values[int(self.rng.integers(len(values)))])
+            return self.slots[name]
 
         return _SLOT.sub(value, template)
 
@@ -122,11 +128,24 @@ def _clues(
     yield Sentence(writer.pick(own["situation"], who=who), "situation")
     if length >= _RELATION:
         yield Sentence(writer.pick(own["relation"][cues["affair"]]), "body")
-    every = wording["severity"]["every"]
-    severity = {level: every[level] + own["severity"][level] for level in CUES["severity"]}
-    for name, levels in (("severity", severity), ("feeling", wording["feeling"])):
-        for level in _levels(cues[name], CUES[name], _clue_count(length), writer.rng):
-            yield Sentence(writer.pick(levels[level]), "body")
+    count = _clue_count(length)
+    for choices in _severities(scenario, cues["severity"], count, writer):
+        yield Sentence(writer.pick(choices), "body")
+    for level in _levels(cues["feeling"], CUES["feeling"], count, writer.rng):
+        yield Sentence(writer.pick(wording["feeling"][level]), "body")
+
+
+def _severities(scenario: str, level: str, count: int, writer: _Writer) -> Iterator[Sequence[str]]:
+    """The expressions to choose from for each clue of severity.
+
+    One that strays is general and one level away: nobody stops breathing and talks well.
+    """
+    general = writer.wording["severity"]["every"]
+    own = writer.wording["scenarios"][scenario]["severity"]
+    at = CUES["severity"].index(level)
+    near = CUES["severity"][max(0, at - 1) : at + 2]
+    for said in _levels(level, near, count, writer.rng):
+        yield general[said] + own[said] if said == level else general[said]
 
 
 def _clue_count(length: int) -> int:
@@ -172,10 +191,10 @@ def _filler(room: int, writer: _Writer) -> str:
 
 
 def _order(sentences: Sequence[Sentence], rng: np.random.Generator) -> list[Sentence]:
-    """Opening first, request mostly last, place and situation early, the rest as it comes."""
+    """Opening, place and situation first, request mostly last, the rest as it comes."""
     early = {"opening": 0.0, "place": 1.0, "situation": 1.0, "request": 3.0}
     keys = [
-        (early[s.part] + 0.5 * rng.random() if s.part in early else 1.2 + 2.0 * rng.random())
+        (early[s.part] + 0.5 * rng.random() if s.part in early else 1.5 + 1.7 * rng.random())
         for s in sentences
     ]
     return [sentences[i] for i in np.argsort(keys, kind="stable")]
