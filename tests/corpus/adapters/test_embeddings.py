@@ -90,6 +90,34 @@ class TestNpz:
         with pytest.raises(MalsoriError, match=r"no modality 'hnad' \(did you mean 'hand'"):
             Embeddings(file, modalities=["hnad"]).read()
 
+    def test_a_mapped_array_is_the_modality_of_that_name(self, tmp_path):
+        emb, text = np.arange(24.0).reshape(4, 3, 2), np.array(list("네응아음"))
+        lengths = np.array([3, 1, 2, 2])
+        file = npz(tmp_path, id=IDS, words=text, emb=emb, emb_lengths=lengths, text=emb[:, 0])
+        report = bring(file, columns={"speech": "emb", "text": "words"})
+        assert report.corpus.signals == {"speech": ("features",), "text": ("text", "features")}
+        np.testing.assert_array_equal(vectors(report, "speech")["b"], emb[1, :1])
+        swapped = Embeddings(file, columns={"emb": "text", "text": "emb"}).read()
+        assert [swapped.features[m][0].tolist() for m in ("text", "emb")] == [
+            emb[0].tolist(),
+            emb[0, :1].tolist(),
+        ]
+
+    @pytest.mark.parametrize(
+        ("columns", "tasks", "message"),
+        [
+            ({"speech": "emd"}, None, r"no array 'emd' to be 'speech'; .*id, emb.*did you .*'emb'"),
+            ({"speaker": "emb"}, None, r"'emb' of .* holds vectors, which cannot be the speaker"),
+            ({"mood": "emb"}, ["mood=nominal"], r"holds vectors, which cannot be the mood"),
+            ({"face": "emb"}, None, r"'emb' of .* cannot be 'face': there is one of that name"),
+            ({"one": "emb", "two": "emb"}, None, r"cannot be both 'one' and 'two'"),
+        ],
+    )
+    def test_an_array_that_cannot_be_what_it_is_mapped_to(self, tmp_path, columns, tasks, message):
+        file = npz(tmp_path, id=IDS, emb=np.ones((4, 2)), face=np.ones((4, 2)))
+        with pytest.raises(MalsoriError, match=message):
+            Embeddings(file, columns=columns, tasks=tasks).read()
+
     def test_labels_come_from_a_table(self, tmp_path):
         file = npz(
             tmp_path, id=IDS, face=np.arange(8.0).reshape(4, 2), label=np.array([1, 0, 1, 0])
@@ -123,8 +151,20 @@ class TestNpz:
     ("arrays", "message"),
     [
         ({"id": IDS, "face": np.ones((3, 2))}, r"do not have one length: id 4, face 3"),
-        ({"id": IDS}, r"holds no modality: it has no 2-D or 3-D arrays of numbers"),
-        ({"x": np.array(3)}, r"holds no array with one entry an utterance"),
+        (
+            {"id": IDS, "emb": np.ones(4)},
+            r"no modality: it has no 2-D .*id \(<U1 \[4\]\), emb \(float64 \[4\]\).*\[N, D\]",
+        ),
+        (
+            {"emb": np.ones((4, 3, 2, 1))},
+            r"no array with one entry .*emb \(float64 \[4, 3, 2, 1\]\) is not taken: .*reshape it",
+        ),
+        (
+            {"id": IDS, "emb": np.ones((4, 3, 2, 1))},
+            r"no modality: .*emb \(float64 \[4, 3, 2, 1\]\) is not taken: .*reshape it",
+        ),
+        ({"id": IDS, "y": np.eye(4)}, r"no modality: .*'y' holds one-hot rows"),
+        ({"x": np.array(3)}, r"holds no array with one entry an utterance: array x \(int64 \[\]\)"),
         ({"my face": np.ones((4, 2))}, r"modality name 'my face' is not usable"),
         (
             {"face": np.ones((1, 2, 3)), "face_lengths": np.array([3])},
@@ -192,6 +232,15 @@ class TestFolder:
         assert vectors(report, "hand")["b"].shape == (1, 4)
         assert report.absent == {"face": 1, "hand": 1}
         assert any("nothing is labelled" in note for note in report.notes)
+
+    def test_a_mapped_sub_folder_is_the_modality_of_that_name(self, tmp_path):
+        folder = tmp_path / "set"
+        self.save(folder, "hubert", a=np.ones(2))
+        assert list(Embeddings(folder, columns={"speech": "hubert"}).read().features) == ["speech"]
+        with pytest.raises(MalsoriError, match=r"no sub-folder 'hubret' to be 'speech'.*'hubert'"):
+            Embeddings(folder, columns={"speech": "hubret"}).read()
+        (folder / "rows.csv").write_text("id,mood\na,good\n")
+        assert list(Embeddings(folder, columns={"speech": "hubert"}).read().features) == ["speech"]
 
     def test_the_only_table_beside_them_is_taken(self, tmp_path):
         folder = tmp_path / "set"

@@ -114,12 +114,25 @@ def load_npz(file: Path, notes: list[str]) -> dict[str, Array]:
             if _usable(array):
                 arrays[name] = array
             else:
-                shape = list(array.shape)
-                notes.append(
-                    f"array {name!r} ({array.dtype} {shape}) is not one entry an utterance"
-                )
-    _check_aligned(file, arrays)
+                notes.append(f"array {shape_of(name, array)} is {_why_unusable(array)}")
+    _check_aligned(file, arrays, notes)
     return arrays
+
+
+def shape_of(name: str, array: Array) -> str:
+    """An array as messages show it.
+
+    Example:
+        >>> shape_of("face", np.ones((4, 3), np.float32))
+        'face (float32 [4, 3])'
+    """
+    return f"{name} ({array.dtype} {list(array.shape)})"
+
+
+def _why_unusable(array: Array) -> str:
+    if array.ndim > 3 and array.dtype.kind in _NUMBERS:
+        return "not taken: a modality is [N, D] or [N, T, D], so reshape it"
+    return "not one entry an utterance"
 
 
 def _usable(array: Array) -> bool:
@@ -128,12 +141,17 @@ def _usable(array: Array) -> bool:
     return array.ndim in (2, 3) and array.dtype.kind in _NUMBERS
 
 
-def _check_aligned(file: Path, arrays: Mapping[str, Array]) -> None:
+def _check_aligned(file: Path, arrays: Mapping[str, Array], notes: Sequence[str]) -> None:
     lengths = Counter(len(array) for array in arrays.values())
     if len(lengths) == 1 and 0 not in lengths:
         return
     if not any(lengths):
-        raise MalsoriError(f"{file} holds no array with one entry an utterance")
+        empty = [f"array {shape_of(name, array)} has no entry" for name, array in arrays.items()]
+        raise MalsoriError(
+            f"{file} holds no array with one entry an utterance: "
+            f"{'; '.join([*notes, *empty]) or 'it is empty'}",
+            hint="a modality is an array of numbers [N, D] or [N, T, D], a column is one [N]",
+        )
     listed = ", ".join(f"{name} {len(array)}" for name, array in arrays.items())
     raise MalsoriError(
         f"the arrays of {file} do not have one length: {listed}",
@@ -162,12 +180,31 @@ def modalities_of(
         if wanted is None and _one_hot(array):
             notes.append(
                 f"array {name!r} holds one-hot rows, most likely labels: not taken; "
-                f"name it as a modality to take it"
+                f"--option modalities={name},… takes it"
             )
             continue
         lengths = arrays.get(name + _LENGTHS)
         found[name] = list(array) if lengths is None else _cut(name, array, lengths)
     return found
+
+
+def rename_arrays(arrays: Mapping[str, Array], names: Mapping[str, str]) -> dict[str, Array]:
+    """The modalities' arrays under other names, each with its lengths.
+
+    Example:
+        >>> arrays = {"id": np.array(["a"]), "emb": np.ones((1, 4, 2)), "emb_lengths": np.ones(1)}
+        >>> list(rename_arrays(arrays, {"emb": "speech"}))
+        ['speech', 'speech_lengths']
+    """
+    renamed: dict[str, Array] = {}
+    for name, array in arrays.items():
+        if array.ndim == 1:
+            continue
+        new = names.get(name, name)
+        renamed[new] = array
+        if name + _LENGTHS in arrays:
+            renamed[new + _LENGTHS] = arrays[name + _LENGTHS]
+    return renamed
 
 
 def columns_of(arrays: Mapping[str, Array]) -> dict[str, list[str | None]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from malsori.corpus.inference import Meaning
+from malsori.errors import MalsoriError
 from malsori.io import sha256_file
 
 
@@ -23,6 +24,22 @@ def provenance(source: Path, files: list[Path], meaning: Meaning) -> dict[str, o
         "sha256": {os.path.relpath(file, source.parent): sha256_file(file) for file in files},
         "columns": dict(meaning.columns),
     }
+
+
+def audio_folder(given: str | None, beside: Path) -> Path:
+    """What audio paths are relative to: the folder that was named, or that of the table.
+
+    Raises:
+        MalsoriError: the named one is no folder.
+
+    Example:
+        >>> audio_folder(None, Path("/data")).as_posix()
+        '/data'
+    """
+    root = beside if given is None else Path(given)
+    if given is not None and not root.is_dir():
+        raise MalsoriError(f"audio_root {root} is not a folder", hint="name an existing one")
+    return root.resolve()
 
 
 def name_rows(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:

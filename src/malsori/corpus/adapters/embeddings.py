@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -15,15 +16,20 @@ from malsori.corpus.adapters._arrays import (
     find_npy,
     load_npz,
     modalities_of,
+    rename_arrays,
+    shape_of,
 )
-from malsori.corpus.adapters._rows import name_rows, provenance
+from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import check_name
 from malsori.corpus.declaring import parse_task
-from malsori.corpus.inference import interpret
+from malsori.corpus.inference import SYNONYMS, interpret
 from malsori.corpus.tables import SUFFIXES, RawTable, read_table
 from malsori.errors import MalsoriError
 from malsori.schema import nearest, normal
+
+# Names that only a column can have; a modality may well be called text or audio.
+_COLUMNS_ONLY: Final = frozenset(SYNONYMS) - {"text", "audio"}
 
 
 class Embeddings(Adapter):
@@ -42,10 +48,13 @@ class Embeddings(Adapter):
         table: table with ids, labels and text; of a folder, None takes the only table in it.
             Its rows are the corpus, found by id; vectors of other ids are counted and left out.
         columns: malsori's name → the table's column or the array, as in ``{"text": "script"}``.
+            Where that is an array or a sub-folder of vectors, the name is the modality's:
+            ``{"speech": "hubert"}``.
         tasks: such as ``sentiment=nominal:negative=0,positive=1``; without any, inferred.
         modalities: which arrays or sub-folders to take (or their names with commas); None
             takes all.
         encoding: of the table; None tries UTF-8, then CP949.
+        audio_root: folder that the table's audio paths are relative to, if not its own.
 
     Example:
         >>> import tempfile
@@ -66,6 +75,7 @@ class Embeddings(Adapter):
         tasks: list[str] | None = None,
         modalities: list[str] | str | None = None,
         encoding: str | None = None,
+        audio_root: str | None = None,
     ) -> None:
         super().__init__(source)
         self.table = table
@@ -75,6 +85,7 @@ class Embeddings(Adapter):
             modalities = [name.strip() for name in modalities.split(",")]
         self.modalities = modalities
         self.encoding = encoding
+        self.audio_root = audio_root
 
     def read(self) -> Source:
         """Find the modalities and the rows, and give each row its vectors.
@@ -97,17 +108,21 @@ class Embeddings(Adapter):
     def _read_npz(self) -> Source:
         notes: list[str] = []
         arrays = load_npz(self.source, notes)
-        entries = modalities_of(arrays, self.modalities, notes)
-        chosen = self._chosen(list(entries), "2-D or 3-D arrays of numbers")
-        vectors = {name: entries[name] for name in chosen}
         columns = columns_of(arrays)
+        if self.table is None:
+            self._check_mapped(list(arrays), "array")
+        names = self._modality_names([name for name in arrays if arrays[name].ndim > 1])
+        entries = modalities_of(rename_arrays(arrays, names), self.modalities, notes)
+        there = "; ".join([", ".join(shape_of(*item) for item in arrays.items()), *notes])
+        chosen = self._chosen(list(entries), f"2-D or 3-D arrays of numbers, only {there}")
+        vectors = {name: entries[name] for name in chosen}
         if self.table is not None:
             ids = self._array_ids(columns)
             by_id = {m: dict(zip(ids, values, strict=True)) for m, values in vectors.items()}
-            return self._from_table(Path(self.table), by_id, notes)
+            return self._from_table(Path(self.table), by_id, notes, names)
         rows = list(range(1, 1 + max(map(len, vectors.values()))))
         own = RawTable(self.source, pl.DataFrame(columns), rows)
-        source = self._rows(own, notes)
+        source = self._rows(own, notes, names)
         return self._with(source, {m: Vectors(values) for m, values in vectors.items()})
 
     def _array_ids(self, columns: Mapping[str, Sequence[str | None]]) -> list[str]:
@@ -128,15 +143,19 @@ class Embeddings(Adapter):
         folders = [p for p in folders if not (p / "corpus.yaml").exists()]  # imported earlier
         files = {folder.name: find_npy(folder) for folder in folders}
         files = {name: found for name, found in files.items() if found}
+        table = self._beside()
+        if table is None:
+            self._check_mapped(["id", *files], "sub-folder")
+        names = self._modality_names(list(files))
+        files = {names.get(name, name): found for name, found in files.items()}
         chosen = self._chosen(list(files), "sub-folders with .npy files")
         by_id: dict[str, Mapping[str, Array | Path | None]] = {name: files[name] for name in chosen}
-        table = self._beside()
         if table is not None:
-            return self._from_table(table, by_id, [])
+            return self._from_table(table, by_id, [], names)
         ids = sorted(set().union(*by_id.values()))
         own = RawTable(self.source, pl.DataFrame({"id": ids}), list(range(1, len(ids) + 1)))
         note = "there is no table beside the vectors: ids are the files' names, nothing is labelled"
-        source = self._rows(own, [note])
+        source = self._rows(own, [note], names)
         return self._with(source, {m: Vectors([of.get(i) for i in ids]) for m, of in by_id.items()})
 
     def _beside(self) -> Path | None:
@@ -151,6 +170,40 @@ class Embeddings(Adapter):
             )
         return tables[0] if tables else None
 
+    def _check_mapped(self, there: Sequence[str], what: str) -> None:
+        """Without a table, a mapped name has to be an array's."""
+        for name, given in self.columns.items():
+            if normal(given) not in there:
+                raise MalsoriError(
+                    f"{self.source} has no {what} {given!r} to be {name!r}; "
+                    f"its {what}s are {', '.join(there)}",
+                    hint=nearest(given, list(there)),
+                )
+
+    def _modality_names(self, found: Sequence[str]) -> dict[str, str]:
+        """Array or sub-folder of vectors → the modality's name, for those that are mapped."""
+        names: dict[str, str] = {}
+        for name, given in self.columns.items():
+            if given not in found:
+                continue
+            if name in _COLUMNS_ONLY or name in {task.name for task in self.tasks}:
+                raise MalsoriError(
+                    f"{given!r} of {self.source} holds vectors, which cannot be the {name}",
+                    hint="map a column or an array [N] of values",
+                )
+            if given in names:
+                raise MalsoriError(
+                    f"{given!r} of {self.source} cannot be both {names[given]!r} and {name!r}",
+                    hint="a modality has one name",
+                )
+            if name in found and name not in self.columns.values():
+                raise MalsoriError(
+                    f"{given!r} of {self.source} cannot be {name!r}: there is one of that name",
+                    hint=f"map that as well, as in --map OTHER={name}",
+                )
+            names[given] = name
+        return names
+
     def _chosen(self, found: Sequence[str], what: str) -> list[str]:
         """The modalities to take, with names that a corpus can have."""
         wanted = list(found) if self.modalities is None else self.modalities
@@ -162,15 +215,20 @@ class Embeddings(Adapter):
         if not wanted:
             raise MalsoriError(
                 f"{self.source} holds no modality: it has no {what}",
-                hint="save vectors as [N, D] or [N, T, D] in the .npz, or as MODALITY/ID.npy",
+                hint="save vectors as [N, D] or [N, T, D] in the .npz, or as MODALITY/ID.npy, "
+                "with N utterances, T frames and D numbers in each",
             )
         return [check_name(name, "modality") for name in wanted]
 
     def _from_table(
-        self, table: Path, by_id: Mapping[str, Mapping[str, Array | Path | None]], notes: list[str]
+        self,
+        table: Path,
+        by_id: Mapping[str, Mapping[str, Array | Path | None]],
+        notes: list[str],
+        renamed: Mapping[str, str],
     ) -> Source:
         """Rows of a table, with the vectors of the same id."""
-        source = self._rows(read_table(table, encoding=self.encoding), notes)
+        source = self._rows(read_table(table, encoding=self.encoding), notes, renamed)
         ids = [normal(i or "") for i in source.rows["id"]]
         known = set().union(*by_id.values())
         unused = len(known.difference(ids))
@@ -184,19 +242,21 @@ class Embeddings(Adapter):
             source.notes.append(f"vectors of {unused} ids belong to no row of {table.name}")
         return self._with(source, {m: Vectors([of.get(i) for i in ids]) for m, of in by_id.items()})
 
-    def _rows(self, raw: RawTable, notes: list[str]) -> Source:
+    def _rows(self, raw: RawTable, notes: list[str], renamed: Mapping[str, str]) -> Source:
         """A table's rows in the corpus' columns, with an id each."""
-        meaning = interpret(raw.frame, str(raw.path), columns=self.columns, tasks=self.tasks)
+        columns = {n: c for n, c in self.columns.items() if n not in renamed.values()}
+        meaning = interpret(raw.frame, str(raw.path), columns=columns, tasks=self.tasks)
         all_notes = [*notes, *raw.notes, *meaning.notes]
         numbers = pl.Series("row", raw.rows, dtype=pl.Int64)
         rows = pl.DataFrame([numbers, *meaning.frame.get_columns()])
         files = [file for file in {self.source, raw.path} if file.is_file()]
+        root = audio_folder(self.audio_root, raw.path.parent)
         return Source(
             name_rows(rows, all_notes),
             meaning.tasks,
             all_notes,
             raw.broken,
-            audio_root=raw.path.parent.resolve() if "audio" in meaning.columns else None,
+            audio_root=root if "audio" in meaning.columns else None,
             provenance=provenance(self.source, sorted(files), meaning),
         )
 

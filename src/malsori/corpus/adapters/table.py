@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from malsori.corpus.adapters._rows import name_rows, provenance
+from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.declaring import parse_task
 from malsori.corpus.inference import interpret
@@ -86,7 +86,7 @@ class Table(Adapter):
             meaning.tasks,
             notes,
             _broken(tables, root),
-            audio_root=self._audio_root(root) if "audio" in frame.columns else None,
+            audio_root=audio_folder(self.audio_root, root) if "audio" in frame.columns else None,
             provenance=provenance(self.source, [t.path for t in tables], meaning),
         )
 
@@ -106,12 +106,6 @@ class Table(Adapter):
         # As in an audiofolder: a table at the top speaks for the whole folder.
         chosen = found[:1] if found[0].parent == self.source else found
         return self.source, [read_table(file, encoding=self.encoding) for file in chosen]
-
-    def _audio_root(self, default: Path) -> Path:
-        root = default if self.audio_root is None else Path(self.audio_root)
-        if not root.is_dir():
-            raise MalsoriError(f"audio_root {root} is not a folder", hint="name an existing one")
-        return root.resolve()
 
 
 def _with_folders(frame: pl.DataFrame, tables: list[RawTable], root: Path) -> pl.DataFrame:
