@@ -202,6 +202,31 @@ def test_ctrl_c_says_that_nothing_is_lost():
     assert done.stderr.strip() == "interrupted; the same command continues where it stopped"
 
 
+def test_what_was_left_out_is_listed(malsori, table, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    moved = table.rename(tmp_path / "moved.csv")
+    status, _, err = malsori("corpus", "import", "table", moved, "mine")
+    assert status == 2
+    assert "80 of 80 audio files are not below" in err
+    assert "--audio-root FOLDER" in err
+    (table.parent / "7.wav").write_bytes(b"")
+    moved.write_text(moved.read_text("utf-8").replace("불이", "펑!"), "cp949")
+    status, out, err = malsori(
+        "corpus", "import", "table", moved, "mine",
+        "--audio-root", table.parent, "--encoding", "cp949",
+    )  # fmt: skip
+    assert status == 0, err
+    assert "79" in out
+    status, out, err = malsori("corpus", "show", "mine", "--quarantine")
+    assert status == 0, err
+    assert "7.wav" in out
+    assert "has 0 bytes" in out
+    rows = json.loads(malsori("corpus", "show", "mine", "--quarantine", "--json")[1])
+    (row,) = rows["quarantine_rows"]
+    assert (row["row"], row["id"], row["file"], row["reason"]) == (9, "7", "7.wav", "empty")
+    assert "quarantine_rows" not in json.loads(malsori("corpus", "show", "mine", "--json")[1])
+
+
 def test_recipes_are_shown_checked_and_described(malsori, tmp_path):
     status, out, _ = malsori("recipe", "show", "demo", "--set", "training.epochs=3")
     assert status == 0

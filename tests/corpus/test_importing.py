@@ -106,6 +106,35 @@ def test_the_report_is_a_table_and_json(folder):
     }
 
 
+def test_labels_that_are_no_class_are_counted(folder):
+    labels = ["gut"] * 3 + ["baad"] * 2 + ["good"]
+    lines = [f"u{i},,네,{label}" for i, label in enumerate(labels)]
+    # A row that is left out for another reason does not count.
+    report = bring(folder, *lines, "u0,,네,gut")
+    assert report.quarantined["unknown-label"] == 5
+    assert report.unknown_labels == {"mood": {"gut": 3, "baad": 2}}
+    assert "unknown-label (mood: gut 3, baad 2)" in report.tables()[0].text()
+    assert report.data()["unknown_labels"] == {"mood": {"gut": 3, "baad": 2}}
+
+
+def test_the_most_frequent_of_many_unknown_labels_are_shown(folder):
+    lines = [f"u{i},,네,odd{i}" for i in range(6)]
+    text = bring(folder, "a,,네,good", *lines).tables()[0].text()
+    assert "unknown-label (mood: odd0 1, odd1 1, odd2 1, odd3 1, odd4 1, …)" in text
+
+
+def test_audio_that_is_elsewhere_names_the_option(folder):
+    lines = ["a,wav/ok0.wav,네,good", "b,b.wav,네,bad", "c,c.wav,,bad"]
+    report = bring(folder, *lines, keep_text=True)
+    assert report.notes[-1] == (
+        f"2 of 3 audio files are not below {folder}; if they are elsewhere, say --audio-root FOLDER"
+    )
+    with pytest.raises(MalsoriError, match=r"the only row .* cannot .*--audio-root FOLDER; noth"):
+        bring(folder, "b,b.wav,네,bad", overwrite=True)
+    report = bring(folder, *lines[:2], overwrite=True)
+    assert not any("--audio-root" in note for note in report.notes)
+
+
 def test_several_processes_give_the_same_corpus(folder):
     one = bring(folder, *GOOD, *FIVE)
     adapter = Table(folder / "calls.csv", tasks=[MOOD])
@@ -293,7 +322,7 @@ class TestFeatures:
             ("u3", "bad-shape"),
             ("u4", "no-signal"),
         ]
-        assert any("1 utterances have only zeros" in note for note in report.notes)
+        assert any("1 utterance has only zeros" in note for note in report.notes)
         second = report.corpus.utterances.row(1, named=True)
         np.testing.assert_array_equal(report.corpus.signal(second, "features", "face"), good * 0)
 

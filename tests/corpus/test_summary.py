@@ -8,7 +8,7 @@ import pytest
 
 from malsori.corpus import Corpus, CorpusSpec, write_corpus
 from malsori.corpus.splits import make_split
-from malsori.corpus.summary import summarise
+from malsori.corpus.summary import quarantine_table, summarise
 from malsori.errors import MalsoriError
 from malsori.schema import Task
 
@@ -52,6 +52,15 @@ def test_everything_is_counted(corpus: Corpus) -> None:
     assert task.classes == {"하": {"all": 12}, "중": {"all": 0}, "상": {"all": 4}}
     assert task.unlabelled == {"all": 4}
     assert task.share("하", "all") == 0.75
+
+
+def test_every_row_that_was_left_out_is_listed(corpus: Corpus) -> None:
+    table = quarantine_table(corpus)
+    assert table.records()[1] == {
+        "row": 1, "id": None, "file": "x", "reason": "undecodable", "detail": "",
+    }  # fmt: skip
+    assert len(table.rows) == 3
+    assert table.note is None
 
 
 def test_classes_are_counted_in_each_part_of_a_split(corpus: Corpus) -> None:

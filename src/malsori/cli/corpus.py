@@ -21,11 +21,20 @@ OVERWRITE = typer.Option(False, "--overwrite", help="Replace what is at the dest
 
 @app.command("import")
 def import_(
-    adapter: str = typer.Argument(..., help="table or embeddings."),
+    adapter: str = typer.Argument(
+        ...,
+        help="table (CSV, TSV, JSONL, Parquet, or a Hugging Face audiofolder) or embeddings "
+        "(an .npz, or a folder with a sub-folder of .npy files for each modality).",
+    ),
     source: Path = typer.Argument(..., help="The file or folder to read."),
     destination: Path = typer.Argument(..., help="The corpus folder to write."),
     mapping: list[str] = typer.Option(
-        [], "--map", metavar="NAME=COLUMN", help="Which column (or array) is what."
+        [],
+        "--map",
+        metavar="NAME=COLUMN",
+        help="Which column is what. NAME: id, audio, text, speaker, call, role, dialogue, turn, "
+        "split (the published one), start, end (seconds in the audio file), a task's name, or "
+        "meta.ANY to keep it. Embeddings: speech=ARRAY makes an array of vectors that modality.",
     ),
     tasks: list[str] = typer.Option(
         [],
@@ -33,8 +42,18 @@ def import_(
         metavar="NAME=KIND[:CLASSES]",
         help="Declare a task: urgency=ordinal:하,중,상 or emotion=nominal. Default: inferred.",
     ),
+    audio_root: str | None = typer.Option(
+        None, "--audio-root", metavar="FOLDER", help="Where audio paths begin, if not at the table."
+    ),
+    encoding: str | None = typer.Option(
+        None, "--encoding", metavar="NAME", help="Of the table; default: UTF-8, then CP949."
+    ),
     options: list[str] = typer.Option(
-        [], "--option", metavar="KEY=VALUE", help="A further option of the adapter."
+        [],
+        "--option",
+        metavar="KEY=VALUE",
+        help="A further option of the adapter; embeddings: table=FILE (ids, labels, text) and "
+        "modalities=NAME,… (default: all).",
     ),
     name: str | None = typer.Option(None, "--name", help="The corpus' name."),
     min_seconds: float = typer.Option(0.1, "--min-seconds", min=0, help="Shorter is too short."),
@@ -53,6 +72,8 @@ def import_(
     from malsori.registry import ComponentConfig
 
     given: dict[str, Any] = dict(pairs(options, "--option"))
+    shared = {"audio_root": audio_root, "encoding": encoding}
+    given |= {key: value for key, value in shared.items() if value is not None}
     if mapping:
         given["columns"] = pairs(mapping, "--map")
     if tasks:
@@ -165,12 +186,15 @@ def show(
     corpus: Path = CORPUS,
     split: str | None = typer.Option(None, "--split", help="Count classes in this saved split."),
     figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
+    quarantine: bool = typer.Option(
+        False, "--quarantine", help="List the rows that were left out instead, with their reasons."
+    ),
     as_json: bool = JSON,
 ) -> None:
     """Show what a corpus is at a glance."""
     from malsori.console import show as show_table
     from malsori.corpus.corpus import Corpus
-    from malsori.corpus.summary import summarise
+    from malsori.corpus.summary import quarantine_table, summarise
 
     opened = Corpus.open(corpus)
     summary = summarise(opened, split)
@@ -178,10 +202,12 @@ def show(
         from malsori.report.corpus_figure import corpus_figure
 
         corpus_figure(opened, split, figure)
+    left_out = quarantine_table(opened)
     if as_json:
-        print_json(summary.data())
+        rows = {"quarantine_rows": left_out.records()} if quarantine else {}
+        print_json({**summary.data(), **rows})
         return
-    for table in summary.tables():
+    for table in [left_out] if quarantine else summary.tables():
         show_table(table)
     if figure is not None:
         print(f"figure: {figure}")

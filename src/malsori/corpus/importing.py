@@ -16,6 +16,7 @@ from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.audio_files import hear, place_audio
 from malsori.corpus.columns import FEATURES, LABEL, QUARANTINE
 from malsori.corpus.corpus import Corpus, CorpusSpec
+from malsori.corpus.counting import counted
 from malsori.corpus.screening import (
     Faults,
     check_features,
@@ -26,6 +27,9 @@ from malsori.corpus.screening import (
 )
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
+
+_SHOWN = 5
+_MOST = 0.5
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -39,6 +43,8 @@ class ImportReport:
         read: rows that the source has.
         kept: rows of the corpus.
         quarantined: reason → rows that are not in the corpus.
+        unknown_labels: task → label that is no class → rows that are not in the corpus for it,
+            most first.
         text_only: reason → rows that are in the corpus without their broken audio
             (``keep_text``); the quarantine tells of them too.
         missing_labels: task → kept rows that it has no label for.
@@ -51,6 +57,7 @@ class ImportReport:
     read: int
     kept: int
     quarantined: dict[str, int]
+    unknown_labels: dict[str, dict[str, int]]
     text_only: dict[str, int]
     missing_labels: dict[str, int]
     absent: dict[str, int]
@@ -65,7 +72,7 @@ class ImportReport:
         """The counts as a table, with the notes below it."""
         rows: list[list[object]] = [["read", "", self.read], ["kept", "", self.kept]]
         groups = {
-            "quarantined": self.quarantined,
+            "quarantined": {self._named(r): n for r, n in self.quarantined.items()},
             "kept as text only": self.text_only,
             "label missing": self.missing_labels,
             "modality absent": self.absent,
@@ -75,6 +82,17 @@ class ImportReport:
         note = "\n".join(f"- {note}" for note in self.notes) or None
         title = f"Imported {self.corpus.name} to {self.corpus.path}"
         return [Table(title, columns, rows, note)]
+
+    def _named(self, reason: str) -> str:
+        """A reason; that of unknown labels with the most frequent ones."""
+        if reason != "unknown-label":
+            return reason
+        tasks = []
+        for task, labels in self.unknown_labels.items():
+            shown = [f"{label} {n:,}" for label, n in labels.items()]
+            more = ", …" if len(shown) > _SHOWN else ""
+            tasks.append(f"{task}: {', '.join(shown[:_SHOWN])}{more}")
+        return f"{reason} ({'; '.join(tasks)})"
 
 
 def import_corpus(
@@ -207,9 +225,11 @@ def _nothing_left(where: Path, source: Source, screened: _Screened) -> MalsoriEr
     quarantine = _quarantine(source, screened)
     reasons = ", ".join(f"{n} {r}" for r, n in Counter(quarantine["reason"]).most_common())
     row, _, _, _, detail = quarantine.row(0)
+    rows = "the only row" if source.read == 1 else f"none of the {source.read:,} rows"
+    can = "cannot" if source.read == 1 else "can"
     return MalsoriError(
-        f"none of the {source.read} rows of {where} can be kept: {reasons}; row {row}: {detail}",
-        hint="nothing was written",
+        f"{rows} of {where} {can} be kept: {reasons}; row {row}: {detail}",
+        hint="; ".join([*_on_missing_files(source, screened), "nothing was written"]),
     )
 
 
@@ -268,11 +288,36 @@ def _report(corpus: Corpus, source: Source, screened: _Screened) -> ImportReport
         read=source.read,
         kept=rows.height,
         quarantined=dict(sorted(reasons.items())),
+        unknown_labels=_unknown_labels(screened.faults),
         text_only=dict(sorted(Counter(r for r, _ in screened.text_only.values()).items())),
         missing_labels={t: rows[LABEL + t].null_count() for t in corpus.tasks},
         absent={m: n for m, n in absent.items() if n},
-        notes=[*source.notes, *screened.notes],
+        notes=[*source.notes, *screened.notes, *_on_missing_files(source, screened)],
     )
+
+
+def _unknown_labels(faults: Faults) -> dict[str, dict[str, int]]:
+    """Task → label that is no class → rows, most first."""
+    found: dict[str, dict[str, int]] = {}
+    for (task, label), rows in faults.labels.most_common():
+        if rows:
+            found.setdefault(task, {})[label] = rows
+    return found
+
+
+def _on_missing_files(source: Source, screened: _Screened) -> list[str]:
+    """What to do if most of the audio files are not there: nearly always another folder."""
+    written = "written" if "written" in screened.rows.columns else "audio"
+    if source.audio_root is None or written not in screened.rows.columns:
+        return []
+    audible = screened.rows.height - screened.rows[written].null_count()
+    faults = [*screened.faults.found.values(), *screened.text_only.values()]
+    missing = sum(reason == "missing" for reason, _ in faults)
+    if missing <= _MOST * audible:
+        return []
+    files = counted(audible, "audio file is", "audio files are")
+    note = f"{missing:,} of {files} not below {source.audio_root}"
+    return [f"{note}; if they are elsewhere, say --audio-root FOLDER"]
 
 
 def _any(rows: pl.DataFrame, column: str) -> bool:

@@ -12,6 +12,7 @@ import polars as pl
 
 from malsori.corpus.classes import MISSING
 from malsori.corpus.columns import LABEL
+from malsori.corpus.counting import counted
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel, normal
 
@@ -31,6 +32,8 @@ class Faults:
     """
 
     found: dict[int, tuple[str, str]] = field(default_factory=dict)
+    labels: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Rows left out for each (task, label) that is no class."""
 
     def add(self, position: int, reason: str, detail: str) -> None:
         """Note a fault unless the row has one already."""
@@ -120,6 +123,7 @@ def check_labels(
                 elif normal(value):
                     notes.append(f"{task.name}: {value!r} counts as a missing label")
         for i in column.is_in(list(unknown)).fill_null(False).arg_true() if unknown else ():
+            faults.labels[task.name, column[i]] += i not in faults.found
             faults.add(i, "unknown-label", unknown[column[i]])
         named = column.replace_strict(classes, default=None, return_dtype=pl.String)
         rows = rows.with_columns(named.alias(column.name))
@@ -158,8 +162,9 @@ def check_features(
         some.update(shapes)
         if zeros:
             notes.append(
-                f"{modality}: {zeros} utterances have only zeros, kept as they are; if zeros "
-                "mean that the modality is absent, leave these vectors out of the source"
+                f"{modality}: {counted(zeros, 'utterance has', 'utterances have')} only zeros, "
+                "kept as they are; if zeros mean that the modality is absent, leave these "
+                "vectors out of the source"
             )
     return some
 
@@ -191,7 +196,8 @@ def _check_lengths(modality: str, dims: Mapping[int, int], faults: Faults) -> No
     usual, count = Counter(dims.values()).most_common(1)[0]
     for position, dim in dims.items():
         if dim != usual:
-            detail = f"{modality} vectors have length {dim}; {count} rows have {usual}"
+            others = counted(count, "row has", "rows have")
+            detail = f"{modality} vectors have length {dim}; {others} {usual}"
             faults.add(position, "bad-shape", detail)
 
 

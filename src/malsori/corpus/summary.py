@@ -92,7 +92,9 @@ class Summary:
         tables += [self._classes(task) for task in self.tasks]
         if self.quarantine:
             rows = [[reason, f"{n:,}"] for reason, n in self.quarantine.items()]
-            tables.append(Table("Left out (quarantine.parquet)", ["reason", _right("rows")], rows))
+            tables.append(
+                Table("Left out (each row: --quarantine)", ["reason", _right("rows")], rows)
+            )
         return tables
 
     def _overview(self) -> Table:
@@ -157,6 +159,30 @@ def percent(count: int, total: int) -> str:
         ('33.3 %', '–')
     """
     return f"{100 * count / total:.1f} %" if total else "–"
+
+
+def quarantine_table(corpus: Corpus) -> Table:
+    """Every row that was left out, or kept without its broken audio: where it stood, and why.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.corpus import CorpusSpec, write_corpus
+        >>> rows = pl.DataFrame({"id": ["a"], "text": ["네"]})
+        >>> gone = pl.DataFrame([(3, "b", "b.wav", "missing", "there is no file b.wav")],
+        ...                     schema=["row", "id", "file", "reason", "detail"], orient="row")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        ...     corpus = write_corpus(folder, spec, rows, quarantine=gone)
+        ...     print(quarantine_table(corpus).text())
+        Quarantine of toy
+        row  id  file   reason   detail
+          3  b   b.wav  missing  there is no file b.wav
+    """
+    columns = [_right("row"), *map(Column, ("id", "file", "reason", "detail"))]
+    rows = corpus.quarantine.select(column.name for column in columns).rows()
+    return Table(
+        f"Quarantine of {corpus.name}", columns, rows, None if rows else "no row was left out"
+    )
 
 
 def summarise(corpus: Corpus, split: str | None = None) -> Summary:

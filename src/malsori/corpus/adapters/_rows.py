@@ -38,7 +38,9 @@ def audio_folder(given: str | None, beside: Path) -> Path:
     """
     root = beside if given is None else Path(given)
     if given is not None and not root.is_dir():
-        raise MalsoriError(f"audio_root {root} is not a folder", hint="name an existing one")
+        raise MalsoriError(
+            f"audio_root {root} is not a folder", hint="name an existing one with --audio-root"
+        )
     return root.resolve()
 
 
