@@ -165,6 +165,7 @@ def _check_names(given: Mapping[str, str], tasks: Sequence[Declared]) -> None:
 def _no_meaning(name: str, tasks: Sequence[str], why: str | None = None) -> MalsoriError:
     meant = _MEANT.get(name.casefold())
     hint = f"did you mean {meant!r}?" if meant else nearest(name, [*SYNONYMS, *tasks])
+    hint += "" if hint.endswith("?") else "."
     return MalsoriError(
         f"a column is mapped to {name!r}, which is no column of a corpus and no task"
         + (f" ({why})" if why else ""),
