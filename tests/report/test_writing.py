@@ -5,6 +5,7 @@ import pytest
 from malsori.cli import main
 from malsori.errors import MalsoriError
 from malsori.report.writing import write_report
+from malsori.training import Run
 
 
 def test_three_files_that_are_the_same_every_time(make):
@@ -95,3 +96,16 @@ def test_wrong_use_ends_with_2_and_a_message(malsori, make, words, said):
     assert status == 2
     assert said in err
     assert "Traceback" not in err
+
+
+def test_no_id_leaves_where_no_mistake_is_listed(make, tmp_path):
+    run = make.run()
+    ids = set(Run.open(run).predictions()["id"])
+    said = {}
+    for most in (8, 0):
+        page = write_report([run], tmp_path / f"{most}.html", mistakes=most, resamples=20)
+        texts = [page.with_suffix(f".{k}").read_text("utf-8") for k in ("html", "md", "json")]
+        said[most] = [
+            any(f">{i}<" in t or f'"{i}"' in t or f"| {i} |" in t for i in ids) for t in texts
+        ]
+    assert said == {8: [True] * 3, 0: [False] * 3}

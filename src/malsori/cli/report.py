@@ -26,6 +26,9 @@ def run(
     corpus: Path | None = typer.Option(
         None, "--corpus", metavar="FOLDER", help="Where the corpus is now, for --include-text."
     ),
+    mistakes: int = typer.Option(
+        8, "--mistakes", min=0, help="Most confident mistakes to list by id; 0 lists none."
+    ),
     as_json: bool = JSON,
 ) -> None:
     """Write one self-contained page about runs, with a Markdown and a JSON twin beside it."""
@@ -38,6 +41,7 @@ def run(
         baseline=baseline,
         include_text=include_text,
         corpus=corpus,
+        mistakes=mistakes,
     )
     files = {kind: str(page.with_suffix(f".{kind}")) for kind in ("html", "md", "json")}
     if as_json:

@@ -9,6 +9,7 @@ from malsori.errors import MalsoriError
 from malsori.io import atomic_write, write_json
 from malsori.report.compose import compose
 from malsori.report.facts import Facts, gather
+from malsori.report.facts.errors import MOST
 from malsori.report.html import render_html
 from malsori.report.markdown import render_markdown
 from malsori.report.words import Words
@@ -25,6 +26,7 @@ def write_report(
     baseline: str | Path | None = None,
     include_text: bool = False,
     corpus: str | Path | None = None,
+    mistakes: int = MOST,
     resamples: int = 1000,
     confidence: float = 0.95,
 ) -> Path:
@@ -39,6 +41,8 @@ def write_report(
         include_text: Shows transcripts and waveforms of the most confident mistakes, read from
             the corpus. By default nothing that was said leaves the corpus.
         corpus: Where the corpus is, if it has moved; only `include_text` reads it.
+        mistakes: How many of the most confident mistakes are listed with their ids; 0 lists none,
+            for corpora whose rows may not be shown.
         resamples: Bootstrap resamples of the intervals.
         confidence: Of the intervals.
 
@@ -57,6 +61,7 @@ def write_report(
         baseline=baseline,
         include_text=include_text,
         corpus=corpus,
+        mistakes=mistakes,
         resamples=resamples,
         confidence=confidence,
     )

@@ -75,8 +75,13 @@ class TaskErrors:
     mistakes: tuple[Mistake, ...]
 
 
-def errors_of(rows: pl.DataFrame, task: Task) -> TaskErrors:
+def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
     """Looks at the labelled rows of a predictions frame of one task, split and condition.
+
+    Args:
+        rows: The frame.
+        task: Its task.
+        most: How many mistakes are listed.
 
     Example:
         >>> task = Task(name="t", kind="ordinal", classes=("low", "high"))
@@ -99,7 +104,7 @@ def errors_of(rows: pl.DataFrame, task: Task) -> TaskErrors:
         bins=bins,
         gap=_gap(bins),
         wrong=int((value != y).sum()),
-        mistakes=_mistakes(known["id"].to_list(), task, p, y, value),
+        mistakes=_mistakes(known["id"].to_list(), task, p, y, value)[:most],
     )
 
 
@@ -148,5 +153,5 @@ def _mistakes(
             confidence=float(p[i, value[i]]),
             given=float(p[i, y[i]]),
         )
-        for i in wrong[:MOST]
+        for i in wrong
     )

@@ -26,7 +26,7 @@ from malsori.report.facts.comparing import (
     run_differences,
 )
 from malsori.report.facts.corpus_data import DataFacts, data_of
-from malsori.report.facts.errors import TaskErrors, errors_of
+from malsori.report.facts.errors import MOST, TaskErrors, errors_of
 from malsori.report.facts.excerpts import Excerpt, excerpts_of, open_corpus
 from malsori.report.facts.learning import Learning, learning_of
 from malsori.report.facts.plain import plain
@@ -166,6 +166,7 @@ def gather(
     baseline: str | Path | None = None,
     include_text: bool = False,
     corpus: str | Path | None = None,
+    mistakes: int = MOST,
     resamples: int = 1000,
     confidence: float = 0.95,
 ) -> Facts:
@@ -176,6 +177,7 @@ def gather(
         baseline: One of them, that the others are compared with.
         include_text: Whether transcripts and waveforms of mistakes are read from the corpus.
         corpus: Where the corpus is; None is where the first run found it.
+        mistakes: How many of the most confident mistakes are listed with their ids; 0 lists none.
         resamples: Of the intervals.
         confidence: Of the intervals.
 
@@ -189,7 +191,7 @@ def gather(
     check_baseline(chosen, names)
     bootstrap = Bootstrap(resamples, 0, confidence)
     opened = [Run.open(path) for path in paths]
-    found = [_run(run, name, bootstrap) for run, name in zip(opened, names, strict=True)]
+    found = [_run(run, name, bootstrap, mistakes) for run, name in zip(opened, names, strict=True)]
     subject = found[0]
     return Facts(
         version=__version__,
@@ -216,7 +218,7 @@ def _baseline(path: Path, paths: Sequence[Path], names: Sequence[str]) -> str:
     return places.get(path.resolve(), str(path))
 
 
-def _run(run: Run, name: str, bootstrap: Bootstrap) -> RunFacts:
+def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
     state, recipe = run.state, run.recipe
     tasks = run.tasks
     priors = {task: [float(p) for p in shares] for task, shares in run.priors.items()}
@@ -248,7 +250,7 @@ def _run(run: Run, name: str, bootstrap: Bootstrap) -> RunFacts:
         gradient_rows=rows,
         split=split,
         results=results,
-        errors={} if compared is None else _errors(compared, split),
+        errors={} if compared is None else _errors(compared, split, mistakes),
         losses=() if compared is None else tuple(losses(compared, split, bootstrap)),
     )
 
@@ -275,9 +277,9 @@ def _results(
     ).results
 
 
-def _errors(run: Compared, split: str) -> dict[str, TaskErrors]:
+def _errors(run: Compared, split: str, mistakes: int) -> dict[str, TaskErrors]:
     return {
-        name: errors_of(fullest(run.predictions, split, name), task)
+        name: errors_of(fullest(run.predictions, split, name), task, mistakes)
         for name, task in run.tasks.items()
     }
 
