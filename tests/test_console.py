@@ -48,3 +48,7 @@ def test_a_log_gets_lines_with_time_left(capsys):
 def test_progress_passes_everything_on_and_needs_no_length(capsys):
     assert list(progress(iter([1, 2, 3]), label="read", every=0)) == [1, 2, 3]
     assert "read 3 · " in capsys.readouterr().err
+
+
+def test_the_lines_of_a_note_stay_apart():
+    assert Table("T", ["a"], [], "- one\n- two").text() == "T\na\n- one\n- two"

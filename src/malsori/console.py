@@ -79,7 +79,8 @@ class Table:
             for line in lines
         ]
         longest = max([100, *(width(line) for line in body)])
-        note = wrapped(self.note, longest) if self.note else None
+        remarks = self.note.split("\n") if self.note else []
+        note = "\n".join(wrapped(remark, longest) for remark in remarks)
         return "\n".join(part for part in [self.title, *body, note] if part)
 
     def markdown(self) -> str:
