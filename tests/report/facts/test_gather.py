@@ -63,3 +63,10 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
         gather([tmp_path])
     with pytest.raises(MalsoriError, match="needs a run"):
         gather([])
+
+
+def test_a_run_of_one_task_is_not_compared_with_itself_alone(make):
+    one, other = make.run("one", (make.urgency,)), make.run("other", (make.urgency,))
+    assert gather([one, other], resamples=20).alone("urgency") is None
+    both = make.run("both")
+    assert gather([both, one], resamples=20).alone("urgency").name == "one"

@@ -150,7 +150,12 @@ class Facts:
         return tuple(r for r in self.runs if r.results and not r.same_data(self.subject))
 
     def alone(self, task: str) -> RunFacts | None:
-        """The first run on the same data, other than the subject, that learned only this task."""
+        """The first run on the same data that learned only this task.
+
+        None where the subject itself learned one task: it is then alone already.
+        """
+        if len(self.subject.tasks) == 1:
+            return None
         others = (r for r in self.comparable if r is not self.subject)
         return next((r for r in others if list(r.tasks) == [task]), None)
 
