@@ -11,7 +11,9 @@ from malsori.cli._shared import JSON, print_json
 
 def run(
     folders: list[Path] = typer.Argument(
-        ..., metavar="RUN…", help="Folders of runs; the page is about the first."
+        ...,
+        metavar="RUN…",
+        help="A run's folder, or one with several runs; the page is about the first.",
     ),
     out: Path | None = typer.Option(
         None, "--out", metavar="FILE.html", help="Where it goes; default: RUN/report.html."

@@ -33,7 +33,8 @@ def write_report(
     """Writes what some runs have to say as one page, with a Markdown and a JSON twin beside it.
 
     Args:
-        runs: Folders of runs; the report is about the first, the others stand beside it.
+        runs: Runs' folders, or folders of runs (a study); the report is about the first run, the
+            others stand beside it.
         out: Where the page goes; ends in .html. The twins have the same name.
         lang: `en` or `ko`.
         baseline: One of the runs, that the others are compared with. Without it each task is

@@ -70,3 +70,14 @@ def test_a_run_of_one_task_is_not_compared_with_itself_alone(make):
     assert gather([one, other], resamples=20).alone("urgency") is None
     both = make.run("both")
     assert gather([both, one], resamples=20).alone("urgency").name == "one"
+
+
+def test_a_folder_of_runs_stands_for_all_of_them(make):
+    make.run("b"), make.run("a")
+    facts = gather([make.folder / "runs"], resamples=20)
+    assert [facts.subject.name, *(other.name for other in facts.others)] == ["a", "b"]
+
+
+def test_a_folder_without_runs_is_named(make):
+    with pytest.raises(MalsoriError, match="is no run"):
+        gather([make.folder], resamples=20)

@@ -178,7 +178,7 @@ def gather(
     """Reads the folders of some runs.
 
     Args:
-        runs: Their folders; the report is about the first.
+        runs: Their folders, or folders of runs; the report is about the first.
         baseline: One of them, that the others are compared with.
         include_text: Whether transcripts and waveforms of mistakes are read from the corpus.
         corpus: Where the corpus is; None is where the first run found it.
@@ -211,10 +211,17 @@ def gather(
 
 
 def _paths(runs: Sequence[str | Path]) -> list[Path]:
-    paths = list(dict.fromkeys(Path(run) for run in runs))
+    paths = list(dict.fromkeys(path for run in runs for path in _runs_in(Path(run))))
     if not paths:
         raise MalsoriError("a report needs a run", hint="malsori report RUN")
     return paths
+
+
+def _runs_in(path: Path) -> list[Path]:
+    """The folder itself, or the runs inside a folder that is none, sorted by name."""
+    if Run(path).exists() or not path.is_dir():
+        return [path]
+    return sorted(state.parent for state in path.rglob("run.json")) or [path]
 
 
 def _baseline(path: Path, paths: Sequence[Path], names: Sequence[str]) -> str:
