@@ -387,7 +387,8 @@ def marks_of(page):
     for span in tree.query("span.number"):
         where = {k.removeprefix("data-"): v for k, v in span.attrs.items() if k != "class"}
         if where:
-            yield where, span.to_text(strip=False)
+            # a no-break space holds an interval together
+            yield where, span.to_text(strip=False).replace("\xa0", " ")
 
 
 def check(page, folders):
