@@ -109,6 +109,29 @@ def test_own_data_from_a_table_to_a_prediction(malsori, table, tmp_path, monkeyp
     assert json.loads(malsori("predict", "run", wav, "--json")[1])[0] == answer
 
 
+def test_own_data_in_one_command(malsori, table, tmp_path):
+    out = tmp_path / "first"
+    words = ["start", table, "--out", out, "--map", "audio=file", "--map", "text=script",
+             "--task", "mood=nominal", "--set", "training.epochs=3", "--lang", "ko"]  # fmt: skip
+    status, said, err = malsori(*words)
+    assert status == 0, err
+    assert "test: what was learned" in said
+    assert "결론" in (out / "report.html").read_text("utf-8")
+    status, said, err = malsori(*words)
+    assert status == 0, err
+    assert "which is there already" in said
+    assert malsori("train", out / "recipe.yaml", "--out", out / "run")[0] == 0
+
+
+def test_one_command_without_speakers_says_what_is_missing(malsori, table, tmp_path):
+    status, _, err = malsori(
+        "start", table, "--out", tmp_path / "x", "--map", "audio=file", "--task", "mood=nominal",
+        "--by", "spaeker",
+    )  # fmt: skip
+    assert status == 2
+    assert "did you mean 'speaker'" in err
+
+
 def test_one_bad_file_loses_no_answer(malsori, tiny_run, tmp_path):
     good, bad = tmp_path / "good.txt", tmp_path / "bad.wav"
     good.write_bytes("빨리 와 주세요".encode("cp949"))
@@ -272,7 +295,17 @@ def test_help_names_every_verb_and_loads_nothing_heavy():
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for verb in ("demo", "corpus", "embed", "train", "evaluate", "predict", "report", "recipe"):
+    for verb in (
+        "demo",
+        "start",
+        "corpus",
+        "embed",
+        "train",
+        "evaluate",
+        "predict",
+        "report",
+        "recipe",
+    ):
         assert f"  {verb} " in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -9,7 +9,7 @@ from types import FrameType
 
 import typer
 
-from malsori.cli import corpus, demo, embed, evaluate, predict, recipe, report, train
+from malsori.cli import corpus, demo, embed, evaluate, predict, recipe, report, start, train
 from malsori.errors import MalsoriError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.run)
+app.command("start")(start.run)
 app.add_typer(corpus.app, name="corpus")
 app.command("embed")(embed.run)
 app.command("train")(train.run)
