@@ -6,7 +6,9 @@ import pytest
 import yaml
 
 from malsori.errors import MalsoriError
-from malsori.recipe import BUILT_IN, Recipe, json_schema, override
+from malsori.overrides import override
+from malsori.recipe import BUILT_IN, Recipe
+from malsori.recipe_schema import json_schema
 
 SMALL = {
     "corpus": {"path": "calls", "split": "by-speaker"},

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
+from malsori.overrides import override
 from malsori.registry import ComponentConfig, Registry
 from malsori.schema import nearest
 
@@ -275,46 +276,6 @@ def find_recipe(path: str | Path) -> Path:
     return built_in if not Path(path).is_file() and built_in.is_file() else Path(path)
 
 
-def override(data: Any, text: str) -> Any:
-    """Applies one `key.path=value`; the value is YAML.
-
-    Raises:
-        MalsoriError: No `=`, or the path leads through something that is no mapping.
-
-    Example:
-        >>> override({"training": {"epochs": 3}}, "training.epochs=5")
-        {'training': {'epochs': 5}}
-        >>> override({"fusion": {"kind": "early", "dim": 64}}, "fusion.kind=late")
-        {'fusion': {'kind': 'late'}}
-    """
-    import yaml  # noqa: PLC0415
-
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise MalsoriError(f"--set {text!r}: write it as key.path=value")
-    try:
-        parsed = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise MalsoriError(f"--set {text!r}: the value is not YAML") from error
-    return _put(data, key.split("."), parsed, text)
-
-
-def _put(data: Any, path: list[str], value: Any, text: str) -> Any:
-    if data is not None and not isinstance(data, Mapping):
-        raise MalsoriError(f"--set {text!r}: {path[0]!r} would lie inside a plain value")
-    result = dict(data or {})
-    head, rest = path[0], path[1:]
-    if rest:
-        result[head] = _put(result.get(head), rest, value, text)
-    elif head == "kind" and result.get("kind") != value:
-        result = {"kind": value}
-    else:
-        result[head] = value
-    if len(path) == 2 and path[0] == "encoders" and value is None:
-        result["encoders"].pop(path[1])
-    return result
-
-
 def _kind_of(value: object) -> str:
     return "empty" if value is None else f"a {type(value).__name__}"
 
@@ -351,37 +312,3 @@ def _fields_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
             return []
         model = models[0]
     return list(model.model_fields)
-
-
-_FAMILY_OF = {"fusion": FUSIONS, "sharing": SHARINGS, "encoders": ENCODERS, "heads": HEADS}
-_BALANCE_FAMILY_OF = {"weighting": WEIGHTINGS, "solver": SOLVERS, "engine": ENGINES}
-
-
-def json_schema() -> dict[str, Any]:
-    """A JSON schema of recipes for editors, every kind and option included.
-
-    Example:
-        >>> sorted(json_schema()["required"])
-        ['corpus', 'encoders', 'tasks']
-    """
-    schema: dict[str, Any] = Recipe.model_json_schema()
-    for key, family in _FAMILY_OF.items():
-        spot = schema["properties"][key]
-        target = spot.get("additionalProperties", spot)
-        _choose(target, family)
-    for key, family in _BALANCE_FAMILY_OF.items():
-        _choose(schema["$defs"]["Balance"]["properties"][key], family)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return schema
-
-
-def _choose(target: dict[str, Any], family: Registry[Any]) -> None:
-    target.pop("$ref", None)
-    target["anyOf"] = [_kind_schema(family, kind) for kind in family.kinds()]
-
-
-def _kind_schema(family: Registry[Any], kind: str) -> dict[str, Any]:
-    schema = family.config_model(kind).model_json_schema()
-    schema["properties"] = {"kind": {"const": kind}, **schema.get("properties", {})}
-    schema["required"] = ["kind", *schema.get("required", [])]
-    return schema

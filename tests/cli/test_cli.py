@@ -216,7 +216,7 @@ def test_ctrl_c_says_that_nothing_is_lost():
     code = (
         "import os, signal\nimport malsori.cli.recipe as r\n"
         "def stop(*_): os.kill(os.getpid(), signal.SIGINT)\n"
-        "import malsori.recipe\nmalsori.recipe.json_schema = stop\n"
+        "import malsori.recipe_schema\nmalsori.recipe_schema.json_schema = stop\n"
         "import sys; sys.argv = ['malsori', 'recipe', 'schema']\n"
         "from malsori.cli import main; main()"
     )

@@ -1,6 +1,6 @@
 """What the rows of a `GradMonitor` say, in numbers and in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from malsori.balance.pairs import MEASUREMENTS, Pair, Push
+from malsori.balance.words import percent, say
 from malsori.console import Column, Table, number
 
 Array = npt.NDArray[np.float64]
@@ -27,91 +29,6 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "weight_i": pl.Float64,  # of the unweighted loss in the trunk's gradient
     "weight_j": pl.Float64,
 }
-
-# A task that pushes this many times as hard as another is worth a word before anything else.
-RATIO = 3.0
-# Cosines this small turn no step noticeably, however sure one is of their sign.
-COSINE = 0.05
-# From here on a conflict is worth a solver; below, projections change the step by a few per cent.
-CONFLICT = 0.2
-# Fewer measurements say nothing about a direction.
-MEASUREMENTS = 8
-# Beyond this share of noise two batch gradients are hardly comparable.
-NOISE = 0.8
-
-
-@dataclass(frozen=True)
-class Push:
-    """How one task pushes what is shared.
-
-    Attributes:
-        space: `parameters` or `representation`.
-        group: of parameters.
-        task: its name.
-        norm: root mean square norm of its batch gradient, of the unweighted loss.
-        pushed: the same, times the weight that was applied.
-        share: of the squared weighted norms of all tasks, in [0, 1]; 1/K each is even.
-        noise: share of the squared norm that is batch noise, in [0, 1]; None if not measured.
-
-    Example:
-        >>> Push("parameters", "all", "urgency", 2.0, 1.0, 0.5, 0.9).noise
-        0.9
-    """
-
-    space: str
-    group: str
-    task: str
-    norm: float
-    pushed: float
-    share: float
-    noise: float | None
-
-
-@dataclass(frozen=True)
-class Pair:
-    """How two tasks push what is shared.
-
-    Attributes:
-        strong: the one with the larger gradients before weights; `weak` the other.
-        ratio: of their norms, ≥ 1.
-        weighted: the same after the applied weights; < 1 if they turn it round.
-        cosine: mean over the steps; None without a measurement.
-        error: standard error of that mean (steps taken as independent); None below two.
-        conflicts: share of steps with a negative cosine.
-        measurements: number of steps.
-        signal: cosine of the expected gradients, without batch noise; None if it cannot be told.
-        signal_error: its standard error (jackknife over steps).
-
-    Example:
-        >>> pair = Pair("parameters", "all", "a", "b", 4.0, 1.0, -0.3, 0.02, 0.9, 50, None, None)
-        >>> pair.verdict
-        'against'
-    """
-
-    space: str
-    group: str
-    strong: str
-    weak: str
-    ratio: float
-    weighted: float
-    cosine: float | None
-    error: float | None
-    conflicts: float | None
-    measurements: int
-    signal: float | None
-    signal_error: float | None
-
-    @property
-    def verdict(self) -> str:
-        """`unknown`, `unrelated`, `against` or `together`: what the cosine allows to say.
-
-        A direction is one that is larger than two standard errors and than 0.05.
-        """
-        if self.cosine is None or self.error is None or self.measurements < MEASUREMENTS:
-            return "unknown"
-        if abs(self.cosine) <= max(2 * self.error, COSINE):
-            return "unrelated"
-        return "against" if self.cosine < 0 else "together"
 
 
 @dataclass(frozen=True)
@@ -148,7 +65,7 @@ class MonitorSummary:
         said = [
             sentence
             for pair in pairs
-            for sentence in _say(pair, engine.get(frozenset((pair.strong, pair.weak))), noise)
+            for sentence in say(pair, engine.get(frozenset((pair.strong, pair.weak))), noise)
         ]
         return [*said, f"Measured on the gradients of the shared {space}."]
 
@@ -181,10 +98,10 @@ class MonitorSummary:
             *([f"{pair.strong} : {pair.weak}"] if several else []),
             f"{pair.ratio:.1f}",
             *([f"{pair.weighted:.1f}"] if reweighted else []),
-            f"{_percent(strong.share)} : {_percent(weak.share)}",
+            f"{percent(strong.share)} : {percent(weak.share)}",
             f"{number(pair.cosine, 2)} ± {number(error, 2)}",
-            _percent(pair.conflicts),
-            f"{_percent(strong.noise)} : {_percent(weak.noise)}",
+            percent(pair.conflicts),
+            f"{percent(strong.noise)} : {percent(weak.noise)}",
             str(pair.measurements),
         ]
 
@@ -317,71 +234,3 @@ def _cosine_of(sums: Array) -> float:
     if sums[0] <= 0 or sums[1] <= 0:
         return float("nan")
     return float(sums[2] / np.sqrt(sums[0] * sums[1]))
-
-
-def _say(pair: Pair, engine: Pair | None, noise: dict[str, float | None]) -> Iterator[str]:
-    """Strength, direction, and what noise leaves of it.
-
-    Args:
-        pair: in the space that is spoken of.
-        engine: the same tasks in the representation, if that is another space.
-        noise: by task.
-    """
-    yield _strength(pair)
-    yield _direction(pair)
-    if pair.verdict == "against" and engine is not None and engine.verdict == "unrelated":
-        yield (
-            f"The engine works on the representation, where their cosine is {engine.cosine:.3f}: "
-            "its solver sees no conflict and changes next to nothing."
-        )
-    loud = [t for t in (pair.strong, pair.weak) if (noise[t] or 0.0) >= NOISE]
-    if not loud or pair.verdict == "unknown":
-        return
-    shares = " and ".join(f"{_percent(noise[task])} of {task}'s gradient" for task in loud)
-    sentence = f"{shares} is noise of the batch, so cosines of single batches say little"
-    if pair.signal is None or pair.signal_error is None or pair.signal_error > 0.25:
-        yield f"{sentence}, and whether the tasks conflict underneath cannot be told from this run."
-    else:
-        yield (
-            f"{sentence}; without the noise the cosine is about {pair.signal:.2f} "
-            f"± {2 * pair.signal_error:.2f}."
-        )
-
-
-def _strength(pair: Pair) -> str:
-    now = pair.weighted
-    strong, weak = (pair.strong, pair.weak) if now >= 1 else (pair.weak, pair.strong)
-    now = max(now, 1 / now)
-    if now >= RATIO:
-        return (
-            f"{strong} pushes the shared layers {now:.1f} × as hard as {weak}: "
-            "mend the weights before anything else."
-        )
-    if pair.ratio >= RATIO:
-        return (
-            f"{pair.strong}'s gradient is {pair.ratio:.1f} × as strong as {pair.weak}'s; with the "
-            f"weights that were applied {strong} pushes {now:.1f} × as hard as {weak}."
-        )
-    return f"{strong} pushes the shared layers {now:.1f} × as hard as {weak}: both are heard."
-
-
-def _direction(pair: Pair) -> str:
-    names = f"{pair.strong} and {pair.weak}"
-    if pair.verdict == "unknown" or pair.cosine is None or pair.error is None:
-        return f"{names}: {pair.measurements} measurements are too few to speak of a direction."
-    seen = f"(cosine {pair.cosine:.2f} ± {2 * pair.error:.2f} over {pair.measurements} steps)"
-    if pair.verdict == "against" and pair.cosine > -CONFLICT:
-        return f"{names} lean against each other {seen}: too little for a solver to change much."
-    if pair.verdict == "against":
-        return f"{names} pull against each other {seen}: a conflict that a solver can act on."
-    if pair.verdict == "together":
-        return f"{names} pull the same way {seen}: there is no conflict to solve."
-    sentence = f"{names} show no direction to fix {seen}"
-    if pair.conflicts is not None and abs(pair.conflicts - 0.5) < 0.15:
-        chance = f"{_percent(pair.conflicts)} of steps 'conflict'"
-        return f"{sentence}; that {chance} is what chance gives around 0."
-    return f"{sentence}."
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f} %"

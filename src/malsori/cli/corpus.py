@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
-from malsori.cli._shared import JSON, WORKERS, pairs, print_json
+from malsori.cli._shared import JSON, WORKERS, adapter_of, pairs, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -67,21 +67,13 @@ def import_(
 ) -> None:
     """Read a data set as it is on disk; broken rows go to quarantine with their reason."""
     from malsori.console import show
-    from malsori.corpus.adapters import ADAPTERS
     from malsori.corpus.importing import import_corpus
-    from malsori.registry import ComponentConfig
 
-    given: dict[str, Any] = dict(pairs(options, "--option"))
-    shared = {"audio_root": audio_root, "encoding": encoding}
-    given |= {key: value for key, value in shared.items() if value is not None}
-    if mapping:
-        given["columns"] = pairs(mapping, "--map")
-    if tasks:
-        given["tasks"] = tasks
-    config = ADAPTERS.validate(ComponentConfig(kind=adapter, **given), "import")
-    reader = ADAPTERS.build(config, source)
+    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks}
+    given: dict[str, Any] = {k: v for k, v in named.items() if v}
+    given |= {**pairs(options, "--option"), "columns": pairs(mapping, "--map")}
     report = import_corpus(
-        reader,
+        adapter_of(adapter, source, given),
         destination,
         name=name,
         min_seconds=min_seconds,

@@ -68,6 +68,6 @@ def _check(recipe: Recipe) -> str | None:
 @app.command()
 def schema() -> None:
     """Print the JSON schema of recipes, for editors."""
-    from malsori.recipe import json_schema
+    from malsori.recipe_schema import json_schema
 
     print_json(json_schema())

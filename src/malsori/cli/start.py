@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from malsori.cli._shared import SET, WORKERS, pairs
+from malsori.cli._shared import SET, WORKERS, adapter_of, pairs
 
 if TYPE_CHECKING:
     from malsori.corpus.corpus import Corpus
@@ -35,9 +35,8 @@ def run(
     from malsori.report.writing import write_report
     from malsori.training import evaluate_run, train
 
-    given: dict[str, Any] = {"columns": pairs(mapping, "--map"), "tasks": tasks}
-    given |= {} if audio_root is None else {"audio_root": audio_root}
-    corpus = _corpus(source, out / "corpus", {k: v for k, v in given.items() if v}, workers)
+    given = {"columns": pairs(mapping, "--map"), "tasks": tasks, "audio_root": audio_root}
+    corpus = _corpus(source, out / "corpus", given, workers)
     name = f"by-{by}"
     _split(corpus, name, by)
     recipe = _recipe(corpus, name, changes)
@@ -51,17 +50,14 @@ def run(
 def _corpus(source: Path, folder: Path, given: dict[str, Any], workers: int | None) -> Corpus:
     """Imports the source, or takes up what an earlier call imported."""
     from malsori.console import show
-    from malsori.corpus.adapters import ADAPTERS
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.importing import import_corpus
-    from malsori.registry import ComponentConfig
 
     if (folder / "corpus.yaml").exists():
         print(f"using {folder}, which is there already")
         return Corpus.open(folder)
     kind = "embeddings" if source.suffix == ".npz" else "table"
-    config = ADAPTERS.validate(ComponentConfig(kind=kind, **given), "import")
-    adapter = ADAPTERS.build(config, source)
+    adapter = adapter_of(kind, source, given)
     report = import_corpus(adapter, folder, name=source.stem, workers=workers)
     for table in report.tables():
         show(table)
@@ -80,7 +76,8 @@ def _recipe(corpus: Corpus, split: str, changes: list[str]) -> Recipe:
     """The recipe of the demo, with an encoder for whatever the corpus holds, for all its tasks."""
     from malsori.errors import MalsoriError
     from malsori.io import read_yaml
-    from malsori.recipe import BUILT_IN, Recipe, override
+    from malsori.overrides import override
+    from malsori.recipe import BUILT_IN, Recipe
 
     if not corpus.tasks:
         raise MalsoriError(

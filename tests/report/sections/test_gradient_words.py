@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from malsori.balance.summary import MonitorSummary, Pair, Push
+from malsori.balance.pairs import Pair, Push
+from malsori.balance.summary import MonitorSummary
 from malsori.report.page import joined
 from malsori.report.sections.gradient_words import sentences
 from malsori.report.words import Words

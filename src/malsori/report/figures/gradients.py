@@ -9,7 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from malsori.balance.summary import Pair, summarise
+from malsori.balance.pairs import Pair
+from malsori.balance.summary import summarise
 from malsori.report.figures.empty import empty_svg
 from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import plain, shorten, width_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from malsori.balance.summary import MEASUREMENTS, Pair
+from malsori.balance.pairs import MEASUREMENTS, Pair
 
 PairKey = tuple[str, str, frozenset[str]]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from malsori.balance.summary import CONFLICT, NOISE, RATIO, MonitorSummary, Pair
+from malsori.balance.pairs import CONFLICT, NOISE, RATIO, Pair
+from malsori.balance.summary import MonitorSummary
 from malsori.report.sections import marks
 from malsori.report.words import Mark, Text, Words
 

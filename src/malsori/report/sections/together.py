@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from malsori.balance.summary import Pair
+from malsori.balance.pairs import Pair
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.figures.gradients import gradients_svg
 from malsori.report.page import Block, Head, Heading, Section, Sentences, Table, cell, drawn

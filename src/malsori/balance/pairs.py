@@ -1,0 +1,88 @@
+"""How one task pushes what is shared, and how two tasks push it against each other."""
+
+from dataclasses import dataclass
+
+# A task that pushes this many times as hard as another is worth a word before anything else.
+RATIO = 3.0
+# Cosines this small turn no step noticeably, however sure one is of their sign.
+COSINE = 0.05
+# From here on a conflict is worth a solver; below, projections change the step by a few per cent.
+CONFLICT = 0.2
+# Fewer measurements say nothing about a direction.
+MEASUREMENTS = 8
+# Beyond this share of noise two batch gradients are hardly comparable.
+NOISE = 0.8
+
+
+@dataclass(frozen=True)
+class Push:
+    """How one task pushes what is shared.
+
+    Attributes:
+        space: `parameters` or `representation`.
+        group: of parameters.
+        task: its name.
+        norm: root mean square norm of its batch gradient, of the unweighted loss.
+        pushed: the same, times the weight that was applied.
+        share: of the squared weighted norms of all tasks, in [0, 1]; 1/K each is even.
+        noise: share of the squared norm that is batch noise, in [0, 1]; None if not measured.
+
+    Example:
+        >>> Push("parameters", "all", "urgency", 2.0, 1.0, 0.5, 0.9).noise
+        0.9
+    """
+
+    space: str
+    group: str
+    task: str
+    norm: float
+    pushed: float
+    share: float
+    noise: float | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How two tasks push what is shared.
+
+    Attributes:
+        strong: the one with the larger gradients before weights; `weak` the other.
+        ratio: of their norms, ≥ 1.
+        weighted: the same after the applied weights; < 1 if they turn it round.
+        cosine: mean over the steps; None without a measurement.
+        error: standard error of that mean (steps taken as independent); None below two.
+        conflicts: share of steps with a negative cosine.
+        measurements: number of steps.
+        signal: cosine of the expected gradients, without batch noise; None if it cannot be told.
+        signal_error: its standard error (jackknife over steps).
+
+    Example:
+        >>> pair = Pair("parameters", "all", "a", "b", 4.0, 1.0, -0.3, 0.02, 0.9, 50, None, None)
+        >>> pair.verdict
+        'against'
+    """
+
+    space: str
+    group: str
+    strong: str
+    weak: str
+    ratio: float
+    weighted: float
+    cosine: float | None
+    error: float | None
+    conflicts: float | None
+    measurements: int
+    signal: float | None
+    signal_error: float | None
+
+    @property
+    def verdict(self) -> str:
+        """`unknown`, `unrelated`, `against` or `together`: what the cosine allows to say.
+
+        A direction is one that is larger than two standard errors and than 0.05.
+        """
+        if self.cosine is None or self.error is None or self.measurements < MEASUREMENTS:
+            return "unknown"
+        if abs(self.cosine) <= max(2 * self.error, COSINE):
+            return "unrelated"
+        return "against" if self.cosine < 0 else "together"

@@ -1,0 +1,48 @@
+"""Changes of single entries, as the command line writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from malsori.errors import MalsoriError
+
+
+def override(data: Any, text: str) -> Any:
+    """Applies one `key.path=value`; the value is YAML.
+
+    Raises:
+        MalsoriError: No `=`, or the path leads through something that is no mapping.
+
+    Example:
+        >>> override({"training": {"epochs": 3}}, "training.epochs=5")
+        {'training': {'epochs': 5}}
+        >>> override({"fusion": {"kind": "early", "dim": 64}}, "fusion.kind=late")
+        {'fusion': {'kind': 'late'}}
+    """
+    import yaml  # noqa: PLC0415
+
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise MalsoriError(f"--set {text!r}: write it as key.path=value")
+    try:
+        parsed = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise MalsoriError(f"--set {text!r}: the value is not YAML") from error
+    return _put(data, key.split("."), parsed, text)
+
+
+def _put(data: Any, path: list[str], value: Any, text: str) -> Any:
+    if data is not None and not isinstance(data, Mapping):
+        raise MalsoriError(f"--set {text!r}: {path[0]!r} would lie inside a plain value")
+    result = dict(data or {})
+    head, rest = path[0], path[1:]
+    if rest:
+        result[head] = _put(result.get(head), rest, value, text)
+    elif head == "kind" and result.get("kind") != value:
+        result = {"kind": value}
+    else:
+        result[head] = value
+    if len(path) == 2 and path[0] == "encoders" and value is None:
+        result["encoders"].pop(path[1])
+    return result
