@@ -21,15 +21,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.run)
-app.command("start")(start.run)
-app.add_typer(corpus.app, name="corpus")
-app.command("embed")(embed.run)
-app.command("train")(train.run)
-app.command("evaluate")(evaluate.run)
-app.command("predict")(predict.run)
-app.command("report")(report.run)
-app.add_typer(recipe.app, name="recipe")
+app.command("demo", short_help="Everything once, on generated calls.")(demo.run)
+app.command("start", short_help="Own data, from a table to a report.")(start.run)
+app.add_typer(corpus.app, name="corpus", short_help="Import, generate, show, split corpora.")
+app.command("embed", short_help="Encode every utterance once.")(embed.run)
+app.command("train", short_help="Train a recipe, or continue it.")(train.run)
+app.command("evaluate", short_help="A run's scores against its priors.")(evaluate.run)
+app.command("predict", short_help="What a run says about files.")(predict.run)
+app.command("report", short_help="One page about runs.")(report.run)
+app.add_typer(recipe.app, name="recipe", short_help="Show, check, describe recipes.")
 
 
 def _version(value: bool) -> None:
