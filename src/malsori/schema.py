@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from malsori.errors import MalsoriError
 
-TaskKind = Literal["ordinal", "nominal"]
+TaskKind = Literal["ordinal", "nominal", "multilabel", "regression"]
 SignalKind = Literal["audio", "text", "features"]
 SPLITS = ("train", "validation", "test")
 
@@ -24,13 +24,17 @@ class Task(BaseModel):
 
     Attributes:
         name: What the task is called in tables and recipes.
-        kind: `ordinal` (the classes have an order) or `nominal`.
-        classes: At least two; ordinal: rank 0 first. The order is part of the task: it is
-            declared once and travels with every run.
+        kind: `ordinal` (the classes have an order), `nominal`, `multilabel` (any number of the
+            classes at once) or `regression` (a number).
+        classes: At least two (multilabel: one); ordinal: rank 0 first. The order is part of the
+            task: it is declared once and travels with every run. Regression has none.
         aliases: Other spellings and the class that each means.
+        low: Regression: the least value that a label can have, or None.
+        high: Regression: the greatest.
 
     Raises:
-        pydantic.ValidationError: Fewer than two classes, one twice, or an alias of no class.
+        pydantic.ValidationError: Too few classes for the kind, one twice, an alias of no class,
+            or a range that is none.
 
     Example:
         >>> urgency = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
@@ -42,8 +46,10 @@ class Task(BaseModel):
 
     name: str = Field(min_length=1)
     kind: TaskKind
-    classes: tuple[str, ...] = Field(min_length=2)
+    classes: tuple[str, ...] = ()
     aliases: dict[str, str] = Field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
 
     @field_validator("classes")
     @classmethod
@@ -56,11 +62,35 @@ class Task(BaseModel):
         return clean
 
     @model_validator(mode="after")
+    def _fits_its_kind(self) -> Task:
+        least = {"regression": 0, "multilabel": 1}.get(self.kind, 2)
+        if len(self.classes) < least:
+            raise ValueError(f"a task of kind {self.kind} has at least {least} classes")
+        if self.kind == "regression":
+            if self.classes or self.aliases:
+                raise ValueError("a regression task has no classes")
+            if None not in (self.low, self.high) and not self.low < self.high:  # type: ignore[operator]
+                raise ValueError(f"the range from {self.low} to {self.high} is empty")
+        elif (self.low, self.high) != (None, None):
+            raise ValueError(f"a task of kind {self.kind} has no range")
+        return self
+
+    @model_validator(mode="after")
     def _aliases_lead_somewhere(self) -> Task:
         for alias, target in self.aliases.items():
             if normal(target) not in self.classes:
                 raise ValueError(f"alias {alias!r} means {target!r}, which is no class")
         return self
+
+    @property
+    def width(self) -> int:
+        """How many numbers describe a prediction: K probabilities, or one value.
+
+        Example:
+            >>> Task(name="valence", kind="regression", low=1, high=5).width
+            1
+        """
+        return len(self.classes) or 1
 
     def index(self, label: str) -> int:
         """The rank of a label: exact, then through aliases, then ignoring case.

@@ -10,6 +10,12 @@ import polars as pl
 from malsori.errors import MalsoriError
 
 LABEL: Final = "label."
+SOFT: Final = "soft."
+"""Column ``soft.<task>``: probability of each class in the task's order, or null."""
+COMPOUND: Final = "compound."
+"""Column ``compound.<task>``: the classes that a compound label names, or null for a single one."""
+RATERS: Final = "raters."
+"""Column ``raters.<task>``: who said what, as a list of ``RATING``, or null."""
 FEATURES: Final = "features."
 META: Final = "meta."
 
@@ -40,6 +46,16 @@ QUARANTINE: Final[dict[str, pl.DataType]] = {
 }
 """Columns of ``quarantine.parquet``: where the row stood, and why it is not in the corpus."""
 
+RATING: Final = pl.Struct({"rater": pl.String(), "label": pl.String(), "intensity": pl.Float64()})
+"""One rater's label; a number as text for a regression task; intensity null where not asked."""
+
+_FAMILIES: Final = (LABEL, SOFT, COMPOUND, RATERS, FEATURES, META)
+_TYPES: Final[dict[str, pl.DataType]] = {
+    SOFT: pl.List(pl.Float64()),
+    COMPOUND: pl.List(pl.String()),
+    RATERS: pl.List(RATING),
+}
+
 _NAME = re.compile(r"[^\W.][\w-]*")
 
 
@@ -64,8 +80,10 @@ def check_name(name: str, what: str) -> str:
 def complete(frame: pl.DataFrame) -> pl.DataFrame:
     """Bring a table of utterances to the corpus' columns, types and order.
 
-    Missing columns become nulls, empty strings become null, and ``label.*``, ``features.*`` and
-    ``meta.*`` follow in the order they came, as strings.
+    Missing columns become nulls, empty strings become null, and ``label.*``, ``soft.*``,
+    ``compound.*``, ``raters.*``, ``features.*`` and ``meta.*`` follow in the order they came:
+    labels as lists of strings (multilabel), numbers (regression) or strings, ``features.*`` and
+    ``meta.*`` as strings.
 
     Raises:
         MalsoriError: a column is not one of the corpus, or a value is not of its type.
@@ -76,15 +94,16 @@ def complete(frame: pl.DataFrame) -> pl.DataFrame:
     """
     extra = [c for c in frame.columns if c not in UTTERANCES]
     for column in extra:
-        if not column.startswith((LABEL, FEATURES, META)):
+        if not column.startswith(_FAMILIES):
+            families = ", ".join(f"{family}*" for family in _FAMILIES)
             raise MalsoriError(
                 f"column {column!r} is not one of a corpus",
-                hint=f"use {', '.join(UTTERANCES)}, label.*, features.* or meta.*",
+                hint=f"use {', '.join(UTTERANCES)}, {families}",
             )
     ordered = [*UTTERANCES, *sorted(extra, key=_family)]
     exprs = []
     for column in ordered:
-        dtype = UTTERANCES.get(column, pl.String())
+        dtype = UTTERANCES.get(column) or _type_of(column, frame.schema[column])
         expr = pl.col(column).cast(dtype) if column in frame.columns else pl.lit(None, dtype)
         if dtype == pl.String():
             expr = pl.when(expr != "").then(expr)
@@ -95,6 +114,15 @@ def complete(frame: pl.DataFrame) -> pl.DataFrame:
         raise MalsoriError(f"the table does not fit the corpus' columns: {error}") from error
 
 
+def _type_of(column: str, given: pl.DataType) -> pl.DataType:
+    """The type of a column of a family; a label's is that of its task's kind."""
+    if column.startswith(LABEL):
+        if isinstance(given, pl.List):
+            return pl.List(pl.String())
+        return pl.Float64() if given.is_numeric() else pl.String()
+    return next((t for family, t in _TYPES.items() if column.startswith(family)), pl.String())
+
+
 def _family(column: str) -> int:
     """Order labels before features before meta; the sort is stable within a family."""
-    return next(i for i, p in enumerate((LABEL, FEATURES, META)) if column.startswith(p))
+    return next(i for i, p in enumerate(_FAMILIES) if column.startswith(p))

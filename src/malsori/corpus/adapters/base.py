@@ -24,13 +24,18 @@ class Source:
     Attributes:
         rows: ``row`` (line number in the source, from 1), ``id``, and those of the schema's
             columns that the source has, all as the source writes them (strings);
-            ``label.<task>`` before classes are looked up; ``meta.*``.
+            ``label.<task>`` before classes are looked up (multilabel: lists of strings);
+            ``soft.*``, ``compound.*`` and ``raters.*`` as ``columns`` types them; ``meta.*``.
+            ``audio`` may name a member of an archive, ``a.zip::b.wav``.
         tasks: declared or inferred.
-        notes: what was inferred or repaired, one sentence each.
+        notes: what was inferred or met, one sentence each.
         broken: rows that could not even be read as rows.
+        repaired: what was mended, in a few words → how many rows.
         features: modality → vectors ``[T, D]`` of each row, in order; None = absent. A sequence
             may read them only when they are asked for, and raise ``MalsoriError`` then.
         audio_root: what relative paths in ``audio`` are relative to; None without audio.
+        clip_ends: times past the end of a recording are cut to it and counted as repaired;
+            otherwise such a row is ``truncated``.
         provenance: goes into ``corpus.yaml``.
 
     Example:
@@ -42,8 +47,10 @@ class Source:
     tasks: list[Task]
     notes: list[str] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
+    repaired: dict[str, int] = field(default_factory=dict)
     features: Mapping[str, Sequence[FloatArray | None]] = field(default_factory=dict)
     audio_root: Path | None = None
+    clip_ends: bool = False
     provenance: dict[str, Any] = field(default_factory=dict)
 
     @property
