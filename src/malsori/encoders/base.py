@@ -1,7 +1,7 @@
 """The two halves of an encoder: `prepare` is pure, `module` is part of the network."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,9 +22,11 @@ class EncoderModule(nn.Module, ABC):
 
     Attributes:
         dim: the size D of a token.
+        lr: a learning rate of its own; None for the recipe's.
     """
 
     dim: int
+    lr: float | None = None
 
     def fit(self, features: Iterable[Features]) -> None:
         """Takes statistics of the *training* features into buffers; by default none are needed.
@@ -49,10 +51,15 @@ class Encoder(ABC):
     Attributes:
         signal: what it reads: `audio`, `text` or `features`.
         cacheable: whether features are worth keeping in the embedding store.
+        batched: whether a network prepares: then the store makes signals `ready` in several
+            processes, and this one runs `prepare_many` with every core.
+        rate: the sample rate in Hz that audio is brought to; None where there is none.
     """
 
     signal: ClassVar[SignalKind]
-    cacheable: ClassVar[bool] = True
+    cacheable: bool = True
+    batched: bool = False
+    rate: int | None = None
 
     @abstractmethod
     def prepare(self, signal: Any) -> Features | None:
@@ -68,6 +75,24 @@ class Encoder(ABC):
         Raises:
             MalsoriError: if the signal cannot be encoded, with the reason.
         """
+
+    def ready(self, signal: Any) -> Any:
+        """What can be done without the network (resampling, tokenising); runs in any process.
+
+        Must not use torch. By default nothing is done.
+        """
+        return signal
+
+    def prepare_many(self, signals: Sequence[Any]) -> Iterator[tuple[int, Features | None]]:
+        """Features of many signals that were made `ready`, in any order, with their positions.
+
+        A signal's features do not depend on what else is here (within rounding).
+
+        Args:
+            signals: each as `ready` returns it.
+        """
+        for position, signal in enumerate(signals):
+            yield position, self.prepare(signal)
 
     @abstractmethod
     def fingerprint(self) -> dict[str, Any]:

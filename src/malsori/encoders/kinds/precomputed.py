@@ -20,7 +20,7 @@ class Precomputed(Encoder):
     """
 
     signal: ClassVar[SignalKind] = "features"
-    cacheable: ClassVar[bool] = False  # the corpus has them already
+    cacheable: bool = False  # the corpus has them already
 
     def prepare(self, signal: npt.ArrayLike) -> Features:
         """Features `[T, D]` of a vector `[D]` or a sequence `[T, D]`.
