@@ -1,0 +1,38 @@
+"""What raters said of one utterance, and what a rule makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Vote(NamedTuple):
+    """One rater's answer: a class (None: no answer), and how strong it is if that was asked.
+
+    Example:
+        >>> Vote("1", "angry", 2).label
+        'angry'
+    """
+
+    rater: str
+    label: str | None
+    intensity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a rule says of one utterance.
+
+    Attributes:
+        label: the class, or None where the rule does not decide.
+        soft: share of the votes of each class in class order, or None without a vote.
+        compound: the tied winners in class order where there are several, else ().
+
+    Example:
+        >>> Decision(None, [0.5, 0.5], ("happy", "neutral")).label is None
+        True
+    """
+
+    label: str | None
+    soft: list[float] | None
+    compound: tuple[str, ...] = ()
