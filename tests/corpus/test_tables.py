@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import zipfile
 
 import polars as pl
 import pytest
@@ -164,3 +165,15 @@ def test_what_csv_writes_is_read_back(table, rows, delimiter):
     ]
     assert read.rows == starts
     assert all(lines[line - 1].startswith('"') for line in read.rows)
+
+
+def test_a_member_of_an_archive_is_read_like_a_file(tmp_path):
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        archive.writestr("in/calls.csv", "id,text\r\na,네\r\n".encode("cp949"))
+    read = read_table(tmp_path / "set.zip::in/calls.csv")
+    assert read.frame.rows() == [("a", "네")]
+    assert read.notes == ["calls.csv is not UTF-8; read as CP949"]
+    with pytest.raises(MalsoriError, match=r"set.zip has no member in/other.csv"):
+        read_table(tmp_path / "set.zip::in/other.csv")
+    with pytest.raises(MalsoriError, match=r"none.zip::calls.csv: no such file"):
+        read_table(tmp_path / "none.zip::calls.csv")

@@ -6,11 +6,12 @@ import codecs
 from collections import Counter
 from pathlib import Path
 
+from malsori.archives import read_bytes
 from malsori.errors import MalsoriError
 
 
 def decode(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
-    """Decode a text file and say which encoding was guessed.
+    """Decode a text file, or a member of an archive, and say which encoding was guessed.
 
     Returns:
         The text, and a note if it is not UTF-8.
@@ -26,7 +27,7 @@ def decode(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
         ...     decode(file)[0]
         '발화문'
     """
-    data = path.read_bytes()
+    data = read_bytes(path)
     if encoding is not None:
         return _decode_as(path, data, encoding), []
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

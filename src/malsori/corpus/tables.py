@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from malsori.archives import divided
 from malsori.corpus.decoding import decode
 from malsori.errors import MalsoriError
 from malsori.schema import normal
@@ -74,7 +75,7 @@ def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
 
     Args:
         path: ``.csv``, ``.tsv``, ``.txt`` (comma, tab or semicolon, by the header), ``.jsonl``,
-            ``.ndjson`` or ``.parquet``.
+            ``.ndjson`` or ``.parquet``; a text file may be a member, ``a.zip::calls.csv``.
         encoding: of a text file; None tries UTF-8 with and without a mark, then CP949.
 
     Raises:
@@ -90,7 +91,7 @@ def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
         >>> table.frame["text"].to_list(), table.broken[0].row
         (['네'], 3)
     """
-    if not path.is_file():
+    if not divided(path)[0].is_file():
         raise MalsoriError(f"{path}: no such file")
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
