@@ -16,6 +16,15 @@ from malsori.errors import MalsoriError
             "mood=nominal:happy=hap=exc,sad",
             Declared("mood", "nominal", ("happy", "sad"), {"hap": "happy", "exc": "happy"}),
         ),
+        ("symptom=multilabel", Declared("symptom", "multilabel")),
+        (
+            "symptom=multilabel:두통=headache",
+            Declared("symptom", "multilabel", ("두통",), {"headache": "두통"}),
+        ),
+        ("valence=regression", Declared("valence", "regression")),
+        ("valence = regression : 1 .. 5 ", Declared("valence", "regression", low=1, high=5)),
+        ("v=regression:-1.5..1e2", Declared("v", "regression", low=-1.5, high=100)),
+        ("v=regression:0..", Declared("v", "regression", low=0)),
     ],
 )
 def test_declared_tasks(text, declared):
@@ -33,6 +42,11 @@ def test_decomposed_hangul_is_composed():
         ("emotion=", r"is not understood"),
         ("emotion=nomnial:a,b", r"no kind 'nomnial' \(did you mean 'nominal'"),
         ("emotion=nominal:a", r"has the one class 'a'; two are the least"),
+        ("v=regression:1,5", r"'1,5' is no range of numbers .*write v=regression:1..5"),
+        ("v=regression:..", r"'..' is no range"),
+        ("v=regression:a..b", r"'a..b' is no range"),
+        ("v=regression:0..inf", r"is no range"),
+        ("v=regression:5..1", r"the range from 5 to 1 is empty"),
         ("emotion=nominal:a,,b", r"has an empty class in 'a,,b'"),
         ("emotion=nominal:a,b,a", r"names 'a' twice"),
         ("emotion=nominal:a=0,b=0", r"names '0' twice"),

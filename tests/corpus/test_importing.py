@@ -1,5 +1,6 @@
 """Import: every row is accounted for, and nothing broken becomes zeros."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -380,3 +381,29 @@ def test_every_row_is_accounted_for(folder, kinds, keep_text):
     recorded = sum(report.quarantined.values()) + sum(report.text_only.values())
     assert report.corpus.quarantine.height == recorded
     assert report.corpus.utterances["audio"].null_count() == report.absent.get("speech", 0)
+
+
+def test_every_kind_of_task_goes_into_a_corpus_and_comes_out_as_numbers(tmp_path):
+    lines = [
+        {"id": "a", "text": "네", "symptom": ["구토", "두통"], "valence": 4.5, "urgency": "상"},
+        {"id": "b", "text": "네", "symptom": [], "valence": None, "urgency": "하"},
+        {"id": "c", "text": "네", "symptom": None, "valence": "1", "urgency": None},
+        {"id": "d", "text": "네", "symptom": "두통|발열", "valence": 2, "urgency": "하"},
+        {"id": "e", "text": "네", "symptom": "두통", "valence": 5.5, "urgency": "하"},
+    ]
+    file = tmp_path / "calls.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    tasks = ["symptom=multilabel:두통,구토", "valence=regression:1..5", "urgency=ordinal:하,상"]
+    report = import_corpus(Table(file, tasks=tasks), tmp_path / "corpus")
+    assert report.quarantined == {"unknown-label": 2}
+    assert report.unknown_labels == {"symptom": {"발열": 1}, "valence": {"5.5": 1}}
+    assert report.missing_labels == {"symptom": 1, "valence": 1, "urgency": 1}
+    details = report.corpus.quarantine["detail"].to_list()
+    assert details[0].startswith("symptom: '발열' is no class")
+    assert details[1] == "valence: 5.5 is not in the range from 1 to 5"
+    corpus = Corpus.open(tmp_path / "corpus")
+    assert corpus.utterances["label.symptom"].to_list() == [["두통", "구토"], [], None]
+    assert corpus.labels("symptom").tolist() == [[1, 1], [0, 0], [-1, -1]]
+    assert np.nan_to_num(corpus.labels("valence"), nan=-1).tolist() == [4.5, -1.0, 1.0]
+    assert corpus.labels("urgency").tolist() == [1, 0, -1]
+    assert corpus.digest == Corpus.open(tmp_path / "corpus").digest

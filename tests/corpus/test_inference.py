@@ -179,3 +179,22 @@ class TestDeclaredTasks:
     def test_one_class_is_no_task(self):
         with pytest.raises(MalsoriError, match=r"column 'mood' of calls.csv holds a, so there"):
             meaning({"mood": ["a", "a"]}, tasks=["mood=nominal"])
+
+    def test_the_classes_of_lists_are_those_that_they_name(self):
+        table = {"symptom": ["pain; fever", '["Pain"]', "[]", None, "[broken"]}
+        result = meaning(table, tasks=["symptom=multilabel"])
+        (task,) = result.tasks
+        assert (task.kind, task.classes) == ("multilabel", ("Pain", "fever"))
+        assert told(result, "2 classes from the data: Pain, fever")
+
+    def test_lists_that_name_nothing_are_no_task(self):
+        with pytest.raises(MalsoriError, match=r"holds no value, so .*symptom=multilabel:A,B"):
+            meaning({"symptom": ["[]", None]}, tasks=["symptom=multilabel"])
+
+    def test_a_number_has_its_range(self):
+        (task,) = meaning({"valence": ["1.5", "x"]}, tasks=["valence=regression:1..5"]).tasks
+        assert (task.kind, task.classes, task.low, task.high) == ("regression", (), 1.0, 5.0)
+
+    def test_a_column_without_a_number_is_another_one(self):
+        with pytest.raises(MalsoriError, match=r"column 'valence' .* holds none, only 'good'"):
+            meaning({"valence": [None, "good"]}, tasks=["valence=regression"])

@@ -134,14 +134,15 @@ def test_parquet(tmp_path):
             "kind": pl.Series(["x", "y"], dtype=pl.Categorical),
             "day": [datetime.date(2024, 1, 2), None],
             "audio": [{"bytes": b"x", "path": "a.wav"}] * 2,
+            "symptom": pl.Series([["두통", "b"], None], dtype=pl.List(pl.String)),
         }
     )
     frame.write_parquet(tmp_path / "calls.parquet")
     read = read_table(tmp_path / "calls.parquet")
     assert read.rows == [1, 2]
     assert read.frame.rows() == [
-        ("a", "1", "true", "x", "2024-01-02"),
-        ("b", None, "false", "y", None),
+        ("a", "1", "true", "x", "2024-01-02", '["두통", "b"]'),
+        ("b", None, "false", "y", None, None),
     ]
     assert "column 'audio'" in read.notes[0]
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from contextlib import suppress
 
 import polars as pl
 
-from malsori.schema import normal
-
-MISSING: Final = frozenset({"nan", "null", "n/a", "na", "#n/a", "<na>"})
-"""Words for 'no label', unless a declared class is called so."""
+from malsori.corpus.members import MISSING, members_of
+from malsori.schema import TaskKind, normal
 
 # Columns of few values that describe the recording or the collection, not what is asked of it.
 _NO_LABELS = frozenset(
@@ -56,7 +54,9 @@ def _why_no_class(values: Iterable[str]) -> str | None:
         if len(value) > _LONGEST_CLASS:
             return "its values are texts, not classes"
         if re.fullmatch(r"[-+]?(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][-+]?\d+)", value):
-            return "its values are measurements, not classes"
+            return (
+                "its values are measurements, not classes; declare it regression if it is a label"
+            )
         if is_whole(value) and abs(int(value)) > _MOST_CLASSES:
             return "its numbers are too large for classes"
     return None
@@ -83,18 +83,39 @@ def class_counts(column: pl.Series) -> Counter[str]:
     """
     spellings: Counter[str] = Counter()
     for value, count in column.drop_nulls().value_counts(sort=False).iter_rows():
-        if normal(value) and normal(value).casefold() not in MISSING:
-            spellings[normal(value)] += count
+        spellings[normal(value)] += count
+    return _one_spelling(spellings)
+
+
+def member_counts(column: pl.Series) -> Counter[str]:
+    """How many rows name each class in a column of lists (see ``members_of``).
+
+    Example:
+        >>> sorted(member_counts(pl.Series(["a;b", "b", "[]", None])).items())
+        [('a', 1), ('b', 2)]
+    """
+    spellings: Counter[str] = Counter()
+    for value, count in column.drop_nulls().value_counts(sort=False).iter_rows():
+        with suppress(ValueError):  # said of the row when it is screened
+            spellings.update(dict.fromkeys(members_of(value) or (), count))
+    return _one_spelling(spellings)
+
+
+def _one_spelling(spellings: Mapping[str, int]) -> Counter[str]:
+    """Counts of spellings that differ in case only as one; words for 'missing' are left out."""
+    kept = {s: n for s, n in spellings.items() if s and s.casefold() not in MISSING}
     chosen: dict[str, str] = {}
-    for spelling, _ in sorted(spellings.items(), key=lambda item: (-item[1], item[0])):
+    for spelling, _ in sorted(kept.items(), key=lambda item: (-item[1], item[0])):
         chosen.setdefault(spelling.casefold(), spelling)
     counts: Counter[str] = Counter()
-    for spelling, count in spellings.items():
+    for spelling, count in kept.items():
         counts[chosen[spelling.casefold()]] += count
     return counts
 
 
-def without_typos(name: str, counts: Mapping[str, int], notes: list[str]) -> list[str]:
+def without_typos(
+    name: str, counts: Mapping[str, int], notes: list[str], kind: TaskKind = "nominal"
+) -> list[str]:
     """Classes in a stable order, without those that are one slip of the pen (see ``typo_of``).
 
     Example:
@@ -109,7 +130,7 @@ def without_typos(name: str, counts: Mapping[str, int], notes: list[str]) -> lis
             continue
         notes.append(
             f"{name}: {value!r} occurs once and looks like {meant!r}: no class, its row goes to "
-            f"the quarantine; declare {name}=nominal:… with {meant}={value} to keep it"
+            f"the quarantine; declare {name}={kind}:… with {meant}={value} to keep it"
         )
     return sorted(classes, key=_order)
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from malsori import __version__
 from malsori.corpus.columns import FEATURES
+from malsori.corpus.targets import encode, unlabelled
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml, sha256
 from malsori.schema import SPLITS, SignalKind, Task
@@ -246,8 +247,11 @@ class Corpus:
         array = self._features(row.get(FEATURES + modality))
         return None if array is None else hash_features(array)
 
-    def labels(self, task: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Class index of each utterance ``[N]`` int64, -1 where it is not labelled.
+    def labels(self, task: str) -> np.ndarray[Any, np.dtype[Any]]:
+        """The labels of each utterance as ``targets.encode`` gives them.
+
+        Nominal and ordinal: int64 ``[N]``, -1 where a row is not labelled; multilabel: int8
+        ``[N, K]`` of 0 and 1, a row of -1; regression: float64 ``[N]``, NaN.
 
         Raises:
             MalsoriError: the corpus has no such task, or a label is no class of it.
@@ -259,11 +263,8 @@ class Corpus:
             )
         column = f"label.{task}"
         if column not in self.utterances.columns:
-            return np.full(self.utterances.height, -1, dtype=np.int64)
-        values = self.utterances[column]
-        index = {v: self.tasks[task].index(v) for v in values.unique().drop_nulls()}
-        codes = values.replace_strict(index, default=-1, return_dtype=pl.Int64)
-        return codes.to_numpy().astype(np.int64)
+            return unlabelled(self.tasks[task], self.utterances.height)
+        return encode(self.tasks[task], self.utterances[column])
 
     def _any(self, column: str) -> bool:
         return self.utterances[column].null_count() < self.utterances.height

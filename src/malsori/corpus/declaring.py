@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from typing import get_args
 
 from malsori.corpus.columns import check_name
 from malsori.errors import MalsoriError
 from malsori.schema import TaskKind, nearest, normal
 
-_KINDS: tuple[TaskKind, ...] = ("ordinal", "nominal")
-_FORM = "write NAME=nominal, NAME=nominal:A,B or NAME=ordinal:LOWEST,…,HIGHEST"
+_KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
+_FORM = (
+    "write NAME=nominal, NAME=nominal:A,B, NAME=ordinal:LOWEST,…,HIGHEST, NAME=multilabel, "
+    "NAME=multilabel:A,B, NAME=regression or NAME=regression:LEAST..GREATEST"
+)
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A task as declared: without classes they are taken from the data (nominal only).
+    """A task as declared: without classes they are taken from the data, unless it is ordinal.
+
+    ``low`` and ``high`` are the range of a regression task, where one was given.
 
     Example:
         >>> Declared("emotion", "nominal").classes
@@ -25,6 +32,8 @@ class Declared:
     kind: TaskKind
     classes: tuple[str, ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
 
 
 def parse_task(text: str) -> Declared:
@@ -32,14 +41,17 @@ def parse_task(text: str) -> Declared:
 
     ``urgency=ordinal:하,중,상`` names the classes, the lowest rank first; ``emotion=nominal``
     leaves them to the data; ``sentiment=nominal:negative=0,positive=1`` says how the file
-    writes a class, and ``happy=hap=exc`` that it writes it in several ways.
+    writes a class, and ``happy=hap=exc`` that it writes it in several ways. ``multilabel``
+    takes classes in the same way; ``valence=regression:1..5`` says the range of the numbers.
 
     Raises:
-        MalsoriError: another form, an unknown kind, a class or a spelling twice.
+        MalsoriError: another form, an unknown kind, a class or a spelling twice, no range.
 
     Example:
         >>> parse_task("sentiment=nominal:negative=0,positive=1").aliases
         {'0': 'negative', '1': 'positive'}
+        >>> parse_task("valence=regression:1..5").high
+        5.0
     """
     name, equals, rest = text.partition("=")
     if not equals or not rest.strip():
@@ -51,8 +63,10 @@ def parse_task(text: str) -> Declared:
         raise MalsoriError(
             f"task {name!r}: there is no kind {kind.strip()!r}", hint=nearest(kind, list(_KINDS))
         )
+    if found == "regression":
+        return Declared(name, found, (), {}, *_range(name, listed))
     classes, aliases = _classes(name, listed)
-    if len(classes) == 1:
+    if len(classes) == 1 and found != "multilabel":
         raise MalsoriError(f"task {name!r} has the one class {classes[0]!r}; two are the least")
     return Declared(name, found, classes, aliases)
 
@@ -70,3 +84,23 @@ def _classes(name: str, listed: str) -> tuple[tuple[str, ...], dict[str, str]]:
         classes.append(label)
         aliases |= dict.fromkeys(spellings, label)
     return tuple(classes), aliases
+
+
+def _range(name: str, listed: str) -> tuple[float | None, float | None]:
+    """The two ends of ``1..5``; either may be left out, and so may both."""
+    if not listed.strip():
+        return None, None
+    ends = [part.strip() for part in listed.partition("..")[::2]]
+    try:
+        low, high = (float(end) if end else None for end in ends)
+    except ValueError:
+        low = high = None
+    bad = [x for x in (low, high) if x is not None and not math.isfinite(x)]
+    if ".." not in listed or (low, high) == (None, None) or bad:
+        raise MalsoriError(
+            f"task {name!r}: {listed.strip()!r} is no range of numbers",
+            hint=f"write {name}=regression:1..5 for numbers from 1 to 5, or {name}=regression",
+        )
+    if low is not None and high is not None and low >= high:
+        raise MalsoriError(f"task {name!r}: the range from {low:g} to {high:g} is empty")
+    return low, high

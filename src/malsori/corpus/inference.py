@@ -18,6 +18,7 @@ from malsori.corpus.classes import (
     class_counts,
     is_whole,
     listed,
+    member_counts,
     why_no_task,
     without_typos,
 )
@@ -253,26 +254,41 @@ def _declared_task(
             f"its columns are {', '.join(frame.columns)}",
             hint=f"say which column holds it, as in --map {name}=COLUMN",
         )
+    if declared.kind == "regression":
+        _check_numbers(name, column, frame[column], where)
+        return Task(name=name, kind="regression", low=declared.low, high=declared.high), column
     if declared.classes:
         options = {"classes": declared.classes, "aliases": declared.aliases}
         return Task(name=name, kind=declared.kind, **options), column
-    counts = class_counts(frame[column])
+    several = declared.kind == "multilabel"
+    counts = member_counts(frame[column]) if several else class_counts(frame[column])
     if declared.kind == "ordinal":
         raise MalsoriError(
             f"task {name!r} is ordinal: only you know the order of its classes "
             f"{listed(sorted(counts))}",
             hint=f"name them from the lowest to the highest: {name}=ordinal:LOWEST,…,HIGHEST",
         )
-    classes = without_typos(name, counts, notes)
-    if len(classes) < 2:
+    classes = without_typos(name, counts, notes, declared.kind)
+    if len(classes) < (1 if several else 2):
         raise MalsoriError(
             f"task {name!r}: column {column!r} of {where} holds "
             f"{listed(classes) or 'no value'}, so there is nothing to tell apart",
             hint="map another column, or name the classes: "
-            f"{name}=nominal:A,B (other classes may come later)",
+            f"{name}={declared.kind}:A,B (other classes may come later)",
         )
     notes.append(f"task {name}: {len(classes)} classes from the data: {listed(classes)}")
-    return Task(name=name, kind="nominal", classes=tuple(classes)), column
+    return Task(name=name, kind=declared.kind, classes=tuple(classes)), column
+
+
+def _check_numbers(name: str, column: str, values: pl.Series, where: str) -> None:
+    """A column that holds no number at all is another one than was meant."""
+    numbers = values.str.strip_chars().cast(pl.Float64, strict=False)
+    if not numbers.is_finite().any():
+        first = next((repr(v) for v in values.drop_nulls()), "no value")
+        raise MalsoriError(
+            f"task {name!r} is a number, but column {column!r} of {where} holds none, only {first}",
+            hint="map another column, or declare another kind of task",
+        )
 
 
 def _inferred_tasks(

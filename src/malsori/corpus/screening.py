@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from malsori.corpus.classes import MISSING
 from malsori.corpus.columns import LABEL
 from malsori.corpus.counting import counted
+from malsori.corpus.label_cells import read_lists, read_numbers
+from malsori.corpus.members import MISSING
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel, normal
 
@@ -99,7 +100,8 @@ def check_labels(
 ) -> pl.DataFrame:
     """Write each label as its class is called; what is no class is an ``unknown-label``.
 
-    Nothing, white space and words for 'missing' that are no class are missing labels: null.
+    A multilabel task's become lists of classes, a regression task's numbers. Nothing, white
+    space and words for 'missing' that are no class are missing labels: null.
 
     Example:
         >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
@@ -110,24 +112,29 @@ def check_labels(
         >>> faults.found
         {1: ('unknown-label', "mood: 'goood' is no class; did you mean 'good'?")}
     """
+    readers = {"multilabel": read_lists, "regression": read_numbers}
     for task in tasks:
-        column = rows[LABEL + task.name]
-        classes: dict[str, str] = {}
-        unknown: dict[str, str] = {}
-        for value in column.drop_nulls().unique(maintain_order=True):
-            try:
-                classes[value] = task.label(task.index(value))
-            except UnknownLabel as error:
-                if normal(value) and normal(value).casefold() not in MISSING:
-                    unknown[value] = f"{task.name}: {value!r} is no class; {error.hint}"
-                elif normal(value):
-                    notes.append(f"{task.name}: {value!r} counts as a missing label")
-        for i in column.is_in(list(unknown)).fill_null(False).arg_true() if unknown else ():
-            faults.labels[task.name, column[i]] += i not in faults.found
-            faults.add(i, "unknown-label", unknown[column[i]])
-        named = column.replace_strict(classes, default=None, return_dtype=pl.String)
-        rows = rows.with_columns(named.alias(column.name))
+        read = readers.get(task.kind, _read_classes)
+        rows = rows.with_columns(read(rows[LABEL + task.name], task, faults, notes))
     return rows
+
+
+def _read_classes(column: pl.Series, task: Task, faults: Faults, notes: list[str]) -> pl.Series:
+    """The labels of a nominal or ordinal task as its classes are called."""
+    classes: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for value in column.drop_nulls().unique(maintain_order=True):
+        try:
+            classes[value] = task.label(task.index(value))
+        except UnknownLabel as error:
+            if normal(value) and normal(value).casefold() not in MISSING:
+                unknown[value] = f"{task.name}: {value!r} is no class; {error.hint}"
+            elif normal(value):
+                notes.append(f"{task.name}: {value!r} counts as a missing label")
+    for i in column.is_in(list(unknown)).fill_null(False).arg_true() if unknown else ():
+        faults.labels[task.name, column[i]] += i not in faults.found
+        faults.add(i, "unknown-label", unknown[column[i]])
+    return column.replace_strict(classes, default=None, return_dtype=pl.String)
 
 
 def check_features(

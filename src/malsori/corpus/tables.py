@@ -279,7 +279,11 @@ def _read_parquet(path: Path) -> RawTable:
     notes: list[str] = []
     columns: list[pl.Series] = []
     for column in frame:
-        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        if column.dtype == pl.List(pl.String):
+            columns.append(
+                pl.Series(column.name, map(as_string, column.to_list()), dtype=pl.String)
+            )
+        elif column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
             notes.append(f"column {column.name!r} of {path.name} holds {column.dtype}: not read")
         elif column.dtype == pl.String:
             columns.append(column)

@@ -1,0 +1,141 @@
+"""Label columns that hold no single class: lists of classes, or numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from malsori.corpus.members import MISSING, members_of
+from malsori.schema import Task, UnknownLabel, normal
+
+if TYPE_CHECKING:
+    from malsori.corpus.screening import Faults
+
+
+def read_lists(column: pl.Series, task: Task, faults: Faults, notes: list[str]) -> pl.Series:
+    """The labels of a multilabel task as lists of classes, in the order of its classes.
+
+    Args:
+        column: strings or lists of strings.
+        task: says which classes there are.
+        faults: an unknown class makes its row an ``unknown-label``.
+        notes: words for 'missing' within a list are left out and noted.
+
+    Example:
+        >>> from malsori.corpus.screening import Faults
+        >>> task = Task(name="symptom", kind="multilabel", classes=("fever", "pain"))
+        >>> faults = Faults()
+        >>> read_lists(pl.Series(["Pain; fever", "[]", "", "pian"]), task, faults, []).to_list()
+        [['fever', 'pain'], [], None, None]
+        >>> faults.found[3]
+        ('unknown-label', "symptom: 'pian' is no class; did you mean 'pain'?")
+    """
+    if column.dtype == pl.Null:
+        column = column.cast(pl.String)
+    written: dict[Any, list[str] | ValueError | None] = {}
+    done: list[list[str] | None] = []
+    for position, cell in enumerate(column.to_list()):
+        key = tuple(cell) if isinstance(cell, list) else cell
+        if key not in written:
+            written[key] = _read_list(cell, task)
+        members = written[key]
+        if isinstance(members, ValueError):
+            faults.labels[task.name, str(cell)] += position not in faults.found
+            faults.add(position, "unknown-label", f"{task.name}: {members}")
+            members = None
+        done.append(None if members is None else _named(members, position, task, faults, notes))
+    return pl.Series(column.name, done, dtype=pl.List(pl.String))
+
+
+def _read_list(cell: Any, task: Task) -> list[str] | ValueError | None:
+    # A class may have a separator in its name.
+    if isinstance(cell, str) and normal(cell) in task.classes:
+        return [normal(cell)]
+    try:
+        return members_of(cell)
+    except ValueError as error:
+        return error
+
+
+def _named(
+    members: list[str], position: int, task: Task, faults: Faults, notes: list[str]
+) -> list[str] | None:
+    """Members as their classes are called; None if one of them is no class."""
+    found: set[int] = set()
+    for member in members:
+        try:
+            found.add(task.index(member))
+        except UnknownLabel as error:
+            if member.casefold() in MISSING:
+                note = f"{task.name}: {member!r} in a list of labels is left out"
+                notes += [] if note in notes else [note]
+                continue
+            faults.labels[task.name, member] += position not in faults.found
+            detail = f"{task.name}: {member!r} is no class; {error.hint}"
+            faults.add(position, "unknown-label", detail)
+            return None
+    return [task.classes[k] for k in sorted(found)]
+
+
+def read_numbers(column: pl.Series, task: Task, faults: Faults, notes: list[str]) -> pl.Series:
+    """The labels of a regression task as numbers.
+
+    Args:
+        column: strings or numbers.
+        task: says which range they have.
+        faults: what is no number, or beyond the range, makes its row an ``unknown-label``.
+        notes: words for 'missing' are noted.
+
+    Example:
+        >>> from malsori.corpus.screening import Faults
+        >>> task, faults = Task(name="valence", kind="regression", low=1, high=5), Faults()
+        >>> read_numbers(pl.Series(["4.5", " ", "high", "7"]), task, faults, []).to_list()
+        [4.5, None, None, None]
+        >>> [detail for _, detail in faults.found.values()]
+        ["valence: 'high' is no number", 'valence: 7 is not in the range from 1 to 5']
+    """
+    done: list[float | None] = []
+    for position, cell in enumerate(column.to_list()):
+        text = "" if cell is None or cell != cell else normal(str(cell))  # noqa: PLR0124 - NaN
+        if not text or text.casefold() in MISSING:
+            note = f"{task.name}: {text!r} counts as a missing label"
+            notes += [note] if text and note not in notes else []
+            done.append(None)
+            continue
+        number, fault = _number(text, task)
+        if fault:
+            faults.labels[task.name, text] += position not in faults.found
+            faults.add(position, "unknown-label", f"{task.name}: {fault}")
+        done.append(number)
+    return pl.Series(column.name, done, dtype=pl.Float64)
+
+
+def _number(text: str, task: Task) -> tuple[float | None, str]:
+    """The number and no fault, or None and what is wrong with it."""
+    try:
+        number = math.nan if "_" in text else float(text)  # Python reads 1_000 as a number
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        return None, f"{text!r} is no number"
+    low = -math.inf if task.low is None else task.low
+    high = math.inf if task.high is None else task.high
+    if not low <= number <= high:
+        return None, f"{text} is not {range_words(task)}"
+    return number, ""
+
+
+def range_words(task: Task) -> str:
+    """The range of a regression task in words.
+
+    Example:
+        >>> range_words(Task(name="valence", kind="regression", low=1, high=5))
+        'in the range from 1 to 5'
+    """
+    if task.high is None:
+        return "finite" if task.low is None else f"at least {task.low:g}"
+    if task.low is None:
+        return f"at most {task.high:g}"
+    return f"in the range from {task.low:g} to {task.high:g}"
