@@ -1,0 +1,200 @@
+"""How far the raters of a task agree."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from malsori.console import Column, Table, number
+from malsori.corpus.columns import RATERS
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.labels.coefficients import (
+    Counts,
+    Metric,
+    class_kappas,
+    fleiss_kappa,
+    interval_alpha,
+    krippendorff_alpha,
+)
+from malsori.errors import MalsoriError
+from malsori.schema import Task, UnknownLabel, nearest
+
+_METRICS: Final[dict[str, tuple[Metric, ...]]] = {
+    "nominal": ("nominal",),
+    "ordinal": ("nominal", "ordinal", "interval"),
+}
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What raters have in common beyond chance; None where it is not defined.
+
+    Attributes:
+        task: the task's name.
+        utterances: those with two ratings or more; the others say nothing of agreement.
+        ratings: of these utterances. An intensity beside a label is no rating of the task.
+        raters: how many different ones.
+        unanimous: share of these utterances whose ratings are all the same.
+        fleiss_kappa: nominal and ordinal tasks.
+        alpha: Krippendorff's, by metric: nominal tasks have ``nominal``, ordinal ones also
+            ``ordinal`` and ``interval`` (ranks as numbers), regression ``interval``.
+        by_class: kappa of each class against all others.
+    """
+
+    task: str
+    utterances: int
+    ratings: int
+    raters: int
+    unanimous: float | None
+    fleiss_kappa: float | None
+    alpha: dict[str, float | None]
+    by_class: dict[str, float | None]
+
+    def data(self) -> dict[str, Any]:
+        """All of it for JSON."""
+        return dict(vars(self))
+
+    def table(self) -> Table:
+        """For the terminal."""
+        rows: list[list[object]] = [["Fleiss' κ", number(self.fleiss_kappa)]]
+        rows += [[f"Krippendorff's α, {m}", number(a)] for m, a in self.alpha.items()]
+        rows += [[f"κ of {c}", number(k)] for c, k in self.by_class.items()]
+        rows.append(["all ratings the same", number(self.unanimous)])
+        note = (
+            f"{self.ratings:,} ratings by {self.raters:,} raters of {self.utterances:,} "
+            "utterances with two or more; 0 is chance"
+        )
+        return Table(f"Raters of {self.task}", ["", Column("agreement", "right")], rows, note)
+
+
+def agreement(corpus: Corpus, task: str) -> Agreement:
+    """Measure how far the raters of a task agree.
+
+    Raises:
+        MalsoriError: no such task, its raters are not known, it is multilabel, or a rating is no
+            class (regression: no number).
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.corpus import CorpusSpec, write_corpus
+        >>> from malsori.corpus.labels import Vote, rater_column
+        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
+        >>> votes = [[Vote("1", "bad"), Vote("2", "bad")], [Vote("1", "good"), Vote("2", "good")]]
+        >>> rows = pl.DataFrame({"id": ["a", "b"]}).with_columns(
+        ...     rater_column(votes, "raters.mood"))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
+        ...     agreement(write_corpus(folder, spec, rows), "mood").fleiss_kappa
+        1.0
+    """
+    chosen, column = rated_task(corpus, task)
+    if chosen.kind == "multilabel":
+        raise MalsoriError(
+            f"task {task!r} is multilabel: agreement is measured where a rater gives one class"
+        )
+    ratings = _ratings(column, chosen)
+    measured = _of_classes(ratings, chosen) if chosen.classes else _of_numbers(ratings)
+    several = ratings.filter(pl.len().over("row") > 1)
+    return Agreement(
+        task=task,
+        utterances=several["row"].n_unique(),
+        ratings=several.height,
+        raters=several["rater"].n_unique(),
+        unanimous=_unanimous(several),
+        **measured,
+    )
+
+
+def rated_task(corpus: Corpus, task: str) -> tuple[Task, pl.Series]:
+    """A task of a corpus and its column of raters.
+
+    Raises:
+        MalsoriError: there is no such task (naming the nearest), or its raters are not known.
+    """
+    if task not in corpus.tasks:
+        hint = nearest(task, list(corpus.tasks))
+        raise MalsoriError(f"corpus {corpus.name!r} has no task {task!r}", hint=hint)
+    rows = corpus.utterances
+    if RATERS + task not in rows.columns or rows[RATERS + task].null_count() == rows.height:
+        rated = [t for t in corpus.tasks if RATERS + t in rows.columns]
+        raise MalsoriError(
+            f"corpus {corpus.name!r} does not say who rated {task!r}",
+            hint=f"the raters of {', '.join(rated)} are known"
+            if rated
+            else "it was published, or imported, without the ratings of single raters",
+        )
+    return corpus.tasks[task], rows[RATERS + task]
+
+
+def _ratings(column: pl.Series, task: Task) -> pl.DataFrame:
+    """One row for every rating that says something: ``row``, ``rater``, ``value``.
+
+    A value is the rank of a class, or a number.
+    """
+    flat = column.alias("votes").to_frame().with_row_index("row").explode("votes")
+    ratings = flat.unnest("votes").filter(pl.col("label").is_not_null())
+    read = _index if task.classes else _number
+    values = {label: float(read(task, label)) for label in ratings["label"].unique()}
+    codes = pl.col("label").replace_strict(values, return_dtype=pl.Float64)
+    return ratings.select("row", "rater", codes.alias("value"))
+
+
+def _unanimous(ratings: pl.DataFrame) -> float | None:
+    """Share of the rated utterances whose ratings are all the same."""
+    if ratings.is_empty():
+        return None
+    different = ratings.group_by("row").agg(pl.col("value").n_unique())["value"]
+    return int((different == 1).sum()) / len(different)
+
+
+def _of_classes(ratings: pl.DataFrame, task: Task) -> dict[str, Any]:
+    """The coefficients of a nominal or ordinal task, as ``Agreement`` names them."""
+    units, width = _units(ratings), len(task.classes)
+    cells = units * width + ratings["value"].to_numpy().astype(np.int64)
+    flat = np.bincount(cells, minlength=width * (int(units.max(initial=-1)) + 1))
+    counts = flat.reshape(-1, width).astype(np.int64)
+    alphas = {metric: krippendorff_alpha(counts, metric) for metric in _METRICS[task.kind]}
+    kappas = dict(zip(task.classes, class_kappas(counts).tolist(), strict=True))
+    return {
+        "fleiss_kappa": _defined(fleiss_kappa(counts)),
+        "alpha": {metric: _defined(alpha) for metric, alpha in alphas.items()},
+        "by_class": {c: _defined(kappa) for c, kappa in kappas.items()},
+    }
+
+
+def _of_numbers(ratings: pl.DataFrame) -> dict[str, Any]:
+    """The coefficients of a regression task."""
+    alpha = _defined(interval_alpha(_units(ratings), ratings["value"].to_numpy()))
+    return {"fleiss_kappa": None, "alpha": {"interval": alpha}, "by_class": {}}
+
+
+def _units(ratings: pl.DataFrame) -> Counts:
+    """Which utterance each rating is of, numbered from 0."""
+    return ratings["row"].rank("dense").cast(pl.Int64).to_numpy() - 1
+
+
+def _number(task: Task, label: str) -> float:
+    try:
+        value = float(label)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise MalsoriError(f"task {task.name!r}: a rater gave {label!r}, which is no number")
+    return value
+
+
+def _index(task: Task, label: str) -> int:
+    try:
+        return task.index(label)
+    except UnknownLabel as error:
+        raise MalsoriError(
+            f"task {task.name!r}: a rater gave {label!r}, which is no class", hint=error.hint
+        ) from error
+
+
+def _defined(value: float) -> float | None:
+    return None if math.isnan(value) else value

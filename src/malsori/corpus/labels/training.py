@@ -1,0 +1,137 @@
+"""Study B's transform: a compound label with neutral is taken as its other member, in training.
+
+It belongs after the split and to training rows only: a test set whose labels were made clearer
+than its raters found them would measure something else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.columns import COMPOUND, LABEL
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.labels.compounds import other_than
+from malsori.errors import MalsoriError
+from malsori.schema import SPLITS, Task, nearest
+
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def training_labels(
+    utterances: pl.DataFrame,
+    task: Task,
+    parts: np.ndarray[Any, np.dtype[Any]],
+    *,
+    neutral: str = "neutral",
+) -> Codes:
+    """Labels of a task, with compound ones of two members transformed in the training rows.
+
+    A training row without label whose compound label has exactly two members, one of them
+    ``neutral``, gets the other one (study B, section on the label transform). No other row ever
+    changes, whatever it holds.
+
+    Args:
+        utterances: with ``label.<task>`` and ``compound.<task>``.
+        task: nominal or ordinal.
+        parts: the part of each row in the split, in the rows' order ``[N]``.
+        neutral: the class that gives way.
+
+    Returns:
+        Class index of each row ``[N]``, -1 where it has no label.
+
+    Raises:
+        MalsoriError: the task has no such class or no compound labels, no row is for training,
+            or a label is no class.
+
+    Example:
+        >>> mood = Task(name="mood", kind="nominal", classes=("neutral", "happy"))
+        >>> both = ["neutral", "happy"]
+        >>> rows = pl.DataFrame({"label.mood": ["neutral", None, None],
+        ...                      "compound.mood": [None, both, both]})
+        >>> training_labels(rows, mood, np.array(["train", "train", "test"])).tolist()
+        [0, 1, -1]
+    """
+    _check(utterances, task, parts, neutral)
+    codes = _codes(utterances[LABEL + task.name], task)
+    members = utterances[COMPOUND + task.name]
+    open_rows = (
+        (codes < 0) & (parts == "train") & (members.list.len() > 1).fill_null(False).to_numpy()
+    )
+    for row in np.flatnonzero(open_rows):
+        other = other_than([task.label(task.index(c)) for c in members[int(row)]], neutral)
+        if other is not None:
+            codes[row] = task.index(other)
+    return codes
+
+
+def transform_training(
+    corpus: Corpus,
+    split: pl.DataFrame,
+    task: str,
+    *,
+    neutral: str = "neutral",
+    part: str = "train",
+) -> Codes:
+    """``training_labels`` of a corpus and one of its splits.
+
+    Args:
+        corpus: The corpus.
+        split: Columns ``id`` and ``split``; a row that is not in it is in no part.
+        task: Name of a task.
+        neutral: The class that gives way.
+        part: Which rows change: ``train``. Any other is refused.
+
+    Raises:
+        MalsoriError: Rows that are not for training were to be changed; no such task or class;
+            no compound labels.
+
+    Example:
+        >>> transform_training(None, None, "emotion", part="test")
+        Traceback (most recent call last):
+        malsori.errors.MalsoriError: labels of test rows are not transformed (the ...
+    """
+    if part != "train":
+        known = part in (*SPLITS, "dropped")
+        raise MalsoriError(
+            f"labels of {part} rows are not transformed" if known else f"there is no part {part!r}",
+            hint="the transform belongs to training rows, after the split: a test on mended "
+            "labels says nothing of the data as they are",
+        )
+    if task not in corpus.tasks:
+        hint = nearest(task, list(corpus.tasks))
+        raise MalsoriError(f"corpus {corpus.name!r} has no task {task!r}", hint=hint)
+    rows = corpus.utterances
+    placed = rows.select("id").join(split, on="id", how="left", maintain_order="left")["split"]
+    parts = placed.fill_null("dropped").to_numpy()
+    return training_labels(rows, corpus.tasks[task], parts, neutral=neutral)
+
+
+def _check(
+    utterances: pl.DataFrame, task: Task, parts: np.ndarray[Any, np.dtype[Any]], neutral: str
+) -> None:
+    if len(parts) != utterances.height:
+        raise MalsoriError(f"{len(parts)} parts for {utterances.height} utterances")
+    if task.kind not in ("nominal", "ordinal"):
+        raise MalsoriError(f"task {task.name!r} is {task.kind}: it has no compound labels")
+    if neutral not in task.classes:
+        raise MalsoriError(
+            f"task {task.name!r} has no class {neutral!r} to give way",
+            hint=nearest(neutral, task.classes),
+        )
+    column = COMPOUND + task.name
+    if column not in utterances.columns or utterances[column].null_count() == utterances.height:
+        raise MalsoriError(
+            f"task {task.name!r} has no compound labels to transform",
+            hint="leave the transform out, or import a corpus whose raters' ties are known",
+        )
+    if not (parts == "train").any():
+        raise MalsoriError("no row is for training, so no label is transformed")
+
+
+def _codes(labels: pl.Series, task: Task) -> Codes:
+    index = {label: task.index(label) for label in labels.drop_nulls().unique()}
+    codes = labels.cast(pl.String).replace_strict(index, default=-1, return_dtype=pl.Int64)
+    return codes.to_numpy().astype(np.int64)
