@@ -1,20 +1,26 @@
 """Labels: what raters said, what a rule makes of it, how far they agree, other sets of classes."""
 
+from malsori.corpus.labels.agreeing import Agreement, agreement
 from malsori.corpus.labels.compounds import other_than
 from malsori.corpus.labels.deciding import aggregate
 from malsori.corpus.labels.raters import rater_column, votes_of
 from malsori.corpus.labels.rules import DEFAULT_RULE, RULES, Rule, parse_rule
+from malsori.corpus.labels.training import training_labels, transform_training
 from malsori.corpus.labels.votes import Decision, Vote
 
 __all__ = [
     "DEFAULT_RULE",
     "RULES",
+    "Agreement",
     "Decision",
     "Rule",
     "Vote",
     "aggregate",
+    "agreement",
     "other_than",
     "parse_rule",
     "rater_column",
+    "training_labels",
+    "transform_training",
     "votes_of",
 ]

@@ -5,7 +5,7 @@ import pytest
 
 from malsori.corpus import CorpusSpec, write_corpus
 from malsori.corpus.labels import Vote, rater_column
-from malsori.corpus.labels.agreement import agreement
+from malsori.corpus.labels.agreeing import agreement
 from malsori.errors import MalsoriError
 from malsori.schema import Task
 
