@@ -138,7 +138,8 @@ def bandwidth(audio: Audio) -> float:
     A telephone line, a codec or an earlier sample rate cuts a spectrum off: just below the edge
     there is speech, 250 Hz higher there is 26 dB less and stays so,
     or 16 dB less and only noise that is even up to the end. Speech itself fades slowly,
-    and noise recorded along with it reaches to the end, so a soft vowel in a room ends where the sample rate does.
+    and noise recorded along with it reaches to the end,
+    so a soft vowel in a room ends where the sample rate does.
     Each band's loud frames count, so a few fricatives suffice.
 
     Returns:
