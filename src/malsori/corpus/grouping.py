@@ -11,6 +11,7 @@ import polars as pl
 
 from malsori.corpus.columns import FEATURES, LABEL, META
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.tallies import strata
 from malsori.errors import MalsoriError
 from malsori.schema import nearest
 from malsori.signals.korean import normalise_text
@@ -138,18 +139,24 @@ def find_task(name: str, corpus: Corpus) -> str:
 
 
 def strata_of(corpus: Corpus, stratify: str | None) -> Codes:
-    """The stratum of each row ``[N]`` int64: its class, and one more for rows without label.
+    """The stratum of each row ``[N]`` int64, 0 for rows without label; see ``tallies.strata``.
 
     Without ``stratify`` all rows are one stratum.
     """
     if stratify is None:
         return np.zeros(corpus.utterances.height, np.int64)
-    return corpus.labels(find_task(stratify, corpus)) + 1
+    task = find_task(stratify, corpus)
+    return strata(corpus.tasks[task], corpus.labels(task))[0]
+
+
+def strata_names(corpus: Corpus, task: str) -> list[str]:
+    """What the numbers that ``strata_of`` gives mean, by number."""
+    return strata(corpus.tasks[task], corpus.labels(task))[1]
 
 
 def joint_strata(corpus: Corpus) -> Codes:
-    """The stratum of each row ``[N]`` int64: its classes in all tasks at once."""
-    labels = [corpus.labels(task) for task in corpus.tasks]
+    """The stratum of each row ``[N]`` int64: its strata in all tasks at once."""
+    labels = [strata(task, corpus.labels(name))[0] for name, task in corpus.tasks.items()]
     if not labels:
         return np.zeros(corpus.utterances.height, np.int64)
     _, codes = np.unique(np.stack(labels, axis=1), axis=0, return_inverse=True)

@@ -14,33 +14,12 @@ from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted
 from malsori.corpus.grouping import TEXT, values_of
-from malsori.schema import SPLITS, TaskKind
+from malsori.corpus.task_summary import TaskSummary, summarise_task
+from malsori.schema import SPLITS
 
 QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 _FEW_ROWS: Final = 10
 _DOMINANT: Final = 0.8
-
-
-@dataclass(frozen=True)
-class TaskSummary:
-    """How the rows of each part are labelled in one task.
-
-    Attributes:
-        name: The task.
-        kind: ``nominal`` or ``ordinal``.
-        classes: Class, in declared order → part → rows.
-        unlabelled: Part → rows without a label.
-    """
-
-    name: str
-    kind: TaskKind
-    classes: dict[str, dict[str, int]]
-    unlabelled: dict[str, int]
-
-    def share(self, label: str, part: str) -> float | None:
-        """Share of a class among the labelled rows of a part; None if there are none."""
-        labelled = sum(counts[part] for counts in self.classes.values())
-        return self.classes[label][part] / labelled if labelled else None
 
 
 @dataclass(frozen=True)
@@ -127,11 +106,15 @@ class Summary:
         for label, counts in task.classes.items():
             shares = [_counted(counts[part], task.share(label, part)) for part in self.parts]
             rows.append([label, *shares])
+        if task.numbers:
+            spread = [_spread(task.numbers.get(part)) for part in self.parts]
+            rows.append(["mean ± std", *spread])
         if any(task.unlabelled.values()):
             # As wide as a share, so that the counts stand below each other.
             rows.append(["not labelled", *(f"{n:,}{' ' * 9}" for n in task.unlabelled.values())])
         where = f" in split {self.split!r}" if self.split else ""
-        return Table(f"{task.name} ({task.kind}){where}", columns, rows)
+        several = "a row may have several classes" if task.kind == "multilabel" else None
+        return Table(f"{task.name} ({task.kind}){where}", columns, rows, several)
 
 
 def _folded(names: Sequence[str]) -> list[str]:
@@ -149,6 +132,10 @@ def _right(name: str) -> Column:
 
 def _counted(count: int, share: float | None) -> str:
     return f"{count:,}" if share is None else f"{count:,}  {100 * share:5.1f} %"
+
+
+def _spread(numbers: dict[str, float] | None) -> str:
+    return f"{numbers['mean']:.2f} ± {numbers['std']:.2f}" if numbers else "–"
 
 
 def percent(count: int, total: int) -> str:
@@ -208,7 +195,10 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
     rows, parts = corpus.utterances, _parts(corpus, split)
     names = [p for p in (*SPLITS, "dropped") if (parts == p).any()] if split else ["all"]
     seconds = rows["duration"].drop_nulls()
-    tasks = tuple(_task(corpus, name, parts, names) for name in corpus.tasks)
+    tasks = tuple(
+        summarise_task(task, corpus.labels(name), parts, names)
+        for name, task in corpus.tasks.items()
+    )
     return Summary(
         name=corpus.name,
         rows=rows.height,
@@ -251,18 +241,6 @@ def _counts(values: pl.Series) -> dict[Any, int]:
     """Value → rows, most first."""
     found = values.drop_nulls().value_counts().sort("count", values.name, descending=[True, False])
     return dict(found.iter_rows())
-
-
-def _task(
-    corpus: Corpus, name: str, parts: np.ndarray[Any, np.dtype[Any]], names: Sequence[str]
-) -> TaskSummary:
-    task, labels = corpus.tasks[name], corpus.labels(name)
-
-    def count(index: int) -> dict[str, int]:
-        return {part: int(((labels == index) & (parts == part)).sum()) for part in names}
-
-    classes = {label: count(index) for index, label in enumerate(task.classes)}
-    return TaskSummary(name, task.kind, classes, count(-1))
 
 
 def _presence(corpus: Corpus) -> dict[str, pl.Expr]:
@@ -313,8 +291,10 @@ def _repeated(values: pl.Series) -> int:
 
 
 def _notes_on_classes(task: TaskSummary) -> list[str]:
+    if task.kind == "regression":
+        return []
     totals = {label: sum(counts.values()) for label, counts in task.classes.items()}
-    labelled = sum(totals.values())
+    labelled = sum(task.rows(part) for part in task.unlabelled)
     rare = [f"{label} ({n})" for label, n in totals.items() if n < _FEW_ROWS]
     notes = [f"{task.name}: fewer than {_FEW_ROWS} rows of {', '.join(rare)}"] if rare else []
     notes += [

@@ -16,7 +16,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from malsori.console import number
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.summary import Summary, TaskSummary, summarise
+from malsori.corpus.summary import Summary, summarise
+from malsori.corpus.task_summary import TaskSummary
 from malsori.report.style import (
     BLUE,
     INK,

@@ -13,6 +13,7 @@ from malsori.console import Column, Table
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import Groups
 from malsori.corpus.leaks import Leak
+from malsori.corpus.tallies import tally
 from malsori.io import sha256, write_parquet, write_yaml
 from malsori.schema import SPLITS
 
@@ -102,6 +103,8 @@ def count_groups(groups: Sequence[Groups], frame: pl.DataFrame) -> dict[str, dic
 def count_classes(corpus: Corpus, frame: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
     """Rows of every class of every task in every part; rows without label are left out.
 
+    Numbers are counted by ranges; a row of a multilabel task counts for each of its classes.
+
     Args:
         corpus: The corpus.
         frame: Columns ``id`` and ``split``, in the order of the corpus' utterances.
@@ -109,9 +112,9 @@ def count_classes(corpus: Corpus, frame: pl.DataFrame) -> dict[str, dict[str, di
     parts = frame["split"].to_numpy()
     counts: dict[str, dict[str, dict[str, int]]] = {}
     for name, task in corpus.tasks.items():
-        labels = corpus.labels(name)
+        rows = tally(task, corpus.labels(name))
         counts[name] = {
-            part: {c: int((labels[parts == part] == k).sum()) for k, c in enumerate(task.classes)}
+            part: {c: int((mask & (parts == part)).sum()) for c, mask in rows.items()}
             for part in PARTS
         }
     return counts

@@ -9,7 +9,7 @@ import numpy as np
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted
-from malsori.corpus.grouping import Groups
+from malsori.corpus.grouping import Groups, strata_names
 from malsori.corpus.splits.dividing import Parts, Rows
 from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
@@ -30,7 +30,7 @@ def notes_on_rows(
         if groups.nulls
     ]
     if options.stratify is not None and options.folds is not None:
-        classes = ("without label", *corpus.tasks[options.stratify].classes)
+        classes = strata_names(corpus, options.stratify)
         for code, count in zip(*np.unique(rows.strata, return_counts=True), strict=True):
             if count < options.folds:
                 notes.append(
