@@ -2,6 +2,9 @@ import io
 import pickle
 import struct
 import time
+import unicodedata
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from malsori.errors import MalsoriError
 from malsori.signals.audio import (
     Audio,
     AudioError,
+    AudioFile,
     audio_hash,
     read_audio,
     resample,
@@ -77,6 +81,102 @@ class TestRead:
         content[40:44] = b"\xff\xff\xff\xff"
         (tmp_path / "a.wav").write_bytes(content)
         assert read_audio(tmp_path / "a.wav").duration == 1.0
+
+
+def pack(path, *files, root):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in files:
+            archive.write(root / name, name)
+    return path
+
+
+class TestArchives:
+    @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3"])
+    def test_a_member_sounds_as_its_file(self, tmp_path, name):
+        soundfile.write(tmp_path / name, tone().samples, 16000)
+        pack(tmp_path / "TS.zip", name, root=tmp_path)
+        for part in ((None, None), (0.25, 0.5)):
+            member = read_audio(f"{tmp_path}/TS.zip::{name}", *part)
+            np.testing.assert_array_equal(
+                member.samples, read_audio(tmp_path / name, *part).samples
+            )
+
+    @pytest.mark.parametrize("form", ["NFC", "NFD"])
+    @pytest.mark.parametrize("written", ["NFC", "NFD"])
+    def test_composed_and_decomposed_names_are_one(self, tmp_path, form, written):
+        folder, name = (unicodedata.normalize(form, n) for n in ("구급", "불.wav"))
+        write_audio(tmp_path / folder / name, tone())
+        asked = unicodedata.normalize(written, f"{tmp_path}/구급/불.wav")
+        assert read_audio(asked).duration == 1.0
+        pack(tmp_path / folder / "TS.zip", name, root=tmp_path / folder)
+        asked = unicodedata.normalize(written, f"{tmp_path}/구급/TS.zip::불.wav")
+        assert read_audio(asked).duration == 1.0
+
+    def test_what_is_wrong_with_a_member_has_its_reason(self, tmp_path):
+        write_audio(tmp_path / "a.wav", tone())
+        (tmp_path / "cut.wav").write_bytes((tmp_path / "a.wav").read_bytes()[:-500])
+        (tmp_path / "text.wav").write_text("안녕하세요")
+        (tmp_path / "zero.wav").touch()
+        files = ("a.wav", "cut.wav", "text.wav", "zero.wav")
+        place = pack(tmp_path / "TS.zip", *files, root=tmp_path)
+        assert reason(Path(f"{place}::cut.wav")) == "truncated"
+        assert reason(Path(f"{place}::text.wav")) == "undecodable"
+        assert reason(Path(f"{place}::zero.wav")) == "empty"
+        assert reason(Path(f"{place}::gone.wav")) == "missing"
+        assert reason(Path(f"{tmp_path}/gone.zip::a.wav")) == "missing"
+        assert reason(Path(f"{place}::a.wav"), 0.5, 1.5) == "truncated"
+        place.write_bytes(place.read_bytes()[:-30])
+        with pytest.raises(AudioError, match="not a whole zip archive") as broken:
+            read_audio(f"{place}::a.wav")
+        assert broken.value.reason == "unreadable-archive"
+
+    def test_a_message_about_a_member_is_the_same_every_time(self, tmp_path):
+        (tmp_path / "text.wav").write_text("안녕하세요")
+        place = pack(tmp_path / "TS.zip", "text.wav", root=tmp_path)
+        with pytest.raises(AudioError, match=r"text\.wav cannot be decoded: Format not") as broken:
+            read_audio(f"{place}::text.wav")
+        assert "BytesIO" not in broken.value.message
+
+
+class TestParts:
+    PARTS = ((0.6, 0.8), (0.1, 0.3), (None, 0.4), (0.7, None), (0.25, 0.75), (None, None))
+
+    @pytest.mark.parametrize("archive", [True, False])
+    @pytest.mark.parametrize(
+        ("name", "subtype"),
+        [
+            ("a.wav", "PCM_16"),
+            ("a.wav", "GSM610"),  # cannot be sought
+            ("a.flac", "PCM_16"),
+            ("a.mp3", "MPEG_LAYER_III"),  # depends on what was decoded before
+            ("a.ogg", "VORBIS"),
+        ],
+    )
+    def test_parts_in_any_order_are_as_if_read_alone(self, tmp_path, name, subtype, archive):
+        noise = np.random.default_rng(0).normal(0, 0.05, 32000).cumsum().clip(-0.9, 0.9)
+        soundfile.write(tmp_path / name, noise, 8000, subtype=subtype)
+        place = tmp_path / name
+        if archive:
+            place = Path(f"{pack(tmp_path / 'TS.zip', name, root=tmp_path)}::{name}")
+        with AudioFile(place) as file:
+            together = [audio_hash(file.read(*part)) for part in self.PARTS]
+        assert together == [audio_hash(read_audio(tmp_path / name, *part)) for part in self.PARTS]
+
+    def test_a_file_is_opened_once_for_all_its_parts(self, tmp_path, monkeypatch):
+        write_audio(tmp_path / "a.wav", tone())
+        made, real = [], soundfile.SoundFile
+        monkeypatch.setattr(soundfile, "SoundFile", lambda *a: made.append(a) or real(*a))
+        with AudioFile(tmp_path / "a.wav") as file:
+            lengths = [file.read(*part).duration for part in self.PARTS]
+        assert lengths == pytest.approx([0.2, 0.2, 0.4, 0.3, 0.5, 1.0])
+        assert len(made) == 1
+
+    def test_a_part_that_cannot_be_read_does_not_spoil_the_next(self, tmp_path):
+        write_audio(tmp_path / "a.wav", tone())
+        with AudioFile(tmp_path / "a.wav") as file:
+            with pytest.raises(AudioError, match="has no part"):
+                file.read(2.0)
+            np.testing.assert_array_equal(file.read(0.5).samples, tone().samples[8000:])
 
 
 class TestRefusals:
