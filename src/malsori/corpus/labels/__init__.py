@@ -4,6 +4,7 @@ from malsori.corpus.labels.agreeing import Agreement, agreement
 from malsori.corpus.labels.compounds import other_than
 from malsori.corpus.labels.deciding import aggregate
 from malsori.corpus.labels.raters import rater_column, votes_of
+from malsori.corpus.labels.relabelling import RelabelReport, relabel
 from malsori.corpus.labels.rules import DEFAULT_RULE, RULES, Rule, parse_rule
 from malsori.corpus.labels.training import training_labels, transform_training
 from malsori.corpus.labels.votes import Decision, Vote
@@ -13,6 +14,7 @@ __all__ = [
     "RULES",
     "Agreement",
     "Decision",
+    "RelabelReport",
     "Rule",
     "Vote",
     "aggregate",
@@ -20,6 +22,7 @@ __all__ = [
     "other_than",
     "parse_rule",
     "rater_column",
+    "relabel",
     "training_labels",
     "transform_training",
     "votes_of",
