@@ -9,7 +9,7 @@ import pytest
 
 from malsori.errors import MalsoriError
 from malsori.evaluation import difference
-from malsori.evaluation.frame import check
+from malsori.evaluation.frame_checks import check
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "reference_svm.py"
 

@@ -4,7 +4,14 @@ from malsori.evaluation.compare import Difference, difference, over_seeds
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.intervals import Bootstrap, Estimate, Units
 from malsori.evaluation.result import Evaluation, TaskResult
-from malsori.evaluation.scoring import mean_skill, prior, prior_scores, row_scores, skill
+from malsori.evaluation.scoring import (
+    mean_skill,
+    prior,
+    prior_of,
+    prior_scores,
+    row_scores,
+    skill,
+)
 
 __all__ = [
     "Bootstrap",
@@ -18,6 +25,7 @@ __all__ = [
     "mean_skill",
     "over_seeds",
     "prior",
+    "prior_of",
     "prior_scores",
     "row_scores",
     "skill",

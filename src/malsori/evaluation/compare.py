@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from malsori.errors import MalsoriError
 from malsori.evaluation import frame
 from malsori.evaluation.frame import Rows
+from malsori.evaluation.frame_checks import check, check_columns
 from malsori.evaluation.intervals import Bootstrap, Estimate, Units
-from malsori.evaluation.metrics import Sums, metric_named
+from malsori.evaluation.metrics import metric_named
 from malsori.evaluation.show import estimate_text
+from malsori.evaluation.sums import AnySums
 from malsori.schema import Task
 
 Floats = NDArray[np.float64]
@@ -103,7 +105,7 @@ def difference(
         a: Predictions of the first model; other tasks in the frame are left out.
         b: Predictions of the second, of the same utterances.
         task: The task.
-        prior: [K] from the training labels; only `skill` reads it.
+        prior: From the training labels (`scoring.prior_of`).
         metric: Name of a metric of the task's kind.
         bootstrap: How the interval is made; 1,000 resamples at 95 % by default.
 
@@ -160,7 +162,7 @@ def over_seeds(
     Args:
         predictions: One frame a seed, of the same utterances, one split and one condition.
         task: The task.
-        prior: [K] from the training labels.
+        prior: From the training labels (`scoring.prior_of`).
         metric: Name of a metric of the task's kind.
         bootstrap: How the interval is made.
 
@@ -179,7 +181,7 @@ class _Seeds:
 
     task: Task
     rows: Rows
-    sums: Sequence[Sums]
+    sums: Sequence[AnySums]
 
     @classmethod
     def of(cls, predictions: Predictions, task: Task, prior: Sequence[float]) -> _Seeds:
@@ -206,7 +208,7 @@ class _Seeds:
             return np.full(bootstrap.resamples, np.nan)
         flat = np.hstack([units.sum(sums.matrix()) for sums in self.sums])
         summed = bootstrap.resample(flat).reshape(bootstrap.resamples, count, -1)
-        values = compute(Sums.from_matrix(summed, self.sums[0].majority))
+        values = compute(self.sums[0].like(summed))
         # Apart from the units' stream, and the same for two models with equally many seeds.
         rng = np.random.default_rng([bootstrap.seed, 1])
         chosen = rng.integers(0, count, values.shape)
@@ -216,9 +218,9 @@ class _Seeds:
 
 def _rows(predictions: pl.DataFrame, task: Task, prior: Sequence[float]) -> Rows:
     """The labelled rows of one frame."""
-    frame.check_columns(predictions)
+    check_columns(predictions)
     mine = predictions.filter(pl.col("task") == task.name)
-    frame.check(mine, {task.name: task}, {task.name: prior})
+    check(mine, {task.name: task}, {task.name: prior})
     for column in ("split", "condition"):
         there = sorted(mine[column].unique())
         if len(there) > 1:

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from malsori.evaluation import frame
+from malsori.evaluation import frame, metrics, multilabel
 from malsori.evaluation.frame import Rows
+from malsori.evaluation.frame_checks import check
 from malsori.evaluation.intervals import Bootstrap, Estimate
-from malsori.evaluation.metrics import Metric, Sums, f1s, metrics_of, recalls
+from malsori.evaluation.multilabel import LabelSums
 from malsori.evaluation.result import Evaluation, TaskResult
-from malsori.schema import SPLITS, Task
+from malsori.evaluation.sums import AnySums, Metric
+from malsori.schema import SPLITS, Task, TaskKind
 
 
 def evaluate(
@@ -28,10 +31,11 @@ def evaluate(
 
     Args:
         predictions: One row per utterance × task × condition: `id`, `split`, `group`,
-            `condition`, `task`, `target` (class index or null), `probabilities` (K numbers),
-            `value` (predicted class index).
+            `condition`, `task`, `target` (class index or number, or null), `probabilities` (K
+            numbers), `value` (predicted class index or number); for multilabel tasks `targets`
+            and `values`, see `frame`.
         tasks: The tasks by name.
-        priors: [K] per task: class frequencies of the *training* labels (`scoring.prior`).
+        priors: Per task, from the *training* labels (`scoring.prior_of`).
         resamples: Bootstrap resamples.
         seed: Of the bootstrap.
         confidence: Of the intervals.
@@ -51,7 +55,7 @@ def evaluate(
         >>> result.labelled, result.unlabelled, round(result.numbers["skill"].value, 3)
         (2, 1, 0.556)
     """
-    frame.check(predictions, tasks, priors)
+    check(predictions, tasks, priors)
     bootstrap = Bootstrap(resamples, seed, confidence)
     results = []
     for split in _ordered_splits(predictions):
@@ -92,12 +96,15 @@ def _result(
     total = by_row.total()
     # Without a row there is nothing to draw: every number is NaN, and so is its interval.
     drawn = bootstrap.resample(units.sum(by_row.matrix())) if units.count else by_row.matrix()
-    resampled = Sums.from_matrix(drawn, by_row.majority)
+    resampled = by_row.like(drawn)
 
-    def estimates(per_class: Metric) -> list[Estimate]:
+    def estimates(per_class: Metric | None) -> list[Estimate]:
+        if per_class is None:
+            return []
         columns = zip(per_class(total), per_class(resampled).T, strict=True)
         return [Estimate(float(v), *bootstrap.interval(c, units.count)) for v, c in columns]
 
+    per_class = _PER_CLASS.get(task.kind, {})
     return TaskResult(
         split=split,
         condition=condition,
@@ -110,9 +117,33 @@ def _result(
             name: Estimate(
                 float(metric(total)), *bootstrap.interval(metric(resampled), units.count)
             )
-            for name, metric in metrics_of(task.kind).items()
+            for name, metric in metrics.metrics_of(task.kind).items()
         },
-        recalls=estimates(recalls),
-        f1s=estimates(f1s),
-        confusion=np.rint(total.confusion).astype(np.int64),
+        recalls=estimates(per_class.get("recall")),
+        f1s=estimates(per_class.get("f1")),
+        confusion=_confusion(total),
+        average_precisions=_average_precisions(rows, task),
     )
+
+
+_BY_CLASS: Mapping[str, Metric] = {"recall": metrics.recalls, "f1": metrics.f1s}
+_PER_CLASS: Mapping[TaskKind, Mapping[str, Metric]] = {
+    "nominal": _BY_CLASS,
+    "ordinal": _BY_CLASS,
+    "multilabel": {"recall": multilabel.recalls, "f1": multilabel.f1s},
+}
+
+
+def _confusion(total: AnySums) -> NDArray[np.int64]:
+    """[K, K], [K, 2, 2] for multilabel, [0, 0] for regression."""
+    if isinstance(total, LabelSums):
+        return np.rint(total.confusion()).astype(np.int64)
+    counts = total.confusion if isinstance(total, metrics.Sums) else np.zeros((0, 0))
+    return np.rint(counts).astype(np.int64)
+
+
+def _average_precisions(rows: Rows, task: Task) -> list[Estimate]:
+    if task.kind != "multilabel":
+        return []
+    found = multilabel.average_precisions(rows.probabilities, rows.targets)
+    return [Estimate(float(value)) for value in found]

@@ -8,22 +8,32 @@ scikit-learn, which the tests compare against.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from malsori.errors import MalsoriError
-from malsori.evaluation.scoring import prior_scores, ratio_skill, row_scores
+from malsori.evaluation.multilabel import MULTILABEL, LabelSums
+from malsori.evaluation.regression import REGRESSION, NumberSums
+from malsori.evaluation.scoring import prior_scores, row_scores
+from malsori.evaluation.sums import (
+    AnySums,
+    Floats,
+    Metric,
+    mean,
+    prior_score,
+    ratio,
+    score,
+    skill,
+)
 from malsori.schema import TaskKind, nearest
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sums:
-    """What the metrics of one task need to know of some rows; leading axes are free.
+class Sums(AnySums):
+    """What the metrics of one task with one class a row need to know; leading axes are free.
 
     Attributes:
         confusion: [..., K, K] rows by target (first) and predicted class (second).
@@ -92,62 +102,14 @@ class Sums:
         flat = self.confusion.reshape(*self.score.shape, self.confusion.shape[-1] ** 2)
         return np.concatenate([flat, self.score[..., None], self.prior_score[..., None]], axis=-1)
 
-    def total(self) -> Sums:
-        """Summed over the first axis."""
-        return Sums.from_matrix(self.matrix().sum(axis=0), self.majority)
+    def like(self, matrix: Floats) -> Sums:
+        """Sums of the same task from what `matrix` gives."""
+        return Sums.from_matrix(matrix, self.majority)
 
     @property
     def rows(self) -> Floats:
         """[...] number of rows."""
         return np.asarray(self.confusion.sum(axis=(-2, -1)))
-
-
-Metric = Callable[[Sums], Floats]
-
-
-def _ratio(top: Floats, bottom: Floats) -> Floats:
-    """NaN where there is nothing to divide by."""
-    good = bottom > 0
-    return np.where(good, top / np.where(good, bottom, 1.0), np.nan)
-
-
-def _mean(values: Floats) -> Floats:
-    """Mean over the last axis of what is not NaN; NaN if nothing is left."""
-    known = ~np.isnan(values)
-    return _ratio(np.where(known, values, 0.0).sum(axis=-1), known.sum(axis=-1))
-
-
-def score(sums: Sums) -> Floats:
-    """Mean score of a row: cross-entropy, or mean threshold cross-entropy for ordinal tasks.
-
-    Example:
-        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
-        >>> score(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
-        0.367
-    """
-    return _ratio(sums.score, sums.rows)
-
-
-def prior_score(sums: Sums) -> Floats:
-    """Mean score of the training prior on the same rows.
-
-    Example:
-        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
-        >>> prior_score(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
-        0.693
-    """
-    return _ratio(sums.prior_score, sums.rows)
-
-
-def skill(sums: Sums) -> Floats:
-    """1 − score / prior score: 0 knows only the class frequencies, 1 is perfect.
-
-    Example:
-        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
-        >>> skill(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
-        0.471
-    """
-    return ratio_skill(sums.score, sums.prior_score)
 
 
 def accuracy(sums: Sums) -> Floats:
@@ -157,7 +119,7 @@ def accuracy(sums: Sums) -> Floats:
         >>> accuracy(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.75
     """
-    return _ratio(np.trace(sums.confusion, axis1=-2, axis2=-1), sums.rows)
+    return ratio(np.trace(sums.confusion, axis1=-2, axis2=-1), sums.rows)
 
 
 def majority_accuracy(sums: Sums) -> Floats:
@@ -167,7 +129,7 @@ def majority_accuracy(sums: Sums) -> Floats:
         >>> majority_accuracy(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.5
     """
-    return _ratio(sums.confusion[..., sums.majority, :].sum(axis=-1), sums.rows)
+    return ratio(sums.confusion[..., sums.majority, :].sum(axis=-1), sums.rows)
 
 
 def recalls(sums: Sums) -> Floats:
@@ -177,7 +139,7 @@ def recalls(sums: Sums) -> Floats:
         >>> recalls(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         [1.0, 0.5]
     """
-    return _ratio(_diagonal(sums), sums.confusion.sum(axis=-1))
+    return ratio(_diagonal(sums), sums.confusion.sum(axis=-1))
 
 
 def f1s(sums: Sums) -> Floats:
@@ -188,7 +150,7 @@ def f1s(sums: Sums) -> Floats:
         [0.8, 0.667]
     """
     right = _diagonal(sums)
-    return _ratio(2 * right, sums.confusion.sum(axis=-1) + sums.confusion.sum(axis=-2))
+    return ratio(2 * right, sums.confusion.sum(axis=-1) + sums.confusion.sum(axis=-2))
 
 
 def macro_f1(sums: Sums) -> Floats:
@@ -198,7 +160,7 @@ def macro_f1(sums: Sums) -> Floats:
         >>> macro_f1(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.733
     """
-    return _mean(f1s(sums))
+    return mean(f1s(sums))
 
 
 def weighted_f1(sums: Sums) -> Floats:
@@ -209,7 +171,7 @@ def weighted_f1(sums: Sums) -> Floats:
         0.733
     """
     weight = sums.confusion.sum(axis=-1)
-    return _ratio((weight * np.nan_to_num(f1s(sums))).sum(axis=-1), sums.rows)
+    return ratio((weight * np.nan_to_num(f1s(sums))).sum(axis=-1), sums.rows)
 
 
 def uar(sums: Sums) -> Floats:
@@ -219,7 +181,7 @@ def uar(sums: Sums) -> Floats:
         >>> uar(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.75
     """
-    return _mean(recalls(sums))
+    return mean(recalls(sums))
 
 
 def mae(sums: Sums) -> Floats:
@@ -229,7 +191,7 @@ def mae(sums: Sums) -> Floats:
         >>> mae(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.25
     """
-    return _ratio((sums.confusion * np.abs(_distances(sums))).sum(axis=(-2, -1)), sums.rows)
+    return ratio((sums.confusion * np.abs(_distances(sums))).sum(axis=(-2, -1)), sums.rows)
 
 
 def qwk(sums: Sums) -> Floats:
@@ -246,7 +208,7 @@ def qwk(sums: Sums) -> Floats:
     chance = by_target[..., :, None] * by_value[..., None, :]
     expected = (apart * chance).sum(axis=(-2, -1))
     seen = (apart * sums.confusion).sum(axis=(-2, -1)) * sums.rows
-    return 1.0 - _ratio(seen, expected)
+    return 1.0 - ratio(seen, expected)
 
 
 def _diagonal(sums: Sums) -> Floats:
@@ -278,7 +240,42 @@ def metrics_of(kind: TaskKind) -> Mapping[str, Metric]:
         >>> sorted(set(metrics_of("ordinal")) - set(metrics_of("nominal")))
         ['mae', 'qwk']
     """
-    return ORDINAL if kind == "ordinal" else NOMINAL
+    return _METRICS[kind]
+
+
+_METRICS: Mapping[TaskKind, Mapping[str, Metric]] = {
+    "nominal": NOMINAL,
+    "ordinal": ORDINAL,
+    "multilabel": MULTILABEL,
+    "regression": REGRESSION,
+}
+
+
+def sums_of(
+    kind: TaskKind,
+    probabilities: ArrayLike,
+    targets: ArrayLike,
+    values: ArrayLike,
+    prior: ArrayLike,
+) -> AnySums:
+    """The sums of every row for itself, of the task's kind.
+
+    Args:
+        kind: Of the task.
+        probabilities: [N, K]; not looked at for regression.
+        targets: [N] or [N, K] as `corpus.targets.encode` gives them, all labelled.
+        values: What was predicted, in the same shape.
+        prior: As `scoring.prior_of` gives it.
+
+    Example:
+        >>> sums_of("regression", [], [1.0, 2.0], [1.0, 1.0], [1.5, 0.5]).matrix().shape
+        (2, 9)
+    """
+    if kind == "regression":
+        return NumberSums.of_rows(targets, values, prior)
+    if kind == "multilabel":
+        return LabelSums.of_rows(probabilities, targets, values, prior)
+    return Sums.of_rows(kind, probabilities, targets, values, prior)
 
 
 def metric_named(kind: TaskKind, name: str) -> Metric:

@@ -30,9 +30,11 @@ class TaskResult:
         units: What the intervals resample, and how many.
         confidence: Of the intervals.
         numbers: Metrics by name; NaN where undefined.
-        recalls: [K] recall of each class.
+        recalls: [K] recall of each class; regression has no classes.
         f1s: [K] F1 of each class.
-        confusion: [K, K] labelled rows by target (first) and prediction (second).
+        confusion: [K, K] labelled rows by target (first) and prediction (second). Multilabel:
+            [K, 2, 2], for each class by having it (first) and being predicted to (second).
+        average_precisions: [K] of each class of a multilabel task, without interval.
 
     Example:
         >>> task = Task(name="t", kind="nominal", classes=("a", "b"))
@@ -54,16 +56,20 @@ class TaskResult:
     recalls: Sequence[Estimate]
     f1s: Sequence[Estimate]
     confusion: NDArray[np.int64]
+    average_precisions: Sequence[Estimate] = ()
 
     @property
     def support(self) -> list[int]:
         """[K] labelled rows of each class."""
-        return [int(n) for n in self.confusion.sum(axis=1)]
+        counts = self.confusion[:, 1] if self.confusion.ndim == 3 else self.confusion
+        return [int(n) for n in counts.sum(axis=1)]
 
     @property
     def predicted(self) -> list[int]:
         """[K] how many labelled rows were predicted as each class."""
-        return [int(n) for n in self.confusion.sum(axis=0)]
+        several = self.confusion.ndim == 3
+        counts = self.confusion[:, :, 1].sum(axis=1) if several else self.confusion.sum(axis=0)
+        return [int(n) for n in counts]
 
     @property
     def never_predicted(self) -> list[str]:
@@ -97,8 +103,9 @@ class TaskResult:
             "few_units": self.units.few,
             "confidence": self.confidence,
             "numbers": {name: e.data() for name, e in self.numbers.items()},
-            "recall": {c: e.data() for c, e in zip(classes, self.recalls, strict=True)},
-            "f1": {c: e.data() for c, e in zip(classes, self.f1s, strict=True)},
+            "recall": self._named(self.recalls),
+            "f1": self._named(self.f1s),
+            "average_precision": self._named(self.average_precisions),
             "support": dict(zip(classes, self.support, strict=True)),
             "predicted": dict(zip(classes, self.predicted, strict=True)),
             "never_predicted": self.never_predicted,
@@ -106,13 +113,20 @@ class TaskResult:
             "warnings": self.warnings,
         }
 
+    def _named(self, estimates: Sequence[Estimate]) -> dict[str, Any]:
+        """Class → estimate; empty where the kind of task has no such estimates."""
+        return {c: e.data() for c, e in zip(self.task.classes, estimates, strict=False)}
+
     def records(self) -> list[dict[str, Any]]:
         """One record a number, for a long frame."""
         estimates = dict(self.numbers)
-        estimates |= {
-            f"recall/{c}": e for c, e in zip(self.task.classes, self.recalls, strict=True)
+        per_class = {
+            "recall": self.recalls,
+            "f1": self.f1s,
+            "average_precision": self.average_precisions,
         }
-        estimates |= {f"f1/{c}": e for c, e in zip(self.task.classes, self.f1s, strict=True)}
+        for name, each in per_class.items():
+            estimates |= {f"{name}/{c}": e for c, e in zip(self.task.classes, each, strict=False)}
         where = {"split": self.split, "condition": self.condition, "task": self.task.name}
         size = {"labelled": self.labelled, "unit": self.units.unit, "units": self.units.count}
         return [where | {"metric": name} | e.data() | size for name, e in estimates.items()]

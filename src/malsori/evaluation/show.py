@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from malsori.evaluation.result import TaskResult
 
 SKILL = {"skill": "skill", "macro_f1": "macro-F1", "weighted_f1": "weighted F1", "uar": "UAR"}
+SETS = {
+    "skill": "skill",
+    "macro_f1": "macro-F1",
+    "micro_f1": "micro-F1",
+    "subset_accuracy": "whole set right",
+    "majority_subset_accuracy": "of the usual set",
+}
+NUMBERS = {"skill": "skill (R²)", "ccc": "CCC", "pearson": "Pearson r", "mae": "MAE"}
 SCORES = {
     "score": "score",
     "prior_score": "of the prior",
@@ -49,23 +57,50 @@ def tables(results: Sequence[TaskResult]) -> list[Table]:
     found: list[Table] = []
     for split in dict.fromkeys(r.split for r in results):
         here = [r for r in results if r.split == split]
-        found.append(_numbers(here, f"{split}: what was learned", SKILL, _interval_note(here)))
+        found += _learned(here, split)
         found.append(_numbers(here, f"{split}: scores and accuracy", SCORES, _SCORE_NOTE))
         ordinal = [r for r in here if r.task.kind == "ordinal"]
         if ordinal:
             found.append(_numbers(ordinal, f"{split}: ordinal tasks", RANKS, None))
         first = {r.task.name: r for r in reversed(here)}
-        found += [_classes(r) for r in reversed(first.values())]
+        found += [_classes(r) for r in reversed(first.values()) if r.task.classes]
     warned = [[r.split, r.task.name, r.condition, text] for r in results for text in r.warnings]
     if warned:
         found.append(Table("Read with care", ["split", "task", "condition", "what"], warned))
     return found
 
 
+def _learned(results: Sequence[TaskResult], split: str) -> list[Table]:
+    """Skill and what else is told of each kind; how to read it stands below the first."""
+    kinds = {"": SKILL, " (multilabel)": SETS, " (regression)": NUMBERS}
+    found: list[Table] = []
+    for what, metrics in kinds.items():
+        mine = [r for r in results if _family(r) == what]
+        if mine:
+            note = _NOTES.get(what)
+            notes = [_interval_note(mine)] if not found else []
+            notes += [note] if note else []
+            title = f"{split}: what was learned{what}"
+            found.append(_numbers(mine, title, metrics, "\n".join(notes) or None))
+    return found
+
+
+def _family(result: TaskResult) -> str:
+    kind = result.task.kind
+    return f" ({kind})" if kind in ("multilabel", "regression") else ""
+
+
+_NOTES = {
+    " (multilabel)": "a class is answered above a probability of one half. of the usual set: "
+    "always answering the classes that more than half of training has.",
+    " (regression)": "skill here is R² against the mean of training. CCC: Lin's concordance, 1 "
+    "only where prediction = label.",
+}
 _SCORE_NOTE = (
-    "score: nominal −log p(target), ordinal the mean cross-entropy of the thresholds; less is "
-    "better. of the prior: predicting the class frequencies of training. of the majority: always "
-    "predicting its most frequent class."
+    "score: nominal −log p(target), ordinal the mean cross-entropy of the thresholds, multilabel "
+    "that of the classes, regression the squared error; less is better. of the prior: predicting "
+    "the class frequencies (regression: the mean) of training. of the majority: always predicting "
+    "its most frequent class."
 )
 
 
@@ -90,7 +125,10 @@ def _numbers(
                 r.condition,
                 r.labelled,
                 _over(r),
-                *(estimate_text(r.numbers[name]) for name in metrics),
+                *(
+                    estimate_text(r.numbers[name]) if name in r.numbers else None
+                    for name in metrics
+                ),
             ]
             for r in results
         ],
@@ -104,8 +142,12 @@ def _over(result: TaskResult) -> str:
 
 def _classes(result: TaskResult) -> Table:
     names = result.task.classes
-    heads = ["n", "predicted", "recall", "F1", *(f"→ {name}" for name in names)]
+    several = result.task.kind == "multilabel"
+    beside = ["average precision"] if several else [f"→ {name}" for name in names]
+    heads = ["n", "predicted", "recall", "F1", *beside]
     sizes = zip(names, result.support, result.predicted, strict=True)
+    note = f"{result.labelled} labelled rows; {result.unlabelled} without a label are left out. "
+    note += _SEVERAL_NOTE if several else "→: rows predicted as that class."
     return Table(
         f"{result.split}: classes of {result.task.name} ({result.condition})",
         ["class", *(Column(head, "right") for head in heads)],
@@ -113,13 +155,21 @@ def _classes(result: TaskResult) -> Table:
             [
                 name, support, predicted,
                 estimate_text(result.recalls[k]), estimate_text(result.f1s[k]),
-                *(int(n) for n in result.confusion[k]),
+                *(
+                    [estimate_text(result.average_precisions[k])]
+                    if several else (int(n) for n in result.confusion[k])
+                ),
             ]
             for k, (name, support, predicted) in enumerate(sizes)
         ],
-        f"{result.labelled} labelled rows; {result.unlabelled} without a label are left out. "
-        "→: rows predicted as that class.",
+        note,
     )  # fmt: skip
+
+
+_SEVERAL_NOTE = (
+    "average precision: whether rows of the class come first, whatever the threshold; a guess has "
+    "the share of the class."
+)
 
 
 def warnings(result: TaskResult) -> list[str]:
@@ -131,12 +181,13 @@ def warnings(result: TaskResult) -> list[str]:
 
 def _about_learning(result: TaskResult) -> Iterable[str]:
     skill = result.numbers["skill"]
+    prior = "training mean" if result.task.kind == "regression" else "class prior"
     if skill.low <= 0 <= skill.high:
-        yield (
-            f"skill {estimate_text(skill)}: the interval includes 0, no better than the class prior"
-        )
+        yield f"skill {estimate_text(skill)}: the interval includes 0, no better than the {prior}"
     elif skill.high < 0:
-        yield f"skill {estimate_text(skill)}: worse than the class prior"
+        yield f"skill {estimate_text(skill)}: worse than the {prior}"
+    if "accuracy" not in result.numbers:
+        return
     got, easy = (result.numbers[name].value for name in ("accuracy", "majority_accuracy"))
     if got <= easy:
         relation = "equals" if got == easy else "is below"
@@ -152,7 +203,7 @@ def _about_classes(result: TaskResult) -> Iterable[str]:
         names = ", ".join(f"{name} ({support[name]} rows)" for name in result.missed)
         yield f"never predicted: {names}"
     present = [name for name, count in support.items() if count]
-    if len(present) == 1:
+    if len(present) == 1 and result.task.kind != "multilabel":
         yield f"every labelled row is {present[0]}: UAR and F1 compare nothing"
 
 
