@@ -1,0 +1,164 @@
+"""The tables of AI Hub 263: which CSV is which release, and what its columns are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from malsori.archives import Entry, Tree, nfc
+from malsori.corpus.tables import Broken, RawTable, read_table
+from malsori.errors import MalsoriError
+from malsori.schema import nearest
+
+RATERS: Final = ("1", "2", "3", "4", "5")
+COLUMNS: Final[dict[str, str]] = {
+    "id": "wav_id",
+    "text": "발화문",
+    "situation": "상황",
+    **{
+        f"{ours}{r}": f"{r}번{theirs}"
+        for r in RATERS
+        for ours, theirs in (("label", "감정"), ("intensity", "감정세기"))
+    },
+    "age": "나이",
+    "gender": "성별",
+}
+"""Our name → the publisher's without white space, which is put into headers in several ways."""
+
+_SUFFIXES: Final = (".csv", ".tsv", ".txt")
+_KEY: Final = b"wav_id"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One of the publisher's tables.
+
+    Example:
+        >>> from pathlib import Path
+        >>> Release("4차년도", Entry(Path(), "4차년도.csv", ("4차년도.csv",), 9)).name
+        '4차년도'
+    """
+
+    name: str
+    entry: Entry
+
+
+def release_of(name: str) -> str | None:
+    """The release that a file or folder belongs to, by any of the names it was given.
+
+    Example:
+        >>> release_of("4차_14606"), release_of("5차년도_2차_19374"), release_of("emotion_data1")
+        ('4차년도', '5차년도_2차', None)
+    """
+    match = re.match(r"(\d)차(?:년도)?(?:[\s_-]*(\d)차)?", nfc(name))
+    if match is None:
+        return None
+    return f"{match[1]}차년도" + (f"_{match[2]}차" if match[2] else "")
+
+
+def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) -> list[Release]:
+    """The tables below a source, one a release.
+
+    Args:
+        tree: the source.
+        wanted: names of releases; None takes all.
+        notes: what was left out is said here.
+
+    Raises:
+        MalsoriError: no table, two of one release, or not the wanted one.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = (Path(folder) / "4차_14606.csv").write_text("wav_id,발화문")
+        ...     [release.name for release in find_releases(Tree(Path(folder)), None, [])]
+        ['4차년도']
+    """
+    tables: list[Entry] = []
+    others: list[Entry] = []
+    for entry in tree.having(*_SUFFIXES):
+        (tables if _KEY in entry.read().partition(b"\n")[0].lower() else others).append(entry)
+    if not tables:
+        there = f"; {_listed(others)} has no column wav_id" if others else ""
+        raise MalsoriError(
+            f"{tree.source} holds no table of AI Hub 263{there}",
+            hint="give the folder with 4차년도.csv, 5차년도.csv or 5차년도_2차.csv, or one of them",
+        )
+    named = [e for e in others if release_of(e.stem)]
+    if named:
+        notes.append(f"not read, because without column wav_id: {_listed(named)}")
+    found = [Release(release_of(e.stem) or e.stem, e) for e in tables]
+    chosen = _chosen(found, wanted)
+    for name in {r.name for r in chosen}:
+        same = [r.entry for r in chosen if r.name == name]
+        if len(same) > 1:
+            raise MalsoriError(
+                f"{tree.source} holds {len(same)} tables of {name}: {_listed(same)}",
+                hint="name the table itself, or move the other away",
+            )
+    return chosen
+
+
+def _listed(entries: Sequence[Entry]) -> str:
+    shown = ", ".join(entry.reference for entry in entries[:5])
+    return shown + (", …" if len(entries) > 5 else "")
+
+
+def _chosen(found: list[Release], wanted: Sequence[str] | None) -> list[Release]:
+    if wanted is None:
+        return found
+    names = [release_of(name) or nfc(name) for name in wanted]
+    there = list(dict.fromkeys(r.name for r in found))
+    for name in names:
+        if name not in there:
+            raise MalsoriError(f"there is no table of release {name}", hint=nearest(name, there))
+    return [r for r in found if r.name in names]
+
+
+def read_release(release: Release, encoding: str | None, first: int) -> RawTable:
+    r"""One table with our names of the columns.
+
+    Args:
+        release: which.
+        encoding: of the file; None tries UTF-8, then CP949.
+        first: number of its first row, since several tables are numbered as one.
+
+    Raises:
+        MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> header = ",".join(COLUMNS.values()).replace("4번감정세기", "4번 감정세기")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "4차년도.csv"
+        ...     _ = file.write_text(header + "\nx,네,sad" + ",sad,1" * 5 + ",48,male")
+        ...     table = read_release(find_releases(Tree(file), None, [])[0], None, 1)
+        >>> table.rows, table.frame["intensity4"].to_list()
+        ([1], ['1'])
+    """
+    entry = release.entry
+    table = read_table(entry.root / entry.reference, encoding=encoding)
+    headers = {re.sub(r"\s+", "", name).casefold(): name for name in table.frame.columns}
+    missing = [theirs for theirs in COLUMNS.values() if theirs not in headers]
+    if missing:
+        raise MalsoriError(
+            f"{table.path} lacks {', '.join(missing)}; "
+            f"its columns are {', '.join(table.frame.columns)}",
+            hint="give the table as its publisher has it, in UTF-8 or CP949",
+        )
+    frame = table.frame.select(
+        pl.col(headers[theirs]).alias(ours) for ours, theirs in COLUMNS.items()
+    )
+    lines = sorted([*table.rows, *(b.row for b in table.broken)])
+    number = {line: first + i for i, line in enumerate(lines)}
+    broken = [
+        Broken(number[b.row], None, None, b.reason, f"{entry.reference}, line {b.row}: {b.detail}")
+        for b in table.broken
+    ]
+    return RawTable(table.path, frame, [number[i] for i in table.rows], broken, table.notes)
