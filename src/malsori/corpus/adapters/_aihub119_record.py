@@ -155,13 +155,13 @@ def _in_time(utterances: list[Utterance]) -> list[Utterance]:
 
 
 def _milliseconds(value: object) -> int | None:
-    if type(value) is int and abs(value) < _LONGEST:  # as in nearly all of them
+    if type(value) is int and 0 <= value < _LONGEST:  # as in nearly all of them
         return value
     if isinstance(value, str):
         value = float(value) if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", value) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return round(value) if math.isfinite(value) and abs(value) < _LONGEST else None
+    return round(value) if math.isfinite(value) and 0 <= value < _LONGEST else None
 
 
 def _role(value: object) -> str:

@@ -92,19 +92,25 @@ def of_utterances(calls: pl.DataFrame, utterances: pl.DataFrame) -> pl.DataFrame
         >>> calls = pl.DataFrame({"id": ["a"], "call": ["c"], "label.urgency": ["상"]})
         >>> said = [[7], [0], ["caller"], [2], [500], [1_250], ["불이요"]]
         >>> of_utterances(calls, pl.DataFrame(said, schema=UTTERANCE)).row(0)
-        (7, 'a/002', 'c', 'c/caller', 'caller', 'a', '2', '0.5', '1.25', '불이요', '상')
+        (7, 'a/002', 'c', 'c/caller', 'caller', 'a', '2', '0.500', '1.250', '불이요', '상')
     """
     shared = calls.drop([c for c in calls.columns if c in UTTERANCE])
     rows = pl.concat([utterances.drop("of"), shared[utterances["of"]]], how="horizontal")
     number = pl.col("turn").cast(pl.String)
     rows = rows.with_columns(
-        *((pl.col(time) / 1000).cast(pl.String).alias(time) for time in ("start", "end")),
+        *(_seconds(time).alias(time) for time in ("start", "end")),
         id=pl.concat_str("id", number.str.zfill(3), separator="/"),
         speaker=_speaker(),
         dialogue=pl.col("id"),
         turn=number,
     )
     return _without_empty(rows)
+
+
+def _seconds(milliseconds: str) -> pl.Expr:
+    """Exactly, as text: a quotient of floats would be 1.4000000000000001."""
+    whole, rest = pl.col(milliseconds) // 1000, pl.col(milliseconds) % 1000
+    return pl.concat_str(whole, rest.cast(pl.String).str.zfill(3), separator=".")
 
 
 def _speaker() -> pl.Expr:
