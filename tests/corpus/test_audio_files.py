@@ -1,12 +1,12 @@
 """Files are found whatever the Unicode form of their names."""
 
 import unicodedata
+import zipfile
 
-import numpy as np
+import polars as pl
 import pytest
 
-from malsori.corpus.audio_files import Finder, Part, Recording, listen
-from malsori.signals.audio import Audio, audio_hash, read_audio, write_audio
+from malsori.corpus.audio_files import Finder, place_audio
 
 NFC = "구급/불이야.wav"
 NFD = unicodedata.normalize("NFD", NFC)
@@ -31,14 +31,26 @@ def test_what_is_no_file_is_not_found(tmp_path, written):
     assert Finder(tmp_path).find(written) is None
 
 
-def test_each_part_has_its_own_duration_and_hash(tmp_path):
-    sound = Audio(np.linspace(-0.5, 0.5, 8000, dtype=np.float32), 8000)
-    write_audio(tmp_path / "a.wav", sound)
-    parts = (Part(4, None, None), Part(7, 0.25, 0.5), Part(9, 0.5, 0.55), Part(11, 2.0, None))
-    whole, part, short, beyond = listen(Recording(str(tmp_path / "a.wav"), parts, 0.1))
-    assert (whole.position, whole.sample_rate, whole.duration) == (4, 8000, 1.0)
-    assert whole.audio_hash == audio_hash(sound)
-    assert part.audio_hash == audio_hash(read_audio(tmp_path / "a.wav", 0.25, 0.5))
-    assert (part.position, part.duration) == (7, 0.25)
-    assert (short.reason, short.detail) == ("too-short", "0.050 s is shorter than 0.1 s")
-    assert beyond.reason == "empty"
+def test_a_member_is_found_in_its_archive(tmp_path):
+    place = tmp_path / unicodedata.normalize("NFD", "TS_서울.zip")
+    place.touch()
+    assert str(Finder(tmp_path).find("TS_서울.zip::a.wav")) == f"{place}::a.wav"
+    assert Finder(tmp_path).find("TS_부산.zip::a.wav") is None
+
+
+def test_copies_of_members_and_files_do_not_collide(tmp_path):
+    root = tmp_path / "data"
+    (root / "TS").mkdir(parents=True)
+    (root / "TS" / "a.wav").write_bytes(b"unpacked")
+    (root / "TS" / "A.wav").write_bytes(b"capital")
+    with zipfile.ZipFile(root / "TS.zip", "w") as archive:
+        archive.writestr("a.wav", b"member")
+    audio = ["TS.zip::a.wav", "TS/a.wav", "TS/A.wav", None, "TS.zip::a.wav"]
+    rows = pl.DataFrame({"audio": audio, "written": audio})
+    placed, where = place_audio(rows, root, tmp_path / "corpus", copy=True)
+    assert where == "audio"
+    assert placed["audio"][0] == placed["audio"][4] == "TS/a.wav"
+    contents = [
+        file and (tmp_path / "corpus" / "audio" / file).read_bytes() for file in placed["audio"]
+    ]
+    assert contents == [b"member", b"unpacked", b"capital", None, b"member"]

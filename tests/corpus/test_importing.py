@@ -1,6 +1,7 @@
 """Import: every row is accounted for, and nothing broken becomes zeros."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.adapters.table import Table
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.importing import import_corpus
+from malsori.corpus.tables import Broken
 from malsori.errors import MalsoriError
 from malsori.schema import Task
 from malsori.signals.audio import Audio, audio_hash, read_audio, write_audio
@@ -287,14 +289,17 @@ class TestDestination:
             bring(folder, *FIVE)
         assert not (folder.parent / "corpus").exists()
 
-    def test_an_interrupt_leaves_nothing(self, folder, monkeypatch):
+    def test_an_interrupt_leaves_nothing_but_what_was_heard(self, folder, monkeypatch):
         def interrupted(*args, **kwargs):
             raise KeyboardInterrupt
 
         monkeypatch.setattr("malsori.corpus.writing.write_yaml", interrupted)
         with pytest.raises(KeyboardInterrupt):
             bring(folder, *GOOD)
-        assert [p.name for p in folder.parent.iterdir()] == ["data"]
+        assert sorted(p.name for p in folder.parent.iterdir()) == [".corpus.heard", "data"]
+        monkeypatch.undo()
+        bring(folder, *GOOD)
+        assert sorted(p.name for p in folder.parent.iterdir()) == ["corpus", "data"]
 
 
 class Given(Adapter):
@@ -335,6 +340,125 @@ class TestFeatures:
         report = import_corpus(Given(source), tmp_path / "c", workers=1)
         assert report.corpus.modalities == ["face"]
         assert "hand: no kept utterance has it, so it is left out" in report.notes
+
+
+class TestArchives:
+    """Audio in zip archives; the rows name it as `archive.zip::member`."""
+
+    def pack(self, folder, name="TS.zip"):
+        with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted((folder / "wav").iterdir()):
+                archive.write(file, f"/{file.name}")
+        return folder / name
+
+    def zipped(self, lines, name="TS.zip"):
+        return [line.replace("wav/", f"{name}::") for line in lines]
+
+    def test_a_corpus_from_an_archive_is_that_from_its_files(self, folder):
+        self.pack(folder)
+        plain = bring(folder, *GOOD, *FIVE)
+        packed = bring(folder, *self.zipped([*GOOD, *FIVE]), overwrite=True)
+        assert packed.quarantined == plain.quarantined
+        assert packed.corpus.digest == plain.corpus.digest
+        rows = packed.corpus.utterances
+        assert rows["audio"].to_list() == ["TS.zip::ok0.wav", "TS.zip::ok1.wav", "TS.zip::ok2.wav"]
+        for row in rows.iter_rows(named=True):
+            heard = packed.corpus.signal(row, "audio", "speech")
+            assert audio_hash(heard) == row["audio_hash"]
+        assert packed.corpus.sounds.equals(plain.corpus.sounds)
+
+    def test_copied_members_are_the_corpus_own(self, folder):
+        archive = self.pack(folder)
+        report = bring(folder, *self.zipped(GOOD), copy_audio=True)
+        archive.unlink()
+        rows = report.corpus.utterances
+        assert rows["audio"].to_list() == ["TS/ok0.wav", "TS/ok1.wav", "TS/ok2.wav"]
+        for row in rows.iter_rows(named=True):
+            assert audio_hash(report.corpus.signal(row, "audio", "speech")) == row["audio_hash"]
+
+    def test_an_archive_that_was_cut_off_is_named(self, folder):
+        cut = self.pack(folder, "TS_2.zip")
+        cut.write_bytes(cut.read_bytes()[:-100])
+        report = bring(folder, *GOOD, *self.zipped(["x,wav/ok3.wav,네,bad"], "TS_2.zip"))
+        assert report.quarantined == {"unreadable-archive": 1}
+        assert report.corpus.quarantine["file"].to_list() == ["TS_2.zip::ok3.wav"]
+        assert any(n.startswith("1 archive could not be opened (TS_2.zip)") for n in report.notes)
+        with pytest.raises(MalsoriError, match=r"could not be opened \(TS_2\.zip\): down"):
+            bring(folder, *self.zipped(["x,wav/ok3.wav,네,bad"], "TS_2.zip"), overwrite=True)
+
+    def test_an_archive_that_tries_something_is_refused(self, folder):
+        with zipfile.ZipFile(folder / "TS.zip", "w") as archive:
+            archive.write(folder / "wav" / "ok0.wav", "ok0.wav")
+            archive.writestr("../../evil", "x")
+        report = bring(folder, GOOD[1], "x,TS.zip::ok0.wav,네,bad")
+        (row,) = report.corpus.quarantine.iter_rows(named=True)
+        assert row["reason"] == "unreadable-archive"
+        assert "TS.zip is refused: its member '../../evil' leads out" in row["detail"]
+
+
+class TestAccount:
+    def test_it_is_kept_in_the_corpus(self, folder):
+        report = bring(folder, *GOOD, *FIVE)
+        kept = Corpus.open(report.corpus.path).spec.imported
+        assert (kept.read, kept.kept, kept.quarantined) == (8, 3, report.quarantined)
+        assert kept.unknown_labels == report.unknown_labels
+        assert kept.missing_labels == {"mood": 1}
+        assert kept.notes == report.notes
+
+    def test_what_was_repaired_is_counted(self, folder, tmp_path):
+        rows = pl.DataFrame(
+            {
+                "row": [1, 2, 3],
+                "id": ["a", "b", "c"],
+                "audio": ["wav/ok0.wav"] * 3,
+                "start": ["0", "0.2", "0.6"],
+                "end": ["0.4", "0.9", "0.9"],
+            }
+        )
+        made = Source(rows, [], repaired={"spelling": 2}, audio_root=folder, clip_ends=True)
+        report = import_corpus(Given(made), tmp_path / "c", workers=1)
+        assert report.repaired == {"spelling": 2, "end past the recording, cut to it": 1}
+        assert report.quarantined == {"empty": 1}
+        assert report.corpus.utterances["end"].to_list() == [0.4, 0.5]
+        assert report.corpus.spec.imported.repaired == report.repaired
+        assert report.data()["repaired"] == report.repaired
+        assert ["repaired", "spelling", 2] in report.tables()[0].rows
+        strict = Source(rows, [], audio_root=folder)
+        report = import_corpus(Given(strict), tmp_path / "d", workers=1)
+        assert report.quarantined == {"empty": 1, "truncated": 1}
+
+    def test_rows_broken_in_the_source_count(self, tmp_path):
+        rows = pl.DataFrame({"row": [2], "id": ["a"], "text": ["네"]})
+        broken = [
+            Broken(None, None, "TS.zip", "unreadable-archive", "cut off"),
+            Broken(3, "b", "b.wav", "no-record", "no label record"),
+        ]
+        report = import_corpus(Given(Source(rows, [], broken=broken)), tmp_path / "c", workers=1)
+        assert (report.read, report.kept) == (3, 1)
+        assert report.quarantined == {"no-record": 1, "unreadable-archive": 1}
+        assert "TS.zip" in report.notes[-1]
+
+    def test_a_source_without_rows_is_told(self, tmp_path):
+        rows = pl.DataFrame(schema={"row": pl.Int64, "id": pl.String})
+        with pytest.raises(MalsoriError, match="has no rows"):
+            import_corpus(Given(Source(rows, [])), tmp_path / "c", workers=1)
+
+
+class TestSounds:
+    def test_every_kept_utterance_with_audio_has_a_line(self, folder):
+        report = bring(folder, *GOOD, *FIVE, "t,,네,bad", keep_text=True)
+        sounds = report.corpus.sounds
+        audible = report.corpus.utterances.filter(pl.col("audio").is_not_null())
+        assert sounds["id"].to_list() == audible["id"].to_list() == ["a", "b", "c"]
+        assert sounds["peak"].to_list() == pytest.approx([20 * np.log10(0.3)] * 3, abs=0.01)
+
+    def test_the_digest_does_not_depend_on_them(self, folder):
+        corpus = bring(folder, *GOOD).corpus
+        (corpus.path / "sounds.parquet").unlink()
+        without = Corpus.open(corpus.path)
+        assert without.sounds.height == 0
+        assert without.sounds.columns == corpus.sounds.columns
+        assert without.digest == corpus.digest
 
 
 # Each kind of row, the reason for which it is quarantined, and the same with keep_text.

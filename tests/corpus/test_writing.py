@@ -5,9 +5,11 @@ import polars as pl
 import pytest
 
 from malsori.corpus.corpus import Corpus, CorpusSpec
+from malsori.corpus.sounds import sound_of, sounds_table
 from malsori.corpus.writing import staged, write_corpus
 from malsori.errors import MalsoriError
 from malsori.schema import Task
+from malsori.signals.audio import Audio
 
 SPEC = CorpusSpec(name="toy", adapter="table", tasks=())
 ROWS = pl.DataFrame({"id": ["a", "b"], "text": ["x", "y"]})
@@ -62,6 +64,48 @@ def test_other_things_are_never_replaced(tmp_path):
     with pytest.raises(MalsoriError, match="is a file"):
         write_corpus(tmp_path / "thesis" / "thesis.tex", SPEC, ROWS, overwrite=True)
     assert names(tmp_path / "thesis") == ["thesis.tex"]
+
+
+class TestLeftovers:
+    """A process that was killed left its unfinished folder beside the destination."""
+
+    def leave(self, tmp_path, name):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "corpus.yaml").write_text("name: toy")
+        return folder
+
+    def test_what_a_killed_process_left_is_removed(self, tmp_path):
+        self.leave(tmp_path, ".toy.partial-abc")
+        self.leave(tmp_path, ".toys.partial-abc")
+        write_corpus(tmp_path / "toy", SPEC, ROWS)
+        assert names(tmp_path) == [".toys.partial-abc", "toy"]
+
+    def test_what_a_living_process_writes_stays(self, tmp_path):
+        with staged(tmp_path / "toy") as folder:
+            write_corpus(tmp_path / "toy", SPEC, ROWS)
+            assert folder.is_dir()
+            (tmp_path / "toy").rename(tmp_path / "other")
+
+    def test_an_old_corpus_that_was_moved_aside_comes_back(self, tmp_path):
+        old = write_corpus(tmp_path / "toy", SPEC, ROWS[:1])
+        old.path.rename(tmp_path / ".toy.old-abc")
+        with pytest.raises(MalsoriError, match="is already a corpus"):
+            write_corpus(tmp_path / "toy", SPEC, ROWS)
+        assert Corpus.open(tmp_path / "toy").utterances.height == 1
+        (tmp_path / ".toy.old-def").mkdir()
+        write_corpus(tmp_path / "toy", SPEC, ROWS, overwrite=True)
+        assert names(tmp_path) == ["toy"]
+
+
+def test_sounds_are_of_utterances(tmp_path):
+    silence = sound_of(Audio(np.zeros(800, np.float32), 8000))
+    sounds = sounds_table([("b", silence)])
+    corpus = write_corpus(tmp_path / "toy", SPEC, ROWS, sounds=sounds)
+    assert corpus.sounds.equals(sounds)
+    assert write_corpus(tmp_path / "mute", SPEC, ROWS).sounds.equals(sounds[:0])
+    with pytest.raises(MalsoriError, match="sounds of 'b', which is no utterance"):
+        write_corpus(tmp_path / "other", SPEC, ROWS[:1], sounds=sounds)
 
 
 def test_an_empty_folder_is_taken(tmp_path):

@@ -46,6 +46,18 @@ QUARANTINE: Final[dict[str, pl.DataType]] = {
 }
 """Columns of ``quarantine.parquet``: where the row stood, and why it is not in the corpus."""
 
+SOUNDS: Final[dict[str, pl.DataType]] = {
+    "id": pl.String(),
+    "peak": pl.Float64(),
+    "level": pl.Float64(),
+    "clipped": pl.Float64(),
+    "silence": pl.Float64(),
+    "bandwidth": pl.Float64(),
+    "words": pl.List(pl.UInt32()),
+    "at": pl.List(pl.UInt32()),
+}
+"""Columns of ``sounds.parquet``: what ``signals.quality`` and ``signals.fingerprint`` found."""
+
 RATING: Final = pl.Struct({"rater": pl.String(), "label": pl.String(), "intensity": pl.Float64()})
 """One rater's label; a number as text for a regression task; intensity null where not asked."""
 

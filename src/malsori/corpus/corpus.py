@@ -14,7 +14,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from malsori import __version__
-from malsori.corpus.columns import FEATURES
+from malsori.corpus.columns import FEATURES, SOUNDS
+from malsori.corpus.imported import Imported
 from malsori.corpus.targets import encode, unlabelled
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml, sha256
@@ -24,6 +25,7 @@ from malsori.signals.audio import Audio, read_audio
 SPEC_FILE: Final = "corpus.yaml"
 UTTERANCES_FILE: Final = "utterances.parquet"
 QUARANTINE_FILE: Final = "quarantine.parquet"
+SOUNDS_FILE: Final = "sounds.parquet"
 
 # Paths and references say where a signal lies; the digest is about what it is.
 _NOT_CONTENT = ("audio",)
@@ -43,8 +45,8 @@ class CorpusSpec(BaseModel):
     """What ``corpus.yaml`` says.
 
     ``audio_root`` is absolute, or relative to the corpus' folder, or null without audio;
-    ``provenance`` says where the rows came from; ``bounds`` holds, for a generated corpus,
-    the best score that can be reached.
+    ``provenance`` says where the rows came from and ``imported`` what became of them; ``bounds``
+    holds, for a generated corpus, the best score that can be reached.
 
     Example:
         >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
@@ -63,6 +65,7 @@ class CorpusSpec(BaseModel):
     features: dict[str, FeatureSpec] = {}
     provenance: dict[str, Any] = {}
     counts: dict[str, int] = {}
+    imported: Imported | None = None
     bounds: dict[str, Any] | None = None
 
 
@@ -149,6 +152,19 @@ class Corpus:
     def modalities(self) -> list[str]:
         """``speech`` (any audio), ``text`` (any transcript), then the features' names, sorted."""
         return list(self.signals)
+
+    @cached_property
+    def sounds(self) -> pl.DataFrame:
+        """Quality and fingerprint of each utterance with audio, as measured at import.
+
+        Returns:
+            The columns of ``columns.SOUNDS``; no rows if the corpus was written without them.
+
+        Raises:
+            MalsoriError: the table is damaged.
+        """
+        file = self.path / SOUNDS_FILE
+        return _read_table(file) if file.exists() else pl.DataFrame(schema=SOUNDS)
 
     @cached_property
     def digest(self) -> str:

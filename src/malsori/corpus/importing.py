@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
+from pydantic import ConfigDict
 
-from malsori.console import Column, Table
+from malsori.console import Table
+from malsori.corpus.accounting import Screened, account, nothing_left, quarantined_rows
 from malsori.corpus.adapters.base import Adapter, Source
-from malsori.corpus.audio_files import hear, place_audio
-from malsori.corpus.columns import FEATURES, LABEL, QUARANTINE
+from malsori.corpus.audio_files import place_audio
+from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus, CorpusSpec
-from malsori.corpus.counting import counted
+from malsori.corpus.hearing import hear
+from malsori.corpus.imported import Imported
+from malsori.corpus.journal import Journal
 from malsori.corpus.screening import (
     Faults,
     check_features,
@@ -28,71 +30,31 @@ from malsori.corpus.screening import (
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
 
-_SHOWN = 5
-_MOST = 0.5
-
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 
-@dataclass(frozen=True)
-class ImportReport:
-    """What became of every row: ``read`` = ``kept`` + the sum of ``quarantined``.
+class ImportReport(Imported):
+    """What became of every row, and the corpus.
 
     Attributes:
         corpus: the imported corpus.
-        read: rows that the source has.
-        kept: rows of the corpus.
-        quarantined: reason → rows that are not in the corpus.
-        unknown_labels: task → label that is no class → rows that are not in the corpus for it,
-            most first.
-        text_only: reason → rows that are in the corpus without their broken audio
-            (``keep_text``); the quarantine tells of them too.
-        missing_labels: task → kept rows that it has no label for.
         absent: modality → kept rows that lack it; vectors called like a signal are
             ``features.NAME`` here.
-        notes: what was inferred or repaired.
     """
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     corpus: Corpus
-    read: int
-    kept: int
-    quarantined: dict[str, int]
-    unknown_labels: dict[str, dict[str, int]]
-    text_only: dict[str, int]
-    missing_labels: dict[str, int]
     absent: dict[str, int]
-    notes: list[str]
 
     def data(self) -> dict[str, Any]:
         """All of it for JSON."""
-        fields = {k: v for k, v in vars(self).items() if k != "corpus"}
+        fields = self.model_dump(exclude={"corpus"})
         return {"corpus": self.corpus.name, "path": str(self.corpus.path), **fields}
 
     def tables(self) -> list[Table]:
         """The counts as a table, with the notes below it."""
-        rows: list[list[object]] = [["read", "", self.read], ["kept", "", self.kept]]
-        groups = {
-            "quarantined": {self._named(r): n for r, n in self.quarantined.items()},
-            "kept as text only": self.text_only,
-            "label missing": self.missing_labels,
-            "modality absent": self.absent,
-        }
-        rows += [[what, key, n] for what, counts in groups.items() for key, n in counts.items()]
-        columns = [Column("rows"), Column(""), Column("count", "right")]
-        note = "\n".join(f"- {note}" for note in self.notes) or None
-        title = f"Imported {self.corpus.name} to {self.corpus.path}"
-        return [Table(title, columns, rows, note)]
-
-    def _named(self, reason: str) -> str:
-        """A reason; that of unknown labels with the most frequent ones."""
-        if reason != "unknown-label":
-            return reason
-        tasks = []
-        for task, labels in self.unknown_labels.items():
-            shown = [f"{label} {n:,}" for label, n in labels.items()]
-            more = ", …" if len(shown) > _SHOWN else ""
-            tasks.append(f"{task}: {', '.join(shown[:_SHOWN])}{more}")
-        return f"{reason} ({'; '.join(tasks)})"
+        return [self.table(f"Imported {self.corpus.name} to {self.corpus.path}", self.absent)]
 
 
 def import_corpus(
@@ -110,7 +72,8 @@ def import_corpus(
 
     Every audio file is decoded once, in parallel. A broken row goes to ``quarantine.parquet``
     and is never replaced by zeros; an empty label is a missing label, empty text an absent
-    modality. The corpus appears at ``destination`` when it is complete, or not at all.
+    modality. The corpus appears at ``destination`` when it is complete, or not at all; what was
+    heard until an interrupt is noted beside it, and the next import of the source continues.
 
     Args:
         adapter: the source.
@@ -143,29 +106,25 @@ def import_corpus(
     source = adapter.read()
     if source.audio_root is not None:
         _check_apart(source.audio_root, destination)
-    screened = _screen(source, min_seconds=min_seconds, keep_text=keep_text, workers=workers)
-    if not screened.kept:
-        raise _nothing_left(adapter.source, source, screened)
-    rows = screened.rows[screened.kept]
-    features = _kept_features(source, screened)
-    quarantine = _quarantine(source, screened)
-    counts = {
-        "read": source.read,
-        "quarantined": source.read - rows.height,
-        "text_only": len(screened.text_only),
-    }
-    with staged(destination, overwrite=overwrite) as folder:
-        rows, root = place_audio(rows, source.audio_root, folder, copy=copy_audio)
+    # What was heard survives an interrupt: the same command continues with it.
+    beside = destination.resolve()
+    settings = {"min_seconds": min_seconds, "clip_ends": source.clip_ends}
+    with Journal(beside.with_name(f".{beside.name}.heard"), settings) as journal:
+        screened = _screen(source, journal, min_seconds, keep_text=keep_text, workers=workers)
+        if not screened.kept:
+            journal.remove()
+            raise nothing_left(adapter.source, source, screened)
         spec = CorpusSpec(
-            name=name or destination.resolve().name,
+            name=name or beside.name,
             adapter=adapter.kind,
             tasks=tuple(source.tasks),
-            audio_root=root,
             provenance=source.provenance,
-            counts=counts,
         )
-        write_tables(folder, spec, rows.drop("row"), quarantine=quarantine, features=features)
-    return _report(Corpus.open(destination), source, screened)
+        with staged(destination, overwrite=overwrite) as folder:
+            imported = _write(folder, spec, source, screened, copy_audio=copy_audio)
+        journal.remove()
+    corpus = Corpus.open(destination)
+    return ImportReport(corpus=corpus, absent=_absent(corpus), **imported.model_dump())
 
 
 def _check_apart(source: Path, destination: Path) -> None:
@@ -180,20 +139,14 @@ def _check_apart(source: Path, destination: Path) -> None:
 # -- screening ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Screened:
-    """All rows after the checks: which are kept, and what is wrong with which."""
-
-    rows: pl.DataFrame
-    kept: list[int]
-    faults: Faults
-    text_only: dict[int, tuple[str, str]]
-    notes: list[str]
-
-
 def _screen(
-    source: Source, *, min_seconds: float, keep_text: bool, workers: int | None
-) -> _Screened:
+    source: Source,
+    journal: Journal,
+    min_seconds: float,
+    *,
+    keep_text: bool,
+    workers: int | None,
+) -> Screened:
     notes: list[str] = []
     faults = Faults()
     rows = check_numbers(_blank_text(source.rows), faults)
@@ -202,16 +155,26 @@ def _screen(
     with_features = check_features(source.features, faults, notes)
     check_signals(rows, with_features, faults)
     text_only: dict[int, tuple[str, str]] = {}
+    hearing = None
     if source.audio_root is not None and "audio" in rows.columns:
-        rows, broken = hear(rows, source.audio_root, faults, min_seconds, workers)
-        for position, fault in broken.items():
+        hearing = hear(
+            rows,
+            source.audio_root,
+            faults,
+            journal,
+            min_seconds=min_seconds,
+            clip_ends=source.clip_ends,
+            workers=workers,
+        )
+        rows = hearing.rows
+        for position, fault in hearing.broken.items():
             has_text = "text" in rows.columns and rows["text"][position] is not None
             if keep_text and (has_text or position in with_features):
                 text_only[position] = fault
             else:
                 faults.add(position, *fault)
     kept = [i for i in range(rows.height) if i not in faults.found]
-    return _Screened(rows, kept, faults, text_only, notes)
+    return Screened(rows, kept, faults, text_only, notes, hearing)
 
 
 def _blank_text(rows: pl.DataFrame) -> pl.DataFrame:
@@ -221,22 +184,35 @@ def _blank_text(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(pl.col("text").str.strip_chars() != "").then("text"))
 
 
-def _nothing_left(where: Path, source: Source, screened: _Screened) -> MalsoriError:
-    quarantine = _quarantine(source, screened)
-    reasons = ", ".join(f"{n} {r}" for r, n in Counter(quarantine["reason"]).most_common())
-    row, _, _, _, detail = quarantine.row(0)
-    rows = "the only row" if source.read == 1 else f"none of the {source.read:,} rows"
-    can = "cannot" if source.read == 1 else "can"
-    return MalsoriError(
-        f"{rows} of {where} {can} be kept: {reasons}; row {row}: {detail}",
-        hint="; ".join([*_on_missing_files(source, screened), "nothing was written"]),
-    )
-
-
 # -- writing ------------------------------------------------------------------------------------
 
 
-def _kept_features(source: Source, screened: _Screened) -> dict[str, Sequence[FloatArray | None]]:
+def _write(
+    folder: Path, spec: CorpusSpec, source: Source, screened: Screened, *, copy_audio: bool
+) -> Imported:
+    """Write the corpus, and say what became of all rows."""
+    rows = screened.rows[screened.kept]
+    features = _kept_features(source, screened)
+    imported = account(source, screened, rows)
+    counts = {
+        "read": source.read,
+        "quarantined": source.read - rows.height,
+        "text_only": len(screened.text_only),
+    }
+    rows, root = place_audio(rows, source.audio_root, folder, copy=copy_audio)
+    more = {"audio_root": root, "counts": counts, "imported": imported}
+    write_tables(
+        folder,
+        spec.model_copy(update=more),
+        rows.drop("row"),
+        quarantine=quarantined_rows(source, screened),
+        features=features,
+        sounds=None if screened.hearing is None else screened.hearing.sounds(screened.kept),
+    )
+    return imported
+
+
+def _kept_features(source: Source, screened: Screened) -> dict[str, Sequence[FloatArray | None]]:
     """Vectors of the kept rows; a modality that none of them has is left out, with a note."""
     chosen: dict[str, Sequence[FloatArray | None]] = {}
     for modality, arrays in source.features.items():
@@ -260,64 +236,15 @@ class _Chosen(Sequence[FloatArray | None]):
         return self._arrays[self._positions[index]]
 
 
-def _quarantine(source: Source, screened: _Screened) -> pl.DataFrame:
-    """Every row that is not in the corpus or not as its source has it, by row number."""
-    written = next((c for c in ("written", "audio") if c in screened.rows.columns), None)
-    files = screened.rows[written] if written else [None] * screened.rows.height
-    records = [(b.row, b.id, b.file, b.reason, b.detail) for b in source.broken]
-    kept_as_text = {
-        i: (reason, f"{detail}; the row is kept without its audio")
-        for i, (reason, detail) in screened.text_only.items()
-    }
-    for i, fault in (screened.faults.found | kept_as_text).items():
-        records.append((screened.rows["row"][i], screened.rows["id"][i], files[i], *fault))
-    return pl.DataFrame(records, schema=QUARANTINE, orient="row").sort("row", maintain_order=True)
-
-
-def _report(corpus: Corpus, source: Source, screened: _Screened) -> ImportReport:
+def _absent(corpus: Corpus) -> dict[str, int]:
+    """Modality → rows that lack it."""
     rows = corpus.utterances
-    reasons = Counter([b.reason for b in source.broken])
-    reasons.update(reason for reason, _ in screened.faults.found.values())
     columns = {m: c for m, c in (("speech", "audio"), ("text", "text")) if _any(rows, c)}
     for modality in corpus.spec.features:
         column = FEATURES + modality
         columns[column if modality in columns else modality] = column
     absent = {m: rows[c].null_count() for m, c in columns.items()}
-    return ImportReport(
-        corpus,
-        read=source.read,
-        kept=rows.height,
-        quarantined=dict(sorted(reasons.items())),
-        unknown_labels=_unknown_labels(screened.faults),
-        text_only=dict(sorted(Counter(r for r, _ in screened.text_only.values()).items())),
-        missing_labels={t: rows[LABEL + t].null_count() for t in corpus.tasks},
-        absent={m: n for m, n in absent.items() if n},
-        notes=[*source.notes, *screened.notes, *_on_missing_files(source, screened)],
-    )
-
-
-def _unknown_labels(faults: Faults) -> dict[str, dict[str, int]]:
-    """Task → label that is no class → rows, most first."""
-    found: dict[str, dict[str, int]] = {}
-    for (task, label), rows in faults.labels.most_common():
-        if rows:
-            found.setdefault(task, {})[label] = rows
-    return found
-
-
-def _on_missing_files(source: Source, screened: _Screened) -> list[str]:
-    """What to do if most of the audio files are not there: nearly always another folder."""
-    written = "written" if "written" in screened.rows.columns else "audio"
-    if source.audio_root is None or written not in screened.rows.columns:
-        return []
-    audible = screened.rows.height - screened.rows[written].null_count()
-    faults = [*screened.faults.found.values(), *screened.text_only.values()]
-    missing = sum(reason == "missing" for reason, _ in faults)
-    if missing <= _MOST * audible:
-        return []
-    files = counted(audible, "audio file is", "audio files are")
-    note = f"{missing:,} of {files} not below {source.audio_root}"
-    return [f"{note}; if they are elsewhere, say --audio-root FOLDER"]
+    return {m: n for m, n in absent.items() if n}
 
 
 def _any(rows: pl.DataFrame, column: str) -> bool:

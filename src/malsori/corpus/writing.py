@@ -14,9 +14,10 @@ from typing import Any, BinaryIO
 import numpy as np
 import polars as pl
 
-from malsori.corpus.columns import FEATURES, QUARANTINE, check_name, complete
+from malsori.corpus.columns import FEATURES, QUARANTINE, SOUNDS, check_name, complete
 from malsori.corpus.corpus import (
     QUARANTINE_FILE,
+    SOUNDS_FILE,
     SPEC_FILE,
     UTTERANCES_FILE,
     Corpus,
@@ -24,6 +25,7 @@ from malsori.corpus.corpus import (
     FeatureSpec,
     hash_features,
 )
+from malsori.corpus.holding import held, is_held
 from malsori.errors import MalsoriError
 from malsori.io import atomic_path, write_parquet, write_yaml
 
@@ -36,6 +38,7 @@ def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
     What is written there before an error or an interrupt is removed again, and what was at
     ``destination`` stays until the new folder is complete. Only a corpus is ever overwritten.
+    What a killed process left beside ``destination`` is removed.
 
     Raises:
         MalsoriError: the destination exists and may not be replaced.
@@ -47,16 +50,17 @@ def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
         ...     sorted(p.name for p in Path(parent).rglob("*"))
         ['corpus', 'corpus.yaml']
     """
-    _check_free(destination, overwrite=overwrite)
+    check_destination(destination, overwrite=overwrite)
     destination.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{destination.name}.partial-", dir=destination.parent))
+    folder = Path(tempfile.mkdtemp(prefix=_prefix(destination, "partial"), dir=destination.parent))
     folder.chmod(0o755)  # mkdtemp makes it private
-    try:
-        yield folder
-        _take_place(folder, destination)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    with held(folder):
+        try:
+            yield folder
+            _take_place(folder, destination)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def check_destination(destination: Path, *, overwrite: bool) -> None:
@@ -68,7 +72,26 @@ def check_destination(destination: Path, *, overwrite: bool) -> None:
     Example:
         >>> check_destination(Path("/nowhere/yet"), overwrite=False)
     """
+    _clean_leftovers(destination)
     _check_free(destination, overwrite=overwrite)
+
+
+def _clean_leftovers(destination: Path) -> None:
+    """Remove what processes that were killed left beside ``destination``."""
+    if not destination.parent.is_dir():
+        return
+    for path in list(destination.parent.iterdir()):
+        if path.name.startswith(_prefix(destination, "partial")) and not is_held(path):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name.startswith(_prefix(destination, "old")):
+            if destination.exists():
+                shutil.rmtree(path, ignore_errors=True)
+            else:  # killed just between the two renames: the old corpus is still the corpus
+                path.rename(destination)
+
+
+def _prefix(destination: Path, what: str) -> str:
+    return f".{destination.name}.{what}-"
 
 
 def _check_free(destination: Path, *, overwrite: bool) -> None:
@@ -94,7 +117,8 @@ def _take_place(folder: Path, destination: Path) -> None:
     """Rename ``folder`` to ``destination``; an old corpus is moved aside first, then removed."""
     old: Path | None = None
     if destination.exists():
-        old = folder.with_name(folder.name.replace(".partial-", ".old-"))
+        suffix = folder.name.removeprefix(_prefix(destination, "partial"))
+        old = folder.with_name(_prefix(destination, "old") + suffix)
         destination.rename(old)
     try:
         folder.rename(destination)
@@ -123,6 +147,7 @@ def write_corpus(
     *,
     quarantine: pl.DataFrame | None = None,
     features: Mapping[str, Sequence[FloatArray | None]] | None = None,
+    sounds: pl.DataFrame | None = None,
     overwrite: bool = False,
 ) -> Corpus:
     """Write a whole corpus at ``destination`` and open it.
@@ -135,6 +160,8 @@ def write_corpus(
         utterances: columns of the corpus schema; missing ones become nulls.
         quarantine: the rows that were left out, with columns row, id, file, reason, detail.
         features: modality → vectors ``[T, D]`` of each utterance in order, None = absent.
+        sounds: quality and fingerprint of the utterances with audio, with the columns of
+            ``columns.SOUNDS``; without them nothing is known of how they sound.
         overwrite: replace a corpus that is there.
 
     Raises:
@@ -149,7 +176,9 @@ def write_corpus(
     """
     destination = Path(destination)
     with staged(destination, overwrite=overwrite) as folder:
-        write_tables(folder, spec, utterances, quarantine=quarantine, features=features)
+        write_tables(
+            folder, spec, utterances, quarantine=quarantine, features=features, sounds=sounds
+        )
     return Corpus.open(destination)
 
 
@@ -160,6 +189,7 @@ def write_tables(
     *,
     quarantine: pl.DataFrame | None = None,
     features: Mapping[str, Sequence[FloatArray | None]] | None = None,
+    sounds: pl.DataFrame | None = None,
 ) -> None:
     """Write a corpus' files into ``folder``, ``corpus.yaml`` last.
 
@@ -185,9 +215,19 @@ def write_tables(
     left_out = left_out.select([pl.col(c).cast(t) for c, t in QUARANTINE.items()])
     write_parquet(complete(rows), folder / UTTERANCES_FILE)
     write_parquet(left_out, folder / QUARANTINE_FILE)
+    if sounds is not None:
+        _write_sounds(folder, sounds, rows)
     counts = {"utterances": rows.height, "quarantined": left_out.height, **spec.counts}
     done = spec.model_copy(update={"features": specs, "counts": counts})
     write_yaml(folder / SPEC_FILE, done.model_dump(mode="json"))
+
+
+def _write_sounds(folder: Path, sounds: pl.DataFrame, rows: pl.DataFrame) -> None:
+    strange = sounds.join(rows, on="id", how="anti")
+    if strange.height:
+        raise MalsoriError(f"sounds of {strange['id'][0]!r}, which is no utterance")
+    typed = sounds.select([pl.col(c).cast(t) for c, t in SOUNDS.items()])
+    write_parquet(typed, folder / SOUNDS_FILE)
 
 
 def _check_rows(rows: pl.DataFrame, spec: CorpusSpec) -> None:

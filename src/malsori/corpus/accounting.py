@@ -1,0 +1,168 @@
+"""The account of an import: each row of the source is kept, or left out with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from malsori.archives import divided
+from malsori.corpus.adapters.base import Source
+from malsori.corpus.columns import LABEL, QUARANTINE
+from malsori.corpus.counting import counted
+from malsori.corpus.hearing import Hearing
+from malsori.corpus.imported import Imported
+from malsori.corpus.screening import Faults
+from malsori.errors import MalsoriError
+
+_SHOWN = 5
+_MOST = 0.5
+_ARCHIVE = "unreadable-archive"
+
+
+@dataclass(frozen=True)
+class Screened:
+    """All rows after the checks: which are kept, and what is wrong with which.
+
+    Attributes:
+        rows: of the source, with what was heard of them.
+        kept: positions of those that make the corpus.
+        faults: what is wrong with the others.
+        text_only: position of a row that is kept without its audio → (reason, detail).
+        notes: what was met.
+        hearing: what became of the audio; None if the source has none.
+
+    Example:
+        >>> rows = pl.DataFrame({"row": [2, 3], "id": ["a", "b"]})
+        >>> faults = Faults({1: ("empty", "no samples")})
+        >>> quarantined_rows(Source(rows, []), Screened(rows, [0], faults))["id"].to_list()
+        ['b']
+    """
+
+    rows: pl.DataFrame
+    kept: list[int]
+    faults: Faults
+    text_only: dict[int, tuple[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    hearing: Hearing | None = None
+
+
+def quarantined_rows(source: Source, screened: Screened) -> pl.DataFrame:
+    """Every row that is not in the corpus or not as its source has it, by row number.
+
+    Example:
+        >>> nothing = pl.DataFrame()
+        >>> quarantined_rows(Source(nothing, []), Screened(nothing, [], Faults())).columns
+        ['row', 'id', 'file', 'reason', 'detail']
+    """
+    written = next((c for c in ("written", "audio") if c in screened.rows.columns), None)
+    files = screened.rows[written] if written else [None] * screened.rows.height
+    records = [(b.row, b.id, b.file, b.reason, b.detail) for b in source.broken]
+    kept_as_text = {
+        i: (reason, f"{detail}; the row is kept without its audio")
+        for i, (reason, detail) in screened.text_only.items()
+    }
+    for i, fault in (screened.faults.found | kept_as_text).items():
+        records.append((screened.rows["row"][i], screened.rows["id"][i], files[i], *fault))
+    return pl.DataFrame(records, schema=QUARANTINE, orient="row").sort("row", maintain_order=True)
+
+
+def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
+    """The account of all rows.
+
+    Args:
+        source: what was read.
+        screened: what became of it.
+        rows: those that are kept.
+
+    Example:
+        >>> rows = pl.DataFrame({"row": [2, 3], "id": ["a", "b"]})
+        >>> faults = Faults({1: ("empty", "no samples")})
+        >>> account(Source(rows, []), Screened(rows, [0], faults), rows[:1]).quarantined
+        {'empty': 1}
+    """
+    reasons = Counter([b.reason for b in source.broken])
+    reasons.update(reason for reason, _ in screened.faults.found.values())
+    repaired = Counter(source.repaired)
+    repaired.update(screened.hearing.repaired if screened.hearing else {})
+    labels = {t.name: LABEL + t.name for t in source.tasks}
+    return Imported(
+        read=source.read,
+        kept=rows.height,
+        quarantined=dict(sorted(reasons.items())),
+        unknown_labels=_unknown_labels(screened.faults),
+        text_only=dict(sorted(Counter(r for r, _ in screened.text_only.values()).items())),
+        repaired={what: n for what, n in repaired.items() if n},
+        missing_labels={
+            t: rows[c].null_count() if c in rows.columns else rows.height for t, c in labels.items()
+        },
+        notes=[*source.notes, *screened.notes, *_hints(source, screened)],
+    )
+
+
+def nothing_left(where: Path, source: Source, screened: Screened) -> MalsoriError:
+    """What to say when no row of a source can be kept.
+
+    Example:
+        >>> rows = pl.DataFrame({"row": [2], "id": ["a"]})
+        >>> faults = Faults({0: ("empty", "no samples")})
+        >>> nothing_left(Path("a.csv"), Source(rows, []), Screened(rows, [], faults)).message
+        'the only row of a.csv cannot be kept: 1 empty; row 2: no samples'
+    """
+    if not source.read:
+        return MalsoriError(f"{where} has no rows", hint="nothing was written")
+    quarantine = quarantined_rows(source, screened)
+    reasons = ", ".join(f"{n} {r}" for r, n in Counter(quarantine["reason"]).most_common())
+    row, _, _, _, detail = quarantine.row(0)
+    rows = "the only row" if source.read == 1 else f"none of the {source.read:,} rows"
+    can = "cannot" if source.read == 1 else "can"
+    return MalsoriError(
+        f"{rows} of {where} {can} be kept: {reasons}; row {row}: {detail}",
+        hint="; ".join([*_hints(source, screened), "nothing was written"]),
+    )
+
+
+def _hints(source: Source, screened: Screened) -> list[str]:
+    """What to do about what stands in the way of many rows."""
+    return [*_on_archives(source, screened), *_on_missing_files(source, screened)]
+
+
+def _unknown_labels(faults: Faults) -> dict[str, dict[str, int]]:
+    """Task → label that is no class → rows, most first."""
+    found: dict[str, dict[str, int]] = {}
+    for (task, label), rows in faults.labels.most_common():
+        if rows:
+            found.setdefault(task, {})[label] = rows
+    return found
+
+
+def _on_archives(source: Source, screened: Screened) -> list[str]:
+    """What to do about archives that could not be opened."""
+    files = [b.file for b in source.broken if b.reason == _ARCHIVE and b.file]
+    if screened.hearing is not None:
+        written = screened.hearing.rows["written"]
+        faults = [*screened.faults.found.items(), *screened.text_only.items()]
+        files += [written[i] for i, (reason, _) in faults if reason == _ARCHIVE]
+    names = sorted({divided(file)[0].name for file in files})
+    if not names:
+        return []
+    shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    archives = counted(len(names), "archive could not be opened", "archives could not be opened")
+    return [f"{archives} ({shown}): download again what is cut off, then import with --overwrite"]
+
+
+def _on_missing_files(source: Source, screened: Screened) -> list[str]:
+    """What to do if most of the audio files are not there: nearly always another folder."""
+    written = "written" if "written" in screened.rows.columns else "audio"
+    if source.audio_root is None or written not in screened.rows.columns:
+        return []
+    audible = screened.rows.height - screened.rows[written].null_count()
+    faults = [*screened.faults.found.values(), *screened.text_only.values()]
+    missing = sum(reason == "missing" for reason, _ in faults)
+    if missing <= _MOST * audible:
+        return []
+    files = counted(audible, "audio file is", "audio files are")
+    note = f"{missing:,} of {files} not below {source.audio_root}"
+    return [f"{note}; if they are elsewhere, say --audio-root FOLDER"]

@@ -1,0 +1,277 @@
+"""Audio of a source is heard: each file is opened once, and what it holds is noted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from malsori.archives import divided
+from malsori.console import ProgressLine, say
+from malsori.corpus.audio_files import Finder, below
+from malsori.corpus.journal import Heard, Journal
+from malsori.corpus.screening import Faults
+from malsori.corpus.sounds import Sound, sound_of, sounds_table
+from malsori.errors import MalsoriError
+from malsori.parallel import parallel_map
+from malsori.signals.audio import AudioError, AudioFile, audio_hash
+
+CUT: Final = "end past the recording, cut to it"
+
+Part = tuple[float | None, float | None]
+"""Seconds at which a part of a file starts and ends; None = from the start, to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A file, or a member of an archive, with the parts that are wanted of it.
+
+    Attributes:
+        file: its path.
+        parts: what is wanted.
+        min_seconds: a shorter part is ``too-short``.
+        clip_ends: a part that ends past the recording ends with it.
+
+    Example:
+        >>> Recording("a.wav", ((None, 1.5),), 0.1).parts[0]
+        (None, 1.5)
+    """
+
+    file: str
+    parts: tuple[Part, ...]
+    min_seconds: float
+    clip_ends: bool = False
+
+
+def listen(recording: Recording) -> list[Heard]:
+    """Open a file once and decode each part of it.
+
+    Returns:
+        For each part what it holds, or the reason why not: ``missing``, ``undecodable``,
+        ``empty``, ``truncated``, ``unreadable-archive`` or ``too-short``.
+
+    Example:
+        >>> listen(Recording("/nowhere.wav", ((None, None),), 0.1))[0].reason
+        'missing'
+    """
+    try:
+        with AudioFile(recording.file) as file:
+            return [_listen(recording, file, part) for part in recording.parts]
+    except (MalsoriError, OSError) as error:
+        return [_refused(error)] * len(recording.parts)
+
+
+def _listen(recording: Recording, file: AudioFile, part: Part) -> Heard:
+    start, end = part
+    past = end is not None and round(end * file.sample_rate) > file.frames > 0
+    cut = file.duration if past and recording.clip_ends else None
+    try:
+        audio = file.read(start, end if cut is None else cut)
+    except (MalsoriError, OSError) as error:
+        return _refused(error)
+    if audio.duration < recording.min_seconds:
+        detail = f"{audio.duration:.3f} s is shorter than {recording.min_seconds:g} s"
+        return Heard("too-short", detail)
+    known = (audio.sample_rate, audio.duration, audio_hash(audio), cut)
+    return Heard(None, None, *known, sound_of(audio))
+
+
+def _refused(error: MalsoriError | OSError) -> Heard:
+    if isinstance(error, AudioError):
+        return Heard(error.reason, error.message.rstrip("."))
+    return Heard("undecodable", str(error))
+
+
+@dataclass
+class Hearing:
+    """What became of the audio of all rows.
+
+    Attributes:
+        rows: with path on disk, ``end`` where it was cut, sample rate (Hz), duration (s) and
+            content hash, null where broken, and in ``written`` the path as the source has it.
+        broken: position of a row → (reason, detail) of its broken audio.
+        repaired: what was mended → rows.
+    """
+
+    rows: pl.DataFrame
+    broken: dict[int, tuple[str, str]]
+    repaired: dict[str, int]
+    _journal: Journal
+    _places: Sequence[_Placed]
+
+    def sounds(self, kept: Sequence[int]) -> pl.DataFrame:
+        """How the rows at some positions sound, in the order of the rows.
+
+        Returns:
+            The table of ``sounds.parquet``; rows without audio are not in it.
+        """
+        wanted = np.zeros(self.rows.height, bool)
+        wanted[list(kept)] = True
+        position = {key: i for i, key in enumerate(self.rows["id"]) if wanted[i]}
+        table = sounds_table(self._found(wanted, self.rows["id"]))
+        order = table["id"].replace_strict(position, return_dtype=pl.Int64)
+        return table.with_columns(order=order).sort("order").drop("order")
+
+    def _found(
+        self, wanted: np.ndarray[Any, np.dtype[np.bool_]], ids: pl.Series
+    ) -> Iterator[tuple[str, Sound]]:
+        for placed in self._places:
+            if placed.key not in self._journal or not any(wanted[i] for i in placed.positions):
+                continue
+            for i, heard in zip(placed.positions, self._journal.get(placed.key), strict=True):
+                if wanted[i] and heard.sound is not None:
+                    yield ids[i], heard.sound
+
+
+def hear(
+    rows: pl.DataFrame,
+    root: Path,
+    faults: Faults,
+    journal: Journal,
+    *,
+    min_seconds: float = 0.1,
+    clip_ends: bool = False,
+    workers: int | None = None,
+) -> Hearing:
+    """Decode the audio of the rows that are whole so far, each file in one process.
+
+    What the journal knows already is not heard again.
+
+    Args:
+        rows: with columns ``id``, ``audio``, and ``start``, ``end`` in seconds if the source has
+            them.
+        root: folder that relative paths are relative to.
+        faults: rows that are broken already are not heard.
+        journal: where what is heard is noted; the fingerprints are kept nowhere else.
+        min_seconds: shorter audio is ``too-short``.
+        clip_ends: whether a part that ends past the recording is cut to it, or ``truncated``.
+        workers: processes; None takes every core.
+
+    Example:
+        >>> rows = pl.DataFrame({"id": ["a"], "audio": ["a.wav"]})
+        >>> hear(rows, Path("/nowhere"), Faults(), Journal(Path("/nowhere/heard"), {})).broken
+        {0: ('missing', 'there is no file a.wav in /nowhere')}
+    """
+    broken: dict[int, tuple[str, str]] = {}
+    placed = _placed(rows, root, faults, broken)
+    known = sum(p.key in journal for p in placed)
+    if known:
+        say(f"continuing: {known:,} of {len(placed):,} files were heard before")
+    results = _Results(rows, root, broken)
+    for p in placed:
+        if p.key in journal:
+            results.take(p, journal.get(p.key))
+    new = [p for p in placed if p.key not in journal]
+    line = ProgressLine("listening", len(placed), unit="file")
+    line.start_at(known)
+    items = [Recording(p.file, p.parts, min_seconds, clip_ends) for p in new]
+    try:
+        for outcome in parallel_map(listen, items, workers=workers):
+            p = new[outcome.index]
+            if outcome.value is None:  # no fault of the file's, so it is not noted for good
+                why = outcome.error or "it cannot be read"
+                results.take(p, [Heard("undecodable", why)] * len(p.parts))
+            else:
+                journal.add(p.key, outcome.value)
+                results.take(p, outcome.value)
+            line.advance()
+    finally:
+        line.close()
+    repaired = {CUT: results.cuts} if results.cuts else {}
+    return Hearing(results.table(), broken, repaired, journal, placed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A recording, its key in the journal, and the position of the row of each part."""
+
+    key: str
+    file: str
+    parts: tuple[Part, ...]
+    positions: tuple[int, ...]
+
+
+def _placed(
+    rows: pl.DataFrame, root: Path, faults: Faults, broken: dict[int, tuple[str, str]]
+) -> list[_Placed]:
+    """Files with their parts, those of one archive together; files that are not there are broken.
+
+    Otherwise they come in the order of the rows.
+    """
+    finder = Finder(root)
+    found: dict[str, list[tuple[int, Part]]] = {}
+    nothing = [None] * rows.height
+    starts, ends = (rows[c] if c in rows.columns else nothing for c in ("start", "end"))
+    for i, (written, start, end) in enumerate(zip(rows["audio"], starts, ends, strict=True)):
+        if written is None or i in faults.found:
+            continue
+        path = finder.find(written)
+        if path is None:
+            broken[i] = ("missing", f"there is no file {written} in {root}")
+        else:
+            found.setdefault(str(path), []).append((i, (start, end)))
+    containers: dict[str, int] = {}
+    stamps: dict[Path, tuple[int, int]] = {}
+    order: list[tuple[int, _Placed]] = []
+    for file, wanted in found.items():
+        container, member = divided(file)
+        rank = containers.setdefault(str(container), len(containers))
+        if member is None or container not in stamps:
+            now = container.stat()
+            stamps[container] = (now.st_size, now.st_mtime_ns)
+        parts = tuple(part for _, part in wanted)
+        key = hashlib.sha256(repr((file, stamps[container], parts)).encode()).hexdigest()[:32]
+        order.append((rank, _Placed(key, file, parts, tuple(i for i, _ in wanted))))
+    return [placed for _, placed in sorted(order, key=lambda pair: pair[0])]
+
+
+class _Results:
+    """What was heard, in columns: millions of rows must not be millions of objects."""
+
+    def __init__(self, rows: pl.DataFrame, root: Path, broken: dict[int, tuple[str, str]]) -> None:
+        self.rows, self.root, self.broken = rows, root, broken
+        self.files: list[str | None] = [None] * rows.height
+        self.rates = np.zeros(rows.height, np.int64)
+        self.durations = np.zeros(rows.height)
+        self.hashes = np.zeros(rows.height, "S64")
+        self.ends = np.full(rows.height, np.nan)
+
+    @property
+    def cuts(self) -> int:
+        """Rows whose end was cut."""
+        return int(np.isfinite(self.ends).sum())
+
+    def take(self, placed: _Placed, heard: Sequence[Heard]) -> None:
+        """Note what became of each part of a recording."""
+        file = below(Path(placed.file), self.root)
+        for i, part in zip(placed.positions, heard, strict=True):
+            if part.reason is not None:
+                self.broken[i] = (part.reason, part.detail or "")
+                continue
+            self.files[i] = file
+            self.rates[i], self.durations[i] = part.sample_rate, part.duration
+            self.hashes[i] = part.audio_hash.encode()
+            self.ends[i] = np.nan if part.cut is None else part.cut
+
+    def table(self) -> pl.DataFrame:
+        """The rows with what was heard, null where nothing was."""
+        heard = pl.Series(self.rates > 0)
+        known = {
+            "sample_rate": pl.Series(self.rates, dtype=pl.Int64),
+            "duration": pl.Series(self.durations, dtype=pl.Float64),
+            "audio_hash": pl.Series(self.hashes.tolist(), dtype=pl.Binary).cast(pl.String),
+        }
+        columns: dict[str, pl.Expr] = {
+            name: pl.when(heard).then(values) for name, values in known.items()
+        }
+        columns["written"] = pl.col("audio")  # for the quarantine: as the source says it
+        if self.cuts:
+            ends = pl.Series(self.ends).fill_nan(None)
+            columns["end"] = pl.coalesce(ends, pl.col("end"))
+        rows = self.rows.with_columns(**columns)
+        return rows.with_columns(audio=pl.Series(self.files, dtype=pl.String))

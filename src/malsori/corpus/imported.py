@@ -1,0 +1,72 @@
+"""What an import read, mended and left out, as `corpus.yaml` keeps it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from malsori.console import Column, Table
+
+_SHOWN = 5
+
+
+class Imported(BaseModel):
+    """What became of every row of the source: ``read`` = ``kept`` + the sum of ``quarantined``.
+
+    Attributes:
+        read: rows that the source has.
+        kept: rows of the corpus.
+        quarantined: reason → rows that are not in the corpus.
+        unknown_labels: task → label that is no class → rows that are not in the corpus for it,
+            most first.
+        text_only: reason → rows that are in the corpus without their broken audio
+            (``keep_text``); the quarantine tells of them too.
+        repaired: what was mended → how often.
+        missing_labels: task → kept rows that it has no label for.
+        notes: what was inferred or met.
+
+    Example:
+        >>> Imported(read=3, kept=2, quarantined={"truncated": 1}).table("Imported").rows
+        [['read', '', 3], ['kept', '', 2], ['quarantined', 'truncated', 1]]
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    read: int
+    kept: int
+    quarantined: dict[str, int] = {}
+    unknown_labels: dict[str, dict[str, int]] = {}
+    text_only: dict[str, int] = {}
+    repaired: dict[str, int] = {}
+    missing_labels: dict[str, int] = {}
+    notes: list[str] = []
+
+    def table(self, title: str, absent: dict[str, int] | None = None) -> Table:
+        """The counts, with the notes below them.
+
+        Args:
+            title: what the table says.
+            absent: modality → kept rows that lack it, if that is to be told too.
+        """
+        rows: list[list[object]] = [["read", "", self.read], ["kept", "", self.kept]]
+        groups = {
+            "quarantined": {self._named(r): n for r, n in self.quarantined.items()},
+            "kept as text only": self.text_only,
+            "repaired": self.repaired,
+            "label missing": self.missing_labels,
+            "modality absent": absent or {},
+        }
+        rows += [[what, key, n] for what, counts in groups.items() for key, n in counts.items()]
+        columns = [Column("rows"), Column(""), Column("count", "right")]
+        note = "\n".join(f"- {note}" for note in self.notes) or None
+        return Table(title, columns, rows, note)
+
+    def _named(self, reason: str) -> str:
+        """A reason; that of unknown labels with the most frequent ones."""
+        if reason != "unknown-label":
+            return reason
+        tasks = []
+        for task, labels in self.unknown_labels.items():
+            shown = [f"{label} {n:,}" for label, n in labels.items()]
+            more = ", …" if len(shown) > _SHOWN else ""
+            tasks.append(f"{task}: {', '.join(shown[:_SHOWN])}{more}")
+        return f"{reason} ({'; '.join(tasks)})" if tasks else reason

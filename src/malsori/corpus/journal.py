@@ -1,0 +1,210 @@
+"""What was heard of a source so far, on disk, so that an interrupted import continues."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+
+from malsori import __version__
+from malsori.corpus.sounds import Sound
+from malsori.errors import MalsoriError
+from malsori.signals.fingerprint import Fingerprint
+from malsori.signals.quality import Quality
+
+_FILE: Final = "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one part of a recording holds: ``reason`` is None, or why it cannot be used.
+
+    Attributes:
+        reason: as in the quarantine.
+        detail: the same in words.
+        sample_rate: in Hz.
+        duration: in seconds.
+        audio_hash: of what is heard.
+        cut: seconds at which the part was made to end, since the recording ends there; None if
+            it was not.
+        sound: how it sounds.
+
+    Example:
+        >>> Heard("missing", "there is no such file").sample_rate
+        0
+    """
+
+    reason: str | None = None
+    detail: str | None = None
+    sample_rate: int = 0
+    duration: float = 0.0
+    audio_hash: str = ""
+    cut: float | None = None
+    sound: Sound | None = None
+
+
+class Journal:
+    """An append-only file of what was heard, a line for each recording.
+
+    A line that was not written to its end, or is damaged, is as if it were not there. The folder
+    is made with the first line.
+
+    Args:
+        folder: where the journal lies.
+        settings: what the results depend on besides the recordings; a journal with others, or
+            of another version of malsori, is begun anew.
+
+    Raises:
+        MalsoriError: it cannot be read or written.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp()) / ".calls.heard"
+        >>> with Journal(folder, {}) as journal:
+        ...     journal.add("a.wav", [Heard("empty", "no samples")])
+        >>> Journal(folder, {}).get("a.wav")[0].reason
+        'empty'
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._path = folder / _FILE
+        self._head = _sealed(json.dumps([__version__, dict(settings)], sort_keys=True))
+        self._places: dict[str, int] = {}
+        self._writing: BinaryIO | None = None
+        self._reading: BinaryIO | None = None
+        self._end = 0
+        try:
+            self._scan()
+        except OSError as error:
+            raise self._failed("read", error) from error
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        """How many recordings it holds."""
+        return len(self._places)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._places
+
+    def add(self, key: str, heard: Sequence[Heard]) -> None:
+        """Note what was heard of a recording; it survives the end of this process.
+
+        Args:
+            key: what the recording is called, without tabs.
+            heard: its parts, in order.
+        """
+        line = _sealed(f"{key}\t{json.dumps([_packed(h) for h in heard], ensure_ascii=False)}")
+        try:
+            if self._writing is None:
+                self._writing = self._begin()
+            self._places[key] = self._writing.tell()
+            self._writing.write(line)
+            self._writing.flush()
+        except OSError as error:
+            raise self._failed("written", error) from error
+
+    def get(self, key: str) -> list[Heard]:
+        """What was heard of a recording.
+
+        Raises:
+            KeyError: nothing was.
+        """
+        place = self._places[key]
+        try:
+            if self._reading is None:
+                self._reading = self._path.open("rb")
+            self._reading.seek(place)
+            text = _unsealed(self._reading.readline())
+        except OSError as error:
+            raise self._failed("read", error) from error
+        if text is None:
+            raise MalsoriError(f"{self._path} was changed by another process", hint="try again")
+        return [_unpacked(values) for values in json.loads(text.partition("\t")[2])]
+
+    def close(self) -> None:
+        """Give the file back."""
+        for file in (self._writing, self._reading):
+            if file is not None:
+                file.close()
+        self._writing = self._reading = None
+
+    def remove(self) -> None:
+        """Close and delete it: the corpus is complete."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _scan(self) -> None:
+        """Find the lines that are whole, if they are of this kind of journal."""
+        if not self._path.is_file():
+            return
+        with self._path.open("rb") as file:
+            if file.readline() != self._head:
+                return
+            self._end = place = len(self._head)
+            for line in file:
+                text = _unsealed(line)
+                if text is not None:
+                    self._places[text.partition("\t")[0]] = place
+                place += len(line)
+                self._end = place if line.endswith(b"\n") else self._end
+
+    def _begin(self) -> BinaryIO:
+        """The file, open behind its last whole line."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self._end:
+            self._path.write_bytes(self._head)
+            self._end = len(self._head)
+        file = self._path.open("r+b")
+        file.truncate(self._end)
+        file.seek(self._end)
+        return file
+
+    def _failed(self, what: str, error: OSError) -> MalsoriError:
+        return MalsoriError(
+            f"{self._path} cannot be {what}: {error.strerror}",
+            hint=f"make room and run the same command again, or delete {self.folder}",
+        )
+
+
+def _sealed(text: str) -> bytes:
+    """A line with its checksum."""
+    content = text.encode()
+    return b"%08x\t%b\n" % (zlib.crc32(content), content)
+
+
+def _unsealed(line: bytes) -> str | None:
+    """What a line says, or None if it is damaged."""
+    if not line.endswith(b"\n") or len(line) < 10:
+        return None
+    content = line[9:-1]
+    return content.decode() if line[:9] == b"%08x\t" % zlib.crc32(content) else None
+
+
+def _packed(heard: Heard) -> list[Any]:
+    if heard.reason is not None or heard.sound is None:
+        return [heard.reason, heard.detail]
+    found = heard.sound.fingerprint
+    times = [heard.sample_rate, heard.duration, heard.audio_hash, heard.cut]
+    words = [base64.b64encode(a.astype("<u4").tobytes()).decode() for a in (found.words, found.at)]
+    return [None, None, *times, list(astuple(heard.sound.quality)), *words]
+
+
+def _unpacked(values: list[Any]) -> Heard:
+    if len(values) == 2:
+        return Heard(*values)
+    rate, duration, digest, cut, quality, words, at = values[2:]
+    found = Fingerprint(*(np.frombuffer(base64.b64decode(text), "<u4") for text in (words, at)))
+    return Heard(None, None, rate, duration, digest, cut, Sound(Quality(*quality), found))
