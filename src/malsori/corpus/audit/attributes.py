@@ -1,0 +1,164 @@
+"""What a corpus knows of each row beside its signals and labels: columns that might tell labels."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final, Literal
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.audit.case import Case
+from malsori.corpus.audit.targets import Codes
+from malsori.corpus.columns import FEATURES, META
+
+Kind = Literal["metadata", "person", "name", "recording", "absence"]
+
+_BINS: Final = 12
+_FEW: Final = 30  # values; numbers with more are cut into bins
+_NUMERIC: Final = 0.95  # of the values
+_MOST_TOKENS: Final = 4
+_TELEPHONE: Final = 4200.0
+_PERSONAL: Final = re.compile(
+    r"(gender|sex|age|region|country|city|language|dialect|성별|나이|연령|지역)", re.IGNORECASE
+)
+_TOKENS: Final = re.compile(r"[^\W\d_]+|\d+")
+_DATE: Final = r"^(\d{4})\D?(\d{2})\D?(\d{2})"
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A column with few values.
+
+    Attributes:
+        name: as a person says it.
+        kind: ``metadata``, ``person`` (who speaks: gender, age, region), ``name`` (parts of ids
+            and paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is missing).
+        values: their names.
+        codes: the value of each row ``[N]`` int64; rows without one have the last.
+
+    Example:
+        >>> Attribute("gender", "person", ("f", "m"), np.array([0, 1, 1])).values
+        ('f', 'm')
+    """
+
+    name: str
+    kind: Kind
+    values: tuple[str, ...]
+    codes: Codes
+
+
+def attributes_of(case: Case) -> tuple[Attribute, ...]:
+    """Every attribute of a corpus that has two values or more, the same one only once.
+
+    Metadata, role, folder and suffix of the audio, parts of ids, sample rate, telephone or not,
+    and whether a signal is absent. Numbers and dates with many values are cut into twelve ranges;
+    other columns with more values than half of the rows say nothing of unseen rows
+    and are left out.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.columns import complete
+        >>> rows = pl.DataFrame({"id": list("abcd"), "meta.age": ["30", "40", "40", "30"]})
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> corpus = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
+        >>> [a.name for a in attributes_of(Case(corpus))]
+        ['meta.age']
+    """
+    seen: dict[bytes, Attribute] = {}
+    for name, kind, column in _columns(case):
+        attribute = _attribute(name, kind, column)
+        if attribute is not None:
+            # The same partition under another name tells the same.
+            _, first, dense = np.unique(attribute.codes, return_index=True, return_inverse=True)
+            by_appearance = np.argsort(np.argsort(first))
+            seen.setdefault(by_appearance[dense].tobytes(), attribute)
+    return tuple(seen.values())
+
+
+def _columns(case: Case) -> Iterator[tuple[str, Kind, pl.Series]]:
+    rows = case.rows
+    for column in rows.columns:
+        if column.startswith(META):
+            person = _PERSONAL.search(column.removeprefix(META))
+            yield column, "person" if person else "metadata", rows[column]
+    yield "role", "metadata", rows["role"]
+    yield "sample_rate", "recording", rows["sample_rate"].cast(pl.String)
+    telephone = (rows["bandwidth"] <= _TELEPHONE) & (rows["bandwidth"] > 0)
+    yield (
+        "bandwidth",
+        "recording",
+        telephone.replace_strict(
+            {True: "telephone", False: "wideband"}, default=None, return_dtype=pl.String
+        ),
+    )
+    yield from _of_paths(rows["audio"])
+    yield from _of_ids(rows["id"])
+    for column in ["audio", "text", *(c for c in rows.columns if c.startswith(FEATURES))]:
+        absent = rows[column].is_null().replace_strict({True: "absent", False: "there"})
+        yield f"absence of {column.removeprefix(FEATURES)}", "absence", absent
+
+
+def _of_paths(paths: pl.Series) -> Iterator[tuple[str, Kind, pl.Series]]:
+    """Folder and suffix of the audio files."""
+    pure = [None if path is None else PurePosixPath(path) for path in paths.to_list()]
+    folders = [None if path is None else str(path.parent) for path in pure]
+    yield "folder of the audio", "name", pl.Series("folder", folders, pl.String)
+    suffixes = [None if path is None else path.suffix.lower() for path in pure]
+    yield "suffix of the audio", "recording", pl.Series("suffix", suffixes, pl.String)
+
+
+def _of_ids(ids: pl.Series) -> Iterator[tuple[str, Kind, pl.Series]]:
+    """The first runs of letters or of digits of the ids, where all ids have so many."""
+    parts = [_TOKENS.findall(text)[:_MOST_TOKENS] for text in ids.to_list()]
+    for at in range(min(map(len, parts), default=0)):
+        words = [part[at] for part in parts]
+        yield f"part {at + 1} of the id", "name", pl.Series("part", words, pl.String)
+
+
+def _attribute(name: str, kind: Kind, column: pl.Series) -> Attribute | None:
+    known = column.drop_nulls()
+    count = known.n_unique()
+    if count > _FEW and (numbers := _numbers(column)) is not None:
+        return _ranges(name, kind, numbers)
+    if count + (len(known) < len(column)) < 2 or count > len(column) / 2:
+        return None
+    values = [str(v) for v in known.unique().sort().to_list()]
+    index = {value: code for code, value in enumerate(values)}
+    codes = column.cast(pl.String).replace_strict(index, default=count, return_dtype=pl.Int64)
+    named = (*values, "none") if len(known) < len(column) else tuple(values)
+    return Attribute(name, kind, named, codes.to_numpy())
+
+
+def _numbers(column: pl.Series) -> pl.Series | None:
+    """A column as numbers, or as dates written YYYYMMDD; None if it is neither."""
+    text = column.cast(pl.String)
+    dates = text.str.replace(_DATE + ".*", "${1}${2}${3}")
+    for candidate in (text, dates):
+        numbers = candidate.cast(pl.Float64, strict=False)
+        numbers = numbers.set(numbers.is_infinite().fill_null(False), None)
+        if numbers.count() >= _NUMERIC * max(text.count(), 1):
+            return numbers
+    return None
+
+
+def _ranges(name: str, kind: Kind, numbers: pl.Series) -> Attribute | None:
+    values = numbers.fill_null(float("nan")).to_numpy()
+    known = np.isfinite(values)
+    edges = np.unique(np.quantile(values[known], np.arange(1, _BINS) / _BINS))
+    codes = np.where(known, np.searchsorted(edges, np.nan_to_num(values), side="right"), -1)
+    names = _range_names(edges.tolist())
+    if not known.all():
+        codes[~known] = len(names)
+        names = [*names, "none"]
+    return Attribute(name, kind, tuple(names), codes.astype(np.int64)) if len(names) > 1 else None
+
+
+def _range_names(edges: Sequence[float]) -> list[str]:
+    inner = [f"{low:g} … {high:g}" for low, high in itertools.pairwise(edges)]
+    return [f"below {edges[0]:g}", *inner, f"from {edges[-1]:g}"]

@@ -1,0 +1,155 @@
+"""What an audit looks at: a corpus, its sounds in numbers, a split, a tokenizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.audit.speaking import syllables
+from malsori.corpus.audit.targets import Codes, Target, targets_of
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.grouping import group_rows
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+MEASURES: Final = ("peak", "level", "clipped", "silence", "bandwidth")
+"""Columns that measured sounds have, as in `malsori.signals.quality.Quality`."""
+
+NO_SOUNDS: Final = "the recordings have not been measured (--listen does it)"
+
+_PEOPLE: Final = ("speaker", "call", "dialogue")
+_ENOUGH_PEOPLE: Final = 8
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """How long a transcript is for the encoder that will read it.
+
+    Attributes:
+        length: from a text to its number of tokens.
+        limit: what is beyond is cut off; None if nothing is.
+        unit: what is counted, in the plural.
+
+    Example:
+        >>> Tokens().length("불이 났어요")
+        6
+    """
+
+    length: Callable[[str], int] = len
+    limit: int | None = None
+    unit: str = "characters"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A corpus under audit; what several checks need is computed once.
+
+    Attributes:
+        corpus: the corpus.
+        split: name of a saved split, or None.
+        tokens: how transcripts are counted.
+        sounds: columns ``id`` and ``MEASURES``, or None where nothing was measured.
+    """
+
+    corpus: Corpus
+    split: str | None = None
+    tokens: Tokens = field(default_factory=Tokens)
+    sounds: pl.DataFrame | None = None
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """The utterances with the measures of their sounds (null where there are none)."""
+        rows = self.corpus.utterances
+        if self.sounds is None or not self.sounds.height:
+            return rows.with_columns(pl.lit(None, pl.Float64).alias(m) for m in MEASURES)
+        measures = self.sounds.select("id", *MEASURES).unique("id", keep="first")
+        return rows.join(measures, on="id", how="left", maintain_order="left")
+
+    @property
+    def count(self) -> int:
+        """How many utterances there are."""
+        return self.corpus.utterances.height
+
+    @cached_property
+    def heard(self) -> int:
+        """How many utterances have measured sounds."""
+        return self.count - self.rows["level"].null_count()
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """What is to be learned, as classes."""
+        return targets_of(self.corpus)
+
+    @cached_property
+    def people(self) -> str | None:
+        """What is held out where rows must be independent: the coarsest known kind of group."""
+        for column in _PEOPLE:
+            groups = group_rows(self.corpus.utterances, column)
+            if groups.nulls < self.count / 2 and _ENOUGH_PEOPLE <= groups.count < self.count:
+                return column
+        return None
+
+    @property
+    def held_out(self) -> str:
+        """What ``groups`` are, in the plural."""
+        return f"{self.people or 'row'}s"
+
+    @cached_property
+    def groups(self) -> Codes:
+        """The group of each row ``[N]``: of ``people``, or each row for itself."""
+        if self.people is None:
+            return np.arange(self.count)
+        return group_rows(self.corpus.utterances, self.people).codes
+
+    @cached_property
+    def parts(self) -> pl.Series | None:
+        """The part of the split of each row, ``dropped`` where it is in none; None without."""
+        if self.split is None:
+            return None
+        table = self.corpus.split(self.split).select("id", part="split")
+        ids = self.corpus.utterances.select("id")
+        joined = ids.join(table, on="id", how="left", maintain_order="left")
+        return joined["part"].fill_null("dropped")
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """Tokens of each transcript ``[N]``, NaN without one."""
+        return self._of_texts(self.tokens.length)
+
+    @cached_property
+    def syllables(self) -> Floats:
+        """Syllables of each transcript ``[N]``, NaN without one."""
+        return self._of_texts(syllables)
+
+    @cached_property
+    def speech(self) -> Floats:
+        """Seconds of speech of each row ``[N]``: without silences where sounds are measured."""
+        seconds = self.numbers("duration")
+        silence = np.nan_to_num(self.numbers("silence"), nan=0.0)
+        return np.asarray(seconds * (1.0 - silence))
+
+    @property
+    def rates(self) -> Floats:
+        """Syllables a second of each row ``[N]``, without its silences; NaN where not known."""
+        return np.asarray(self.syllables / np.where(self.speech > 0, self.speech, np.nan))
+
+    def numbers(self, column: str) -> Floats:
+        """A column of numbers ``[N]``, NaN where it is null."""
+        return self.rows[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+    def ids(self, mask: Any, most: int = 3) -> tuple[str, ...]:
+        """Ids of the first rows of a mask ``[N]`` or of row numbers."""
+        chosen = np.asarray(mask)
+        at = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
+        return tuple(self.rows["id"].gather(at[:most].tolist()).to_list())
+
+    def _of_texts(self, measure: Callable[[str], int]) -> Floats:
+        texts = self.rows["text"]
+        known = {text: float(measure(text)) for text in texts.unique().drop_nulls()}
+        found = [float("nan") if text is None else known[text] for text in texts.to_list()]
+        return np.array(found, np.float64)

@@ -1,0 +1,145 @@
+"""Text beside sound: rows that slipped, or that were never matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from malsori.corpus.audit.case import Case
+from malsori.corpus.audit.checks.base import Check
+from malsori.corpus.audit.saying import of_all
+from malsori.findings import Finding, Prescription
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+_LAGS: Final = (-3, -2, -1, 1, 2, 3)
+_FEWEST: Final = 30
+_VARIES: Final = 0.15  # standard deviation of the logarithm: less cannot be compared
+_SURE: Final = 6.0  # standard deviations of chance
+_FITS: Final = 0.5  # correlation of slipped rows with the row that they slipped to
+_UNRELATED: Final = 0.2
+_SOME: Final = 0.05  # of the rows
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """Rows from `start` to `stop` whose text fits the sound `lag` rows on."""
+
+    lag: int
+    start: int
+    stop: int
+    sure: float
+    own: float
+    other: float
+
+
+class Pairing(Check):
+    """Long texts take long to say; where they do not, text and sound are of different rows.
+
+    The correlation of the logarithms of syllables and seconds is compared with that of texts
+    and the sounds of neighbouring rows, also for a stretch of rows: one missing line shifts
+    all that follow.
+
+    Example:
+        >>> Pairing().id
+        'pairing'
+    """
+
+    def missing(self, case: Case) -> str | None:
+        """There must be rows with both, of different lengths."""
+        text, sound = _standardised(case)
+        if len(text) < _FEWEST:
+            return f"fewer than {_FEWEST} rows have both a text and a duration"
+        return None if text.any() and sound.any() else "texts or recordings are all equally long"
+
+    def examine(self, case: Case) -> Iterator[Finding]:
+        """Looks for a lag that fits better than none, and else for no fit at all."""
+        text, sound = _standardised(case)
+        slips = [slip for lag in _LAGS if (slip := _slip(text, sound, lag)) is not None]
+        if slips:
+            yield _slipped(case, max(slips, key=lambda slip: slip.sure), len(text))
+            return
+        correlation = float(np.mean(text * sound))
+        upper = np.tanh(np.arctanh(min(correlation, 0.999)) + 3 / np.sqrt(len(text) - 3))
+        if upper < _UNRELATED:
+            yield _unrelated(correlation, len(text))
+
+
+def _known(case: Case) -> Any:
+    return np.flatnonzero((case.syllables > 0) & (case.numbers("duration") > 0))
+
+
+def _standardised(case: Case) -> tuple[Floats, Floats]:
+    """Logarithms of syllables and seconds, mean 0 and deviation 1; all 0 if they hardly vary."""
+    at = _known(case)
+    both = np.log(case.syllables[at]), np.log(case.numbers("duration")[at])
+    text, sound = (
+        (x - x.mean()) / x.std() if len(x) and x.std() > _VARIES else np.zeros(len(x)) for x in both
+    )
+    return text, sound
+
+
+def _slip(text: Floats, sound: Floats, lag: int) -> _Slip | None:
+    """The stretch of rows that gains most by a lag, if that is no chance and fits well."""
+    gains = text * (np.roll(sound, -lag) - sound)
+    start, stop, gain = _best_stretch(gains)
+    rows = np.arange(start, stop)
+    spread = float(gains.std()) or 1.0
+    sure = gain / (spread * np.sqrt(len(gains)))
+    if len(rows) < max(_FEWEST, _SOME * len(text)):
+        return None
+    own, other = (_correlation(text[rows], np.roll(sound, -k)[rows]) for k in (0, lag))
+    if sure < _SURE * 0.5 or other < max(_FITS, own + 0.3):
+        return None
+    if (np.arctanh(min(other, 0.999)) - np.arctanh(own)) * np.sqrt((len(rows) - 3) / 2) < _SURE:
+        return None
+    return _Slip(lag, start, stop, sure, own, other)
+
+
+def _best_stretch(gains: Floats) -> tuple[int, int, float]:
+    """The contiguous stretch with the greatest sum (Kadane)."""
+    sums = np.concatenate([[0.0], np.cumsum(gains)])
+    lowest = np.minimum.accumulate(sums)
+    stop = int(np.argmax(sums - lowest))
+    start = int(np.argmin(sums[: stop + 1]))
+    return start, stop, float(sums[stop] - sums[start])
+
+
+def _correlation(a: Floats, b: Floats) -> float:
+    a, b = a - a.mean(), b - b.mean()
+    below = float(np.sqrt((a**2).sum() * (b**2).sum()))
+    return float((a * b).sum() / below) if below > 0 else 0.0
+
+
+def _slipped(case: Case, slip: _Slip, total: int) -> Finding:
+    rows = _known(case)[slip.start : slip.stop]
+    word = "later" if slip.lag > 0 else "earlier"
+    by = f"{abs(slip.lag)} row{'s' * (abs(slip.lag) > 1)}"
+    return Finding(
+        "pairing",
+        "serious",
+        "speech and text",
+        f"texts of {of_all(len(rows), total)} fit the sound {by} {word}: length of text and "
+        f"duration correlate {slip.other:.2f} there, {slip.own:.2f} in their own row",
+        numbers={"lag": slip.lag, "rows": len(rows), "of": total, "own": slip.own,
+                 "shifted": slip.other},
+        cause="a line was lost or added in a table that is matched by its order",
+        prescription=Prescription("match text and sound by id, from the row named here on"),
+        examples=case.ids(rows),
+    )  # fmt: skip
+
+
+def _unrelated(correlation: float, total: int) -> Finding:
+    return Finding(
+        "pairing",
+        "warning",
+        "speech and text",
+        f"the length of the text says nothing of the duration: correlation {correlation:.2f} over "
+        f"{total:,} rows",
+        numbers={"correlation": correlation, "rows": total},
+        cause="texts of other rows, or recordings cut to parts of what was written down",
+        prescription=Prescription("listen to some rows with their text"),
+    )

@@ -1,0 +1,92 @@
+"""What is to be learned, in the one form that audits count: a class for each row, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from malsori.corpus.corpus import Corpus
+from malsori.schema import Task
+
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+
+_MOST_CLASSES: Final = 12  # of a multilabel task, those with most rows
+_LEAST_ROWS: Final = 10
+_THIRDS: Final = ("low", "middle", "high")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A question with classes.
+
+    Attributes:
+        name: the task, for a class of a multilabel task ``task: class``.
+        classes: their names.
+        codes: class of each row ``[N]`` int64, -1 without a label.
+
+    Example:
+        >>> Target("mood", ("bad", "good"), np.array([1, -1, 0])).labelled
+        2
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    codes: Codes
+
+    @property
+    def labelled(self) -> int:
+        """How many rows have a class."""
+        return int((self.codes >= 0).sum())
+
+    @property
+    def counts(self) -> Codes:
+        """Rows of each class ``[K]``."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.classes))
+
+
+def targets_of(corpus: Corpus) -> tuple[Target, ...]:
+    """The tasks of a corpus as classes.
+
+    A multilabel task becomes a yes or no for each of its 12 most frequent classes,
+    a regression task thirds of its labels. A task of one class, or of none, asks nothing
+    and is left out.
+
+    Example:
+        >>> import tempfile
+        >>> import polars as pl
+        >>> from malsori.corpus import CorpusSpec, write_corpus
+        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
+        >>> rows = pl.DataFrame({"id": ["a", "b"], "label.mood": ["good", "bad"]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
+        ...     [t.codes.tolist() for t in targets_of(write_corpus(folder, spec, rows))]
+        [[1, 0]]
+    """
+    found = [t for task in corpus.tasks.values() for t in _targets(task, corpus)]
+    return tuple(target for target in found if (target.counts > 0).sum() > 1)
+
+
+def _targets(task: Task, corpus: Corpus) -> Iterator[Target]:
+    labels = corpus.labels(task.name)
+    if task.kind == "regression":
+        yield _thirds(task, labels)
+    elif task.kind == "multilabel":
+        rows = (labels > 0).sum(axis=0)
+        for k in sorted(np.argsort(-rows, kind="stable")[:_MOST_CLASSES].tolist()):
+            if rows[k] >= _LEAST_ROWS:
+                name = f"{task.name}: {task.classes[k]}"
+                yield Target(name, ("no", "yes"), labels[:, k].astype(np.int64))
+    else:
+        yield Target(task.name, task.classes, labels)
+
+
+def _thirds(task: Task, labels: np.ndarray[Any, np.dtype[np.float64]]) -> Target:
+    known = np.isfinite(labels)
+    codes = np.full(len(labels), -1, np.int64)
+    if known.any():
+        edges = np.quantile(labels[known], (1 / 3, 2 / 3))
+        codes[known] = np.searchsorted(edges, labels[known], side="left")
+    return Target(task.name, _THIRDS, codes)
