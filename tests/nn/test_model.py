@@ -219,3 +219,49 @@ def test_bfloat16_autocast(make_model, fusion):
         losses = model.loss(model(batch), batch.targets)
     assert all(loss.values.dtype == torch.float32 for loss in losses.values())
     sum(loss.mean() for loss in losses.values()).backward()
+
+
+OTHERS = (
+    Task(name="symptom", kind="multilabel", classes=("열", "통증")),
+    Task(name="valence", kind="regression", low=1, high=5),
+    Task(name="urgency", kind="ordinal", classes=("low", "mid", "high")),
+)
+
+
+@pytest.mark.parametrize("fusion", ["early", "late"])
+@pytest.mark.parametrize("loss_on", ["vote", "views", "both"])
+@pytest.mark.parametrize("vote", ["logits", "probabilities"])
+def test_every_kind_of_task_learns_from_its_own_labelled_rows(make_model, fusion, loss_on, vote):
+    model, batch = make_model(fusion, OTHERS, vote=vote, loss_on=loss_on), batch_of()
+    nan = float("nan")
+    batch.targets = {
+        "symptom": torch.tensor([[1, 0], [-1, -1], [0, 0], [1, 1], [0, 1], [-1, -1]]).to(
+            torch.int8
+        ),
+        "valence": torch.tensor([nan, 2.0, 3.5, nan, 1.0, 5.0]),
+        "urgency": torch.full((6,), -1),
+    }
+    output = model(batch)
+    assert {t: p.shape[1] for t, p in output.probabilities.items()} == {
+        "symptom": 2, "valence": 1, "urgency": 3,
+    }  # fmt: skip
+    losses = model.loss(output, batch.targets)
+    assert list(losses) == ["symptom", "valence"]
+    assert losses["symptom"].valid.tolist() == [True, False, True, True, True, False]
+    assert losses["valence"].valid.tolist() == [False, True, True, False, True, True]
+    assert (losses["symptom"].values[[1, 5]] == 0).all()
+    assert (losses["valence"].values[[0, 3]] == 0).all()
+    sum(loss.mean() for loss in losses.values()).backward()
+    assert all(torch.isfinite(p.grad).all() for p in model.parameters() if p.grad is not None)
+
+
+def test_soft_labels_stand_for_hard_ones_where_there_are_any(make_model):
+    model, batch = make_model(), batch_of()
+    nan = [float("nan")] * 4
+    soft = [nan, [0, 0.4, 0, 0.6], [0, 1, 0, 0], [0.5, 0.5, 0, 0], nan, [0, 0, 1, 0]]
+    batch.soft = {"sentiment": torch.tensor(soft)}
+    losses = model.loss(model(batch), batch.wanted)
+    assert losses["sentiment"].valid.tolist() == [False, True, True, True, False, True]
+    assert list(losses) == ["urgency", "sentiment"]
+    moved = batch.to("cpu")
+    torch.testing.assert_close(moved.soft["sentiment"], batch.soft["sentiment"], equal_nan=True)

@@ -13,7 +13,7 @@ from malsori.encoders.base import EncoderModule
 from malsori.encoders.tokens import Tokens
 from malsori.errors import MalsoriError
 from malsori.nn.fusion.base import Fusion
-from malsori.nn.heads.base import Head, Over
+from malsori.nn.heads.base import Head, Over, labelled
 from malsori.nn.names import key_of
 from malsori.nn.sharing.base import Sharing
 from malsori.schema import nearest
@@ -31,7 +31,10 @@ class Batch:
     Attributes:
         features: by modality `[B, T, F]`; a modality that no row has may be left out.
         masks: by modality bool `[B, T]`, True where features are.
-        targets: by task class indices int64 `[B]`, −1 where a row has no label.
+        targets: by task class indices int64 `[B]`, −1 where a row has no label; zeros and ones
+            int8 `[B, K]`, −1 (multilabel); numbers float32 `[B]`, NaN (regression).
+        soft: by task what training is held against instead, float32 `[B, K]`; NaN where a row
+            has neither a soft label nor a hard one.
         ids: of the utterances.
 
     Example:
@@ -44,6 +47,12 @@ class Batch:
     masks: dict[str, Tensor]
     targets: dict[str, Tensor] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
+    soft: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> dict[str, Tensor]:
+        """What the training loss is held against: soft labels where a task has them."""
+        return {**self.targets, **self.soft}
 
     def to(self, device: torch.device | str) -> "Batch":
         """The same batch on another device."""
@@ -52,6 +61,7 @@ class Batch:
             {name: value.to(device) for name, value in self.masks.items()},
             {name: value.to(device) for name, value in self.targets.items()},
             self.ids,
+            {name: value.to(device) for name, value in self.soft.items()},
         )
 
 
@@ -61,7 +71,7 @@ class Output:
 
     Attributes:
         logits: by task `[B, L]`, the answer of the vote.
-        probabilities: by task `[B, K]`.
+        probabilities: by task `[B, task.width]`: what is predicted, see `Head.probabilities`.
         views: by task `[B, V, L]`, the answer of each view.
         present: bool `[B, V]`: which views voted.
 
@@ -204,7 +214,7 @@ class Model(nn.Module):
 
         Args:
             output: of `forward`.
-            targets: by task int64 `[B]`, −1 where a row has no label.
+            targets: by task as `Batch` has them; rows without label are left out.
 
         Returns:
             Only the tasks that have a label in this batch: a task without one is absent, and its
@@ -212,7 +222,7 @@ class Model(nn.Module):
         """
         losses = {}
         for task in self.tasks:
-            valid = targets[task] >= 0 if task in targets else None
+            valid = labelled(targets[task]) if task in targets else None
             if valid is not None and bool(valid.any()):
                 found = self._row_losses(task, output, valid, targets[task][valid])
                 values = torch.zeros(len(valid), device=found.device)
@@ -223,7 +233,7 @@ class Model(nn.Module):
         """Sets the heads of all views to answer with the training prior, see `Head.start_at`.
 
         Args:
-            priors: by task probabilities `[K]`.
+            priors: by task what is known of its training labels.
         """
         for view in self.views:
             for task, prior in priors.items():

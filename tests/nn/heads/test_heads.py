@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from malsori.errors import MalsoriError
 from malsori.nn.heads import HEADS
 from malsori.schema import Task
 
@@ -13,9 +14,23 @@ COUNTS = [2, 3, 6]
 
 def head_of(kind, classes=4, hidden=0):
     options = {"hidden": hidden} if "hidden" in HEADS.config_model(kind).model_fields else {}
-    task = Task(name="t", kind="ordinal", classes=tuple("abcdefgh"[:classes]))
+    answers = HEADS.load(kind).fits[-1]
+    named = () if answers == "regression" else tuple("abcdefgh"[:classes])
     torch.manual_seed(0)
-    return HEADS.load(kind)(8, task, **options).eval()
+    return HEADS.load(kind)(8, Task(name="t", kind=answers, classes=named), **options).eval()
+
+
+def targets_for(head, index):
+    """Targets of the head's kind of task that say the same as class indices."""
+    if head.task.kind == "regression":
+        return index.float() - 1
+    if head.task.kind == "multilabel":
+        return torch.eye(len(head.task.classes), dtype=torch.int8)[index]
+    return index
+
+
+def prior_for(head, shares):
+    return np.array(shares[:2] if head.task.kind == "regression" else shares)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -25,9 +40,12 @@ def test_probabilities_are_probabilities_whatever_the_logits(kind, classes, scal
     head = head_of(kind, classes)
     logits = torch.randn(64, head(torch.zeros(1, 8)).shape[1]) * scale
     found = head.probabilities(logits)
-    assert found.shape == (64, classes)
-    assert (found >= 0).all()
-    torch.testing.assert_close(found.sum(-1), torch.ones(64))
+    assert found.shape == (64, head.task.width)
+    assert torch.isfinite(found).all()
+    if head.task.kind != "regression":
+        assert ((found >= 0) & (found <= 1)).all()
+    if head.task.kind in ("nominal", "ordinal"):
+        torch.testing.assert_close(found.sum(-1), torch.ones(64))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -35,10 +53,10 @@ def test_probabilities_are_probabilities_whatever_the_logits(kind, classes, scal
 def test_loss_is_one_number_a_row_and_falls_towards_the_target(kind, classes):
     head = head_of(kind, classes)
     optimizer = torch.optim.Adam(head.parameters(), lr=0.1)
-    x, target = torch.randn(classes, 8), torch.arange(classes)
+    x, target = torch.randn(classes, 8), targets_for(head, torch.arange(classes))
     first = head.loss(head(x), target)
     assert first.shape == (classes,)
-    assert (first > 0).all()
+    assert (first >= 0).all()
     for _ in range(300):
         optimizer.zero_grad()
         head.loss(head(x), target).sum().backward()
@@ -51,14 +69,18 @@ def test_right_logits_name_the_right_class(kind):
     """From the head's own loss: logits that minimise it for a class give that class."""
     head = head_of(kind, 4)
     width = head(torch.zeros(1, 8)).shape[1]
-    target = torch.arange(4)
+    target = targets_for(head, torch.arange(4))
     logits = torch.zeros(4, width, requires_grad=True)
     optimizer = torch.optim.Adam([logits], lr=0.5)
     for _ in range(100):
         optimizer.zero_grad()
         head.loss(logits, target).sum().backward()
         optimizer.step()
-    assert head.probabilities(logits).argmax(-1).tolist() == [0, 1, 2, 3]
+    found = head.probabilities(logits)
+    if head.task.kind == "regression":
+        torch.testing.assert_close(found[:, 0], target, atol=0.05, rtol=0)
+    else:
+        assert found.argmax(-1).tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -66,16 +88,17 @@ def test_right_logits_name_the_right_class(kind):
 @pytest.mark.parametrize("prior", [(0.7, 0.2, 0.1), (0.0, 1.0, 0.0), (0.5, 0.0, 0.5)])
 def test_start_at_answers_with_the_prior(kind, hidden, prior):
     head = head_of(kind, 3, hidden=hidden)
-    head.start_at(np.array(prior))
+    head.start_at(prior_for(head, prior))
     found = head.probabilities(head(torch.randn(4, 8)))
-    torch.testing.assert_close(found, torch.tensor([prior] * 4), atol=1e-6, rtol=0)
+    wanted = torch.tensor([prior[: head.task.width]] * 4)
+    torch.testing.assert_close(found, wanted, atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_after_start_at_it_still_learns(kind):
     head = head_of(kind, 3)
-    head.start_at(np.array([0.2, 0.3, 0.5]))
-    head.loss(head(torch.randn(8, 8)), torch.arange(8) % 3).sum().backward()
+    head.start_at(prior_for(head, [0.2, 0.3, 0.5]))
+    head.loss(head(torch.randn(8, 8)), targets_for(head, torch.arange(8) % 3)).sum().backward()
     assert all(p.grad.abs().sum() > 0 for p in head.parameters())
 
 
@@ -83,7 +106,7 @@ def test_after_start_at_it_still_learns(kind):
 @pytest.mark.parametrize("hidden", [0, 5])
 def test_gradients_reach_every_parameter(kind, hidden):
     head = head_of(kind, 4, hidden=hidden).train()
-    head.loss(head(torch.randn(32, 8)), torch.arange(32) % 4).sum().backward()
+    head.loss(head(torch.randn(32, 8)), targets_for(head, torch.arange(32) % 4)).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in head.parameters())
 
 
@@ -131,7 +154,8 @@ def test_gradients_through_a_vote_are_finite(kind, over):
     head = head_of(kind)
     logits = torch.randn(3, 2, head(torch.zeros(1, 8)).shape[1], requires_grad=True)
     present = torch.tensor([[True, False], [True, True], [False, False]])
-    head.loss(head.join(logits, present, over), torch.tensor([0, 1, 3])).sum().backward()
+    target = targets_for(head, torch.tensor([0, 1, 3]))
+    head.loss(head.join(logits, present, over), target).sum().backward()
     assert torch.isfinite(logits.grad).all()
     assert logits.grad[0, 1].abs().sum() == 0
 
@@ -142,3 +166,11 @@ def test_one_view_joined_is_itself(kind):
     logits = torch.randn(4, 1, head(torch.zeros(1, 8)).shape[1])
     joined = head.join(logits, torch.ones(4, 1, dtype=torch.bool), "logits")
     assert torch.equal(joined, logits[:, 0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_task_of_another_kind_is_refused(kind):
+    strange = next(k for k in ("regression", "nominal") if k not in HEADS.load(kind).fits)
+    task = Task(name="t", kind=strange, classes=() if strange == "regression" else ("a", "b"))
+    with pytest.raises(MalsoriError, match=f"kind {kind} answers .* and 't' is {strange}"):
+        HEADS.load(kind)(8, task)

@@ -23,3 +23,14 @@ def test_starting_loss_is_the_entropy_of_the_prior():
     target = torch.tensor([0] * 5 + [1] * 3 + [2] * 2)
     loss = head.loss(head(torch.randn(10, 4)), target).mean().item()
     assert loss == pytest.approx(-(prior * np.log(prior)).sum())
+
+
+def test_a_distribution_is_a_target_too():
+    head = Nominal(4, TASK, target="soft")
+    logits = torch.randn(6, 3)
+    hard = torch.tensor([0, 1, 2, 0, 1, 2])
+    one_hot = torch.eye(3, dtype=torch.float64)[hard]
+    torch.testing.assert_close(head.loss(logits, one_hot), head.loss(logits, hard))
+    p = torch.tensor([[0.6, 0.4, 0.0]])
+    expected = -(p * torch.log_softmax(logits[:1], -1)).sum()
+    assert head.loss(logits[:1], p).item() == pytest.approx(expected.item())

@@ -45,5 +45,5 @@ def test_independent_thresholds_have_their_own_weights():
 @pytest.mark.parametrize("thresholds", ["independent", "shared"])
 def test_an_order_is_needed(thresholds):
     task = Task(name="sentiment", kind="nominal", classes=("a", "b"))
-    with pytest.raises(MalsoriError, match="needs an order"):
+    with pytest.raises(MalsoriError, match="answers ordinal tasks, and 'sentiment' is nominal"):
         Ordinal(4, task, thresholds=thresholds)

@@ -1,14 +1,15 @@
 """What a head is."""
 
 from abc import ABC, abstractmethod
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from malsori.schema import Task
+from malsori.errors import MalsoriError
+from malsori.schema import Task, TaskKind
 
 # The smallest probability that is told apart from 0; scores are clipped there too.
 SMALLEST = 1e-7
@@ -19,13 +20,28 @@ Over = Literal["logits", "probabilities"]
 class Head(nn.Module, ABC):
     """Logits `[B, L]` of a task, what they mean, and a training loss.
 
+    Attributes:
+        fits: the kinds of task that it can answer.
+
     Args:
         dim: size D of the representation.
         task: kind and classes.
+
+    Raises:
+        MalsoriError: the task is of another kind.
     """
+
+    fits: ClassVar[tuple[TaskKind, ...]]
 
     def __init__(self, dim: int, task: Task) -> None:
         super().__init__()
+        if task.kind not in self.fits:
+            kind, kinds = type(self).__module__.rpartition(".")[2], " or ".join(self.fits)
+            raise MalsoriError(
+                f"heads.{task.name}: a head of kind {kind} answers {kinds} tasks, "
+                f"and {task.name!r} is {task.kind}",
+                hint=f"leave it out, which takes the one of kind {task.kind}",
+            )
         self.dim = dim
         self.task = task
 
@@ -39,12 +55,17 @@ class Head(nn.Module, ABC):
 
         Args:
             logits: `[B, L]` of labelled rows only.
-            target: class indices int64 `[B]`, ≥ 0.
+            target: class indices int64 `[B]`, ≥ 0; zeros and ones `[B, K]` (multilabel); numbers
+                `[B]` (regression). A nominal head also takes distributions `[B, K]`.
         """
 
     @abstractmethod
     def probabilities(self, logits: Tensor) -> Tensor:
-        """Probabilities of the K classes, `[B, K]`: ≥ 0, each row sums to 1."""
+        """What is predicted, `[B, task.width]`.
+
+        Probabilities of the K classes, ≥ 0, each row sums to 1; multilabel: of each class by
+        itself; regression: the number.
+        """
 
     @abstractmethod
     def start_at(self, prior: npt.NDArray[np.float64]) -> None:
@@ -53,7 +74,8 @@ class Head(nn.Module, ABC):
         Training then starts at skill 0 and not below it.
 
         Args:
-            prior: probabilities `[K]` of the classes among the training labels.
+            prior: frequencies `[K]` of the classes among the training labels; regression: their
+                mean and standard deviation `[2]`.
         """
 
     @abstractmethod
@@ -78,6 +100,19 @@ class Head(nn.Module, ABC):
             return self._mean_probabilities(logits, voting)
         mask = voting.unsqueeze(-1)
         return logits.masked_fill(~mask, 0.0).sum(dim=1) / mask.sum(dim=1)
+
+
+def labelled(target: Tensor) -> Tensor:
+    """Which rows of a target have a label, bool `[B]`: no −1 and no NaN.
+
+    Example:
+        >>> labelled(torch.tensor([[0, 1], [-1, -1]])).tolist()
+        [True, False]
+        >>> labelled(torch.tensor([2.5, float("nan")])).tolist()
+        [True, False]
+    """
+    there = ~torch.isnan(target) if target.is_floating_point() else target >= 0
+    return there.flatten(1).all(dim=1) if there.ndim > 1 else there
 
 
 def last_layer(dim: int, outputs: int, hidden: int, dropout: float) -> tuple[nn.Module, nn.Linear]:

@@ -1,5 +1,7 @@
 """The head for classes without an order."""
 
+from typing import ClassVar, Literal
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -7,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from malsori.nn.heads.base import SMALLEST, Head, last_layer, log_mean_exp
-from malsori.schema import Task
+from malsori.schema import Task, TaskKind
 
 
 class Nominal(Head):
@@ -15,7 +17,10 @@ class Nominal(Head):
 
     Args:
         dim: size D of the representation.
-        task: of any kind; of an ordinal one the order is then ignored.
+        task: nominal or ordinal; the order of an ordinal one is then ignored.
+        target: what the loss is held against: the `hard` label, or the `soft` one, the share of
+            raters who gave each class, wherever a training row has it. Held-out scores are always
+            on hard labels.
         hidden: size of a hidden layer that this task has for itself; 0 is none.
         dropout: after the hidden layer.
 
@@ -27,8 +32,19 @@ class Nominal(Head):
         [0.5, 0.3, 0.2]
     """
 
-    def __init__(self, dim: int, task: Task, *, hidden: int = 0, dropout: float = 0.2) -> None:
+    fits: ClassVar[tuple[TaskKind, ...]] = ("nominal", "ordinal")
+
+    def __init__(
+        self,
+        dim: int,
+        task: Task,
+        *,
+        target: Literal["hard", "soft"] = "hard",
+        hidden: int = 0,
+        dropout: float = 0.2,
+    ) -> None:
         super().__init__(dim, task)
+        self.target = target
         self.before, self.last = last_layer(dim, len(task.classes), hidden, dropout)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -37,7 +53,9 @@ class Nominal(Head):
         return logits
 
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
-        """Cross-entropy of each row in nats, `[B]`."""
+        """Cross-entropy of each row in nats, `[B]`, with a class or a distribution."""
+        if target.is_floating_point():
+            target = target.float()
         return functional.cross_entropy(logits.float(), target, reduction="none")
 
     def probabilities(self, logits: Tensor) -> Tensor:

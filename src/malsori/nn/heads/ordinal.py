@@ -1,6 +1,6 @@
 """The head for classes in an order."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -8,9 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from malsori.errors import MalsoriError
 from malsori.nn.heads.base import SMALLEST, Head, last_layer, log_mean_exp
-from malsori.schema import Task
+from malsori.schema import Task, TaskKind
 
 
 class Ordinal(Head):
@@ -39,6 +38,8 @@ class Ordinal(Head):
         [[0.0, 1.0, 0.0]]
     """
 
+    fits: ClassVar[tuple[TaskKind, ...]] = ("ordinal",)
+
     def __init__(
         self,
         dim: int,
@@ -49,11 +50,6 @@ class Ordinal(Head):
         dropout: float = 0.2,
     ) -> None:
         super().__init__(dim, task)
-        if task.kind != "ordinal":
-            raise MalsoriError(
-                f"heads.{task.name}: an ordinal head needs an order, and the task is {task.kind}",
-                hint="use the nominal head, or declare the task ordinal in corpus.yaml",
-            )
         count = len(task.classes) - 1
         shared = thresholds == "shared"
         self.before, self.last = last_layer(dim, 1 if shared else count, hidden, dropout)
