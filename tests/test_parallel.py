@@ -1,4 +1,7 @@
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -40,3 +43,17 @@ def test_a_reader_may_stop_early():
         if outcome.index == 2:
             break
     assert outcome.value == 1
+
+
+def test_workers_end_with_a_parent_that_is_killed():
+    code = (
+        "import sys, time\n"
+        "from malsori.parallel import parallel_map\n"
+        "def wait(x):\n    print('here', flush=True)\n    time.sleep(600)\n"
+        "list(parallel_map(wait, range(8), workers=2, chunk=1))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"here\n"
+    process.send_signal(signal.SIGKILL)
+    # The workers hold the pipe too: it ends when the last of them has ended.
+    process.communicate(timeout=60)

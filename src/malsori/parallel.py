@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -90,7 +91,7 @@ def parallel_map(
     # fork shares what is loaded; elsewhere than Linux it is not safe.
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
         waiting: deque[tuple[int, Future[list[Outcome[B]]]]] = deque()
         starts = iter(range(0, len(items), chunk))
         try:
@@ -104,6 +105,18 @@ def parallel_map(
         finally:
             for _, future in waiting:
                 future.cancel()
+
+
+def _end_with_parent() -> None:
+    """Ends a worker whose parent was killed; it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _run(function: Callable[[A], B], start: int, items: Sequence[A]) -> list[Outcome[B]]:
