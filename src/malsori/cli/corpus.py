@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
+from malsori.cli import _labels
 from malsori.cli._shared import JSON, WORKERS, adapter_of, pairs, print_json
 
 if TYPE_CHECKING:
@@ -263,3 +264,7 @@ def split(
         return
     show(split_table(infos))
     print(f"saved: {', '.join(info.name for info in infos)}")
+
+
+app.command(short_help="Other labels: a rule, merged or fewer classes.")(_labels.relabel)
+app.command(short_help="Write CSV, JSONL or an audiofolder.")(_labels.export)

@@ -1,0 +1,103 @@
+"""Names for exported audio, and carrying it there: copied as it is, or cut out of a recording."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from malsori.archives import divided, read_bytes
+from malsori.signals.audio import AudioFile, write_audio
+
+_LONGEST: Final = 150  # bytes; file systems allow 255, and a suffix and a mark follow
+_MOST_IN_FOLDER: Final = 10_000
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def file_names(ids: Sequence[str], suffixes: Sequence[str]) -> list[str]:
+    """A file name for each utterance, from its id: one that every file system takes, none twice.
+
+    Names that differ only in case or in the form of their Hangul are the same to some file
+    systems, so they are told apart by a mark. With more than 10,000 files they lie in numbered
+    folders.
+
+    Example:
+        >>> file_names(["wav/a", "WAV:A", "발화 1"], [".wav"] * 3)
+        ['wav_a.wav', 'WAV_A-556ce778.wav', '발화 1.wav']
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    many = len(ids) > _MOST_IN_FOLDER
+    for position, (key, suffix) in enumerate(zip(ids, suffixes, strict=True)):
+        stem = _usable(key)
+        if stem.casefold() in taken:
+            stem = f"{stem}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        taken.add(stem.casefold())
+        folder = f"{position // _MOST_IN_FOLDER:03}/" if many else ""
+        names.append(f"{folder}{stem}{suffix}")
+    return names
+
+
+def _usable(key: str) -> str:
+    text = unicodedata.normalize("NFC", key)
+    text = re.sub(r"[^\w .()+@=-]", "_", text).strip(" .") or "_"
+    while len(text.encode()) > _LONGEST:
+        text = text[:-1]
+    return f"_{text}" if _RESERVED.fullmatch(text) else text.strip(" .")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One recording, and what of it goes where.
+
+    Attributes:
+        source: a file, or ``archive.zip::member``.
+        wholes: files to copy it to as it is.
+        parts: (start, end, file) in seconds to cut out; None = from the beginning, to the end.
+
+    Example:
+        >>> Job("a.wav", ("b.wav",)).parts
+        ()
+    """
+
+    source: str
+    wholes: tuple[str, ...] = ()
+    parts: tuple[tuple[float | None, float | None, str], ...] = ()
+
+
+def carry(job: Job) -> int:
+    """Write all files of one recording, and say how many.
+
+    Raises:
+        MalsoriError: the recording cannot be read any more.
+
+    Example:
+        >>> carry(Job("nowhere.wav"))
+        0
+    """
+    _, member = divided(job.source)
+    for target in job.wholes:
+        if member is None:
+            shutil.copyfile(job.source, target)
+        else:
+            Path(target).write_bytes(read_bytes(job.source))
+    if job.parts:
+        with AudioFile(job.source) as recording:
+            for start, end, target in job.parts:
+                write_audio(target, recording.read(start, end))
+    return len(job.wholes) + len(job.parts)
+
+
+def suffix_of(audio: str) -> str:
+    """The suffix of a recording's file or member.
+
+    Example:
+        >>> suffix_of("TS.zip::/a.WAV")
+        '.wav'
+    """
+    return PurePosixPath(audio).suffix.lower()

@@ -1,0 +1,115 @@
+"""What of a corpus is exported: which columns under which names, and which part a row is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from malsori.corpus.columns import FEATURES, LABEL, META, UTTERANCES
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.inference import SYNONYMS
+from malsori.errors import MalsoriError
+from malsori.schema import nearest
+
+# Identifies content inside a corpus; whoever reads an export hears the audio itself.
+_OWN: Final = ("audio_hash",)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is exported.
+
+    Attributes:
+        corpus: where it comes from.
+        rows: the utterances with all their columns; ``split`` is the part of the saved split
+            where one is named (null: in no part), else the published one.
+        names: column of the corpus → its name in the export, in order; ``id`` first.
+        split: name of the saved split, or None.
+    """
+
+    corpus: Corpus
+    rows: pl.DataFrame
+    names: dict[str, str]
+    split: str | None = None
+
+    @property
+    def features(self) -> list[str]:
+        """Modalities of precomputed vectors, which no table holds."""
+        return list(self.corpus.spec.features)
+
+
+def select(corpus: Corpus, split: str | None = None, columns: Sequence[str] = ()) -> Selection:
+    """Choose what is exported.
+
+    Args:
+        corpus: the corpus.
+        split: name of a saved split.
+        columns: as the corpus calls them, or a task's or a ``meta.*`` column's own name; none:
+            every column that holds anything.
+
+    Raises:
+        MalsoriError: no such column or split; the message names the nearest.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.corpus import CorpusSpec, write_corpus
+        >>> from malsori.schema import Task
+        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
+        >>> rows = pl.DataFrame({"id": ["a"], "label.mood": ["bad"], "meta.room": ["3"]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
+        ...     select(write_corpus(folder, spec, rows)).names
+        {'id': 'id', 'label.mood': 'mood', 'meta.room': 'room'}
+    """
+    rows = corpus.utterances
+    if split is not None:
+        parts = rows.select("id").join(
+            corpus.split(split), on="id", how="left", maintain_order="left"
+        )["split"]
+        rows = rows.with_columns(
+            split=pl.select(pl.when(parts != "dropped").then(parts)).to_series()
+        )
+    usual = [c for c in rows.columns if _usual(c) and rows[c].null_count() < rows.height]
+    chosen = ["id", *(_find(c, rows.columns) for c in columns)] if columns else ["id", *usual]
+    if split is not None and "split" not in chosen:
+        chosen.append("split")
+    return Selection(corpus, rows, _names(list(dict.fromkeys(chosen))), split)
+
+
+def _usual(column: str) -> bool:
+    return column not in _OWN and not column.startswith(FEATURES)
+
+
+def _find(name: str, columns: Sequence[str]) -> str:
+    """The column that a person means by a name."""
+    for column in (name, LABEL + name, META + name):
+        if column in columns and not column.startswith(FEATURES):
+            return column
+    if FEATURES + name in columns or name.startswith(FEATURES):
+        raise MalsoriError(
+            f"{name} holds vectors, which no table does",
+            hint=f"they lie in the corpus as features/{name.removeprefix(FEATURES)}.npy",
+        )
+    known = [
+        c.removeprefix(LABEL).removeprefix(META) for c in columns if not c.startswith(FEATURES)
+    ]
+    raise MalsoriError(f"there is no column {name!r} to export", hint=nearest(name, known))
+
+
+def _names(columns: Sequence[str]) -> dict[str, str]:
+    """Short names for labels and meta, unless another column is called so, or taken for one."""
+    reserved = {*UTTERANCES, "file_name"}
+    reserved |= {s for name, others in SYNONYMS.items() if name not in columns for s in others}
+    names: dict[str, str] = {}
+    for family in ("", LABEL, META):
+        for column in columns:
+            if not family and column.startswith((LABEL, META)):
+                continue
+            short = column.removeprefix(family)
+            if column.startswith(family) and column not in names:
+                taken = short in names.values() or (family and short in reserved)
+                names[column] = column if taken else short
+    return {column: names[column] for column in columns}

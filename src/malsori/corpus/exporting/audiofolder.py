@@ -1,0 +1,138 @@
+"""Export as a Hugging Face audiofolder: the audio itself, with a table beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from malsori.console import progress
+from malsori.corpus.exporting._cells import csv_text, flat, json_lines, plain
+from malsori.corpus.exporting._files import Job, carry, file_names, suffix_of
+from malsori.corpus.exporting._paths import none_of
+from malsori.corpus.exporting._selection import Selection
+from malsori.corpus.exporting.base import Exporter, Written
+from malsori.corpus.writing import staged
+from malsori.errors import MalsoriError
+from malsori.io import atomic_write
+from malsori.parallel import parallel_map
+from malsori.schema import SPLITS
+
+_FILE = "file_name"
+_PLACE = ("audio", "start", "end")  # where the corpus has a sound; here it is a file of its own
+
+
+class Audiofolder(Exporter):
+    """A folder with ``metadata.csv`` and the audio, one of each for every part of a named split.
+
+    A whole recording is copied byte by byte, out of an archive too. An utterance that is part of a
+    recording is cut out of it, as 16 bit mono: what it sounds like here. Rows without audio, or in
+    no part of the named split, are left out.
+
+    Args:
+        metadata: ``csv``, or ``jsonl`` for lists and records that stay what they are.
+        cut_as: how what is cut out is written.
+
+    Example:
+        >>> Audiofolder(metadata="jsonl").kind
+        'audiofolder'
+    """
+
+    def __init__(
+        self, *, metadata: Literal["csv", "jsonl"] = "csv", cut_as: Literal["flac", "wav"] = "flac"
+    ) -> None:
+        self.metadata = metadata
+        self.cut_as = cut_as
+
+    def write(self, selection: Selection, destination: Path, *, workers: int | None) -> Written:
+        """Write the folder."""
+        silent = selection.rows["audio"].is_null()
+        nowhere = none_of(selection) & ~silent
+        rows = selection.rows.filter(~silent & ~nowhere)
+        left_out = {"no audio": int(silent.sum()), "in no part": int(nowhere.sum())}
+        left_out = {why: n for why, n in left_out.items() if n}
+        if rows.is_empty():
+            why = ", ".join(f"{n:,} {reason}" for reason, n in left_out.items()) or "it has no rows"
+            raise MalsoriError(
+                f"no row of {selection.corpus.name!r} can be in an audiofolder: {why}",
+                hint="csv and jsonl export text alone",
+            )
+        names = _table_names(selection)
+        files = 0
+        with staged(destination) as folder:
+            for part, chosen in _parts(rows, selection.split):
+                files += self._write_part(
+                    Selection(selection.corpus, chosen, names, selection.split),
+                    folder / part,
+                    workers,
+                )
+        return Written(rows.height, files, left_out, columns=[_FILE, *names.values()])
+
+    def _write_part(self, selection: Selection, folder: Path, workers: int | None) -> int:
+        """One folder with its table and its audio; the files that were written."""
+        rows = selection.rows
+        cut = (rows["start"].is_not_null() | rows["end"].is_not_null()).to_list()
+        audio = rows["audio"].to_list()
+        suffixes = [
+            f".{self.cut_as}" if c else suffix_of(a) for c, a in zip(cut, audio, strict=True)
+        ]
+        below = "" if selection.split else "audio/"
+        names = [below + name for name in file_names(rows["id"].to_list(), suffixes)]
+        for parent in {(folder / name).parent for name in names}:
+            parent.mkdir(parents=True, exist_ok=True)
+        files = _carry(list(_jobs(selection, names, folder)), workers)
+        frame = flat(selection) if self.metadata == "csv" else plain(selection)
+        frame = frame.insert_column(0, pl.Series(_FILE, names, dtype=pl.String))
+        text = csv_text(frame) if self.metadata == "csv" else json_lines(frame)
+        atomic_write(folder / f"metadata.{self.metadata}", text)
+        return files
+
+
+def _table_names(selection: Selection) -> dict[str, str]:
+    """Columns of the table beside the audio; a part's name is that of its folder."""
+    split = ("split",) if selection.split else ()
+    return {c: name for c, name in selection.names.items() if c not in (*_PLACE, *split)}
+
+
+def _parts(rows: pl.DataFrame, split: str | None) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Name of a sub-folder and its rows; without a split all rows at the top."""
+    if split is None:
+        yield "", rows
+        return
+    for part in SPLITS:
+        chosen = rows.filter(pl.col("split") == part)
+        if chosen.height:
+            yield part, chosen
+
+
+def _jobs(selection: Selection, names: list[str], folder: Path) -> Iterator[Job]:
+    """What to write, by recording, so that each is opened once."""
+    corpus = selection.corpus
+    root = os.path.abspath(corpus.path / (corpus.spec.audio_root or ""))  # noqa: PTH100
+    rows = selection.rows.select(*_PLACE).with_columns(target=pl.Series(names, dtype=pl.String))
+    for (audio,), group in rows.group_by("audio", maintain_order=True):
+        wholes, parts = [], []
+        for start, end, name in group.select("start", "end", "target").iter_rows():
+            target = str(folder / name)
+            if start is None and end is None:
+                wholes.append(target)
+            else:
+                parts.append((start, end, target))
+        source = os.path.join(root, str(audio))  # noqa: PTH118 - a member is no path
+        yield Job(source, tuple(wholes), tuple(parts))
+
+
+def _carry(jobs: list[Job], workers: int | None) -> int:
+    files = 0
+    outcomes = parallel_map(carry, jobs, workers=workers)
+    for outcome in progress(outcomes, label="copying", total=len(jobs), unit="file"):
+        if outcome.value is None:
+            raise MalsoriError(
+                f"{jobs[outcome.index].source} cannot be exported: {outcome.error}",
+                hint="nothing was written; import the corpus again to set such rows apart",
+            )
+        files += outcome.value
+    return files
