@@ -120,13 +120,16 @@ def nothing_left(where: Path, source: Source, screened: Screened) -> MalsoriErro
     can = "cannot" if source.read == 1 else "can"
     return MalsoriError(
         f"{rows} of {where} {can} be kept: {reasons}; row {row}: {detail}",
-        hint="; ".join([*_hints(source, screened), "nothing was written"]),
+        hint="; ".join([*_hints(source, screened, last=True), "nothing was written"]),
     )
 
 
-def _hints(source: Source, screened: Screened) -> list[str]:
-    """What to do about what stands in the way of many rows."""
-    return [*_on_archives(source, screened), *_on_missing_files(source, screened)]
+def _hints(source: Source, screened: Screened, *, last: bool = False) -> list[str]:
+    """What to do about what stands in the way of many rows; ``last``: no note is shown."""
+    missing = _on_missing_files(source, screened)
+    if missing and source.if_missing:
+        missing = [source.if_missing] if last else []
+    return [*_on_archives(source, screened), *missing]
 
 
 def _unknown_labels(faults: Faults) -> dict[str, dict[str, int]]:

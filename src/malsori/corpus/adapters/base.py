@@ -36,6 +36,8 @@ class Source:
         audio_root: what relative paths in ``audio`` are relative to; None without audio.
         clip_ends: times past the end of a recording are cut to it and counted as repaired;
             otherwise such a row is ``truncated``.
+        if_missing: what to do where most recordings are missing, if the source knows better than
+            that they lie elsewhere; said when no row is left, since notes are told otherwise.
         provenance: goes into ``corpus.yaml``.
 
     Example:
@@ -51,6 +53,7 @@ class Source:
     features: Mapping[str, Sequence[FloatArray | None]] = field(default_factory=dict)
     audio_root: Path | None = None
     clip_ends: bool = False
+    if_missing: str | None = None
     provenance: dict[str, Any] = field(default_factory=dict)
 
     @property

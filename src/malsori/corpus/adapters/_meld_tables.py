@@ -1,0 +1,174 @@
+"""The tables of MELD: which CSV is which split, and what is mended in its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from malsori.archives import Entry, Tree
+from malsori.corpus.tables import RawTable, read_table
+from malsori.errors import MalsoriError
+
+COLUMNS: Final[dict[str, str]] = {
+    "text": "Utterance",
+    "speaker": "Speaker",
+    "emotion": "Emotion",
+    "sentiment": "Sentiment",
+    "dialogue": "Dialogue_ID",
+    "utterance": "Utterance_ID",
+}
+"""Our name → the publisher's, of the columns that are needed."""
+FURTHER: Final[dict[str, str]] = {
+    "season": "Season",
+    "episode": "Episode",
+    "start": "StartTime",
+    "end": "EndTime",
+}
+
+_TABLE = re.compile(r"(train|dev|test)_sent_emo\.csv", re.IGNORECASE)
+_FORGOTTEN = (".tar", ".gz", ".tgz")
+_CP1252 = {c: bytes([c]).decode("cp1252", errors="ignore") or None for c in range(0x80, 0xA0)}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The table of one split.
+
+    Example:
+        >>> from pathlib import Path
+        >>> Part("dev", Entry(Path(), "dev_sent_emo.csv", ("dev_sent_emo.csv",), 9)).split
+        'dev'
+    """
+
+    split: str
+    entry: Entry
+
+
+def find_parts(tree: Tree, notes: list[str]) -> list[Part]:
+    """The tables below a source, train before dev before test.
+
+    Of several copies of one table the one nearest to the top is taken, with a note.
+
+    Raises:
+        MalsoriError: there is none.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     (Path(folder) / "dev_sent_emo.csv").touch()
+        ...     find_parts(Tree(Path(folder)), notes := [])[0].split, notes
+        ('dev', ['no train_sent_emo.csv and no test_sent_emo.csv: a part of MELD'])
+    """
+    found: dict[str, list[Entry]] = {"train": [], "dev": [], "test": []}
+    for entry in tree.having(".csv"):
+        match = _TABLE.fullmatch(entry.name)
+        if match:
+            found[match[1].lower()].append(entry)
+    missing = [f"no {split}_sent_emo.csv" for split, entries in found.items() if not entries]
+    if len(missing) == len(found):
+        packed = [e.reference for e in tree.having(*_FORGOTTEN)]
+        unpack = f"unpack {', '.join(packed[:4])} first, with tar -xf" if packed else None
+        raise MalsoriError(
+            f"{tree.source} holds no table of MELD: {', '.join(missing)}",
+            hint=unpack or "give the folder with train_sent_emo.csv, or one of the tables",
+        )
+    if missing:
+        notes.append(f"{' and '.join(missing)}: a part of MELD")
+    parts = []
+    for split, entries in found.items():
+        entries.sort(key=lambda entry: (len(entry.parts), entry.parts))
+        parts += [Part(split, entry) for entry in entries[:1]]
+        notes += [f"{e.reference} is left out for {entries[0].reference}" for e in entries[1:]]
+    return parts
+
+
+def read_part(part: Part, encoding: str | None) -> RawTable:
+    r"""One table with our names of the columns; those of ``FURTHER`` may be missing.
+
+    Args:
+        part: which.
+        encoding: of the file; None tries UTF-8, then cp1252.
+
+    Raises:
+        MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "dev_sent_emo.csv"
+        ...     header = ",".join(COLUMNS.values()).encode()
+        ...     _ = file.write_bytes(header + b"\r\nIt\x92s,Joey,joy,positive,0,0\r\n")
+        ...     table = read_part(find_parts(Tree(Path(folder)), [])[0], None)
+        >>> table.frame["text"][0], table.notes
+        ('It’s', ['dev_sent_emo.csv is not UTF-8; read as cp1252'])
+    """
+    entry = part.entry
+    western = encoding is None and not _is_utf8(entry.read())
+    table = read_table(entry.root / entry.reference, encoding="cp1252" if western else encoding)
+    headers = {_folded(name): name for name in table.frame.columns}
+    missing = [theirs for theirs in COLUMNS.values() if _folded(theirs) not in headers]
+    if missing:
+        raise MalsoriError(
+            f"{table.path} lacks {', '.join(missing)}; "
+            f"its columns are {', '.join(table.frame.columns)}",
+            hint="give the table as its publisher has it",
+        )
+    frame = table.frame.select(
+        pl.col(headers[_folded(theirs)]).alias(ours)
+        for ours, theirs in (COLUMNS | FURTHER).items()
+        if _folded(theirs) in headers
+    )
+    notes = [f"{entry.name} is not UTF-8; read as cp1252"] if western else table.notes
+    return RawTable(table.path, frame, table.rows, table.broken, notes)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_]+", "", name).casefold()
+
+
+def mend(text: str) -> str:
+    r"""Characters of cp1252 that a wrong decoding made control characters; outer white space off.
+
+    Example:
+        >>> mend("It\x92s\x85 ")
+        'It’s…'
+    """
+    return text.translate(_CP1252).strip()
+
+
+def seconds(time: str | None) -> float | None:
+    """Seconds of an episode from `HH:MM:SS,mmm`; None if it is no such time.
+
+    Example:
+        >>> seconds("00:16:16,059"), seconds("0:12:43.012"), seconds("soon")
+        (976.059, 763.012, None)
+    """
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2}):(\d{2})(?:[,.](\d{1,3}))?\s*", time or "")
+    if match is None:
+        return None
+    hours, minutes, whole = (int(match[i]) for i in (1, 2, 3))
+    return round(3600 * hours + 60 * minutes + whole + float(f"0.{match[4] or 0}"), 3)
+
+
+def number_of(written: str | None) -> int | None:
+    """A whole number from 0 on as a table has it, None otherwise.
+
+    Example:
+        >>> number_of("7"), number_of("7.0"), number_of("x")
+        (7, 7, None)
+    """
+    match = re.fullmatch(r"\s*(\d+)(?:\.0+)?\s*", written or "")
+    return int(match[1]) if match else None

@@ -1,0 +1,98 @@
+"""Adapter for MELD: dialogues from Friends with emotion and sentiment."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from malsori.archives import Tree
+from malsori.corpus.adapters._meld_clips import about_clips, find_clips, on_video
+from malsori.corpus.adapters._meld_rows import Rows
+from malsori.corpus.adapters._meld_tables import find_parts
+from malsori.corpus.adapters._rows import audio_folder
+from malsori.corpus.adapters.base import Adapter, Source
+from malsori.schema import Task
+
+TASKS: Final = (
+    Task(
+        name="emotion",
+        kind="nominal",
+        classes=("neutral", "joy", "sadness", "anger", "surprise", "fear", "disgust"),
+    ),
+    Task(name="sentiment", kind="nominal", classes=("negative", "neutral", "positive")),
+)
+
+
+class Meld(Adapter):
+    r"""MELD as it is published: a CSV a split, clips in ``train_splits`` and so on.
+
+    Gives the tasks ``emotion`` (7) and ``sentiment`` (3), and the published split. Times in the
+    tables are those of an episode, so they are ``meta.start`` and ``meta.end`` (seconds).
+
+    The clips are published as MP4, which is not read: write a ``.wav`` or ``.flac`` beside each
+    (or in other folders named after the splits). Where there is only video the import says how.
+
+    Args:
+        source: the folder, an archive of it, or one of the tables.
+        encoding: of the tables; None tries UTF-8, then cp1252.
+        audio_root: where the recordings lie, if not with the tables.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = Path(folder) / "dev_sent_emo.csv"
+        ...     header = "Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID"
+        ...     _ = file.write_text(header + "\nHey!,Joey,joy,positive,4,2")
+        ...     Meld(file).read().rows["id"].to_list()
+        ['dev-dia4_utt2']
+    """
+
+    def __init__(
+        self, source: Path, *, encoding: str | None = None, audio_root: str | None = None
+    ) -> None:
+        super().__init__(source)
+        self.encoding = encoding
+        self.audio_root = audio_root
+
+    def read(self) -> Source:
+        """Read the tables and find the clips.
+
+        Raises:
+            MalsoriError: no table of MELD, or one that cannot be decoded or lacks columns.
+        """
+        notes: list[str] = []
+        tree = Tree(self.source)
+        parts = find_parts(tree, notes)
+        rows = Rows()
+        for part in parts:
+            rows.add_table(part, self.encoding)
+        notes += rows.notes
+        sounds = self._sounds(tree)
+        clips = find_clips(sounds, [part.split for part in parts])
+        audible = bool(clips.audio.found or clips.video or sounds.broken)
+        rows.add_unread(sounds, clips)
+        return Source(
+            rows.frame(clips if audible else None),
+            list(TASKS),
+            [*notes, *about_clips(sounds.root, clips, rows.keys), *rows.about_times()],
+            rows.broken,
+            {what: n for what, n in rows.repaired.items() if n},
+            audio_root=sounds.root.resolve() if audible else None,
+            if_missing=f"{on_video(sounds.root)}; or keep the text alone with --keep-text"
+            if clips.video
+            else None,
+            provenance={
+                "source": str(self.source.resolve()),
+                "sha256": {
+                    p.entry.reference: hashlib.sha256(p.entry.read()).hexdigest() for p in parts
+                },
+            },
+        )
+
+    def _sounds(self, tree: Tree) -> Tree:
+        """Where the clips lie: with the tables, unless told otherwise."""
+        if self.audio_root is not None:
+            return Tree(audio_folder(self.audio_root, tree.root))
+        single = self.source.is_file() and self.source.suffix.lower() != ".zip"
+        return Tree(tree.root) if single else tree
