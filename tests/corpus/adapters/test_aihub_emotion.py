@@ -310,7 +310,7 @@ class TestBadInput:
         without = [i for i, h in enumerate(made.HEADER) if h.replace(" ", "") != column]
         rows = [[row[i] for i in without] for row in [made.HEADER, *made.FOURTH]]
         (tmp_path / "4차년도.csv").write_bytes(made.table(rows[1:], rows[0], "cp949"))
-        wanted = "no column wav_id" if column == "wav_id" else f"lacks {column};"
+        wanted = "no column wav_id in 4차년도.csv" if column == "wav_id" else f"lacks {column};"
         with pytest.raises(MalsoriError, match=wanted):
             read(tmp_path)
 

@@ -111,9 +111,7 @@ class TestRows:
 
     def test_what_was_mended_and_met_is_told(self, source):
         found = read(source)
-        odd = (
-            "1 last less than 0.1 s, 1 last more than 30 s, 1 are no times, 1 end before they begin"
-        )
+        odd = "1 shorter than 0.1 s, 1 longer than 30 s, 1 not understood, 1 reversed"
         assert found.repaired == {"outer spaces taken off": 1}
         assert found.notes[3:] == [
             "train: 3 of 4 rows with a recording",

@@ -84,7 +84,7 @@ def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) ->
     for entry in tree.having(*_SUFFIXES):
         (tables if _KEY in entry.read().partition(b"\n")[0].lower() else others).append(entry)
     if not tables:
-        there = f"; {_listed(others)} has no column wav_id" if others else ""
+        there = f"; no column wav_id in {_listed(others)}" if others else ""
         raise MalsoriError(
             f"{tree.source} holds no table of AI Hub 263{there}",
             hint="give the folder with 4차년도.csv, 5차년도.csv or 5차년도_2차.csv, or one of them",

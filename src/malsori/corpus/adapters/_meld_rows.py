@@ -13,7 +13,7 @@ from malsori.corpus.adapters._meld_clips import SPLITS, Clips, Key
 from malsori.corpus.adapters._meld_tables import Part, mend, number_of, read_part, seconds
 from malsori.corpus.tables import Broken
 
-_SPAN = {"end before they begin": 0.0, "last less than 0.1 s": 0.1}
+_SPAN = {"reversed": 0.0, "shorter than 0.1 s": 0.1}
 _LONG = 30.0  # seconds: nobody speaks that long here, the episode was cut wrongly
 
 Row = Mapping[str, str | None]
@@ -101,10 +101,10 @@ class Rows:
         """Count times of an episode that cannot be those of an utterance."""
         if start is None or end is None:
             written = (record.get("start"), record.get("end"))
-            self._odd["are no times"] += any(written)
+            self._odd["not understood"] += any(written)
             return
         if end - start > _LONG:
-            self._odd[f"last more than {_LONG:g} s"] += 1
+            self._odd[f"longer than {_LONG:g} s"] += 1
         elif end - start < max(_SPAN.values()):
             self._odd[next(what for what, least in _SPAN.items() if end - start <= least)] += 1
 
