@@ -108,8 +108,9 @@ def export_corpus(
         <BLANKLINE>
     """
     destination = Path(destination)
-    config = ComponentConfig.model_validate({**(options or {}), "kind": to})
-    config = EXPORTERS.validate(config, "export")
+    if "kind" in (options or {}):
+        raise MalsoriError("export: kind is no option", hint="name it with --to alone")
+    config = EXPORTERS.validate(ComponentConfig(kind=to, **(options or {})), "export")
     exporter = EXPORTERS.build(config)
     _check_place(corpus, destination, exporter)
     selection = select(corpus, split, columns)

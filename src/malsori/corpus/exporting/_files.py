@@ -35,8 +35,9 @@ def file_names(ids: Sequence[str], suffixes: Sequence[str]) -> list[str]:
     many = len(ids) > _MOST_IN_FOLDER
     for position, (key, suffix) in enumerate(zip(ids, suffixes, strict=True)):
         stem = _usable(key)
-        if stem.casefold() in taken:
-            stem = f"{stem}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        mark = hashlib.sha256(key.encode()).hexdigest()
+        while stem.casefold() in taken:
+            stem, mark = f"{stem}-{mark[:8]}", mark[8:]
         taken.add(stem.casefold())
         folder = f"{position // _MOST_IN_FOLDER:03}/" if many else ""
         names.append(f"{folder}{stem}{suffix}")

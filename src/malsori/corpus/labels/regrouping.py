@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from pydantic import ValidationError
 
@@ -137,6 +138,10 @@ def _ordered(task: Task, names: list[str], order: list[str]) -> list[str]:
 def _kind(task: Task, kind: TaskKind | None, order: Sequence[str]) -> TaskKind:
     if kind is None or kind == task.kind:
         return task.kind
+    if kind not in get_args(TaskKind):
+        raise MalsoriError(
+            f"there is no kind of task {kind!r}", hint=nearest(kind, ["nominal", "ordinal"])
+        )
     if {kind, task.kind} != {"ordinal", "nominal"}:
         raise MalsoriError(
             f"task {task.name!r} is {task.kind} and cannot become {kind}",

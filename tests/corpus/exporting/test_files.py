@@ -1,0 +1,43 @@
+"""Names of exported files."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from malsori.corpus.exporting._files import file_names
+
+ids = st.lists(st.text(min_size=1, max_size=200), unique=True, max_size=20)
+
+
+@given(ids)
+def test_names_fit_every_file_system_and_none_is_twice(keys):
+    names = file_names(keys, [".flac"] * len(keys))
+    folded = [unicodedata.normalize("NFC", name).casefold() for name in names]
+    assert len(set(folded)) == len(keys)
+    for name in names:
+        assert len(name.encode()) <= 255
+        assert not set(name) & set('/\\:*?"<>|\0\n')
+        assert not name.startswith(".")
+        assert name.endswith(".flac")
+
+
+def test_names_that_windows_keeps_for_itself():
+    assert file_names(["CON", "nul.1", "com1", "console"], [".wav"] * 4) == [
+        "_CON.wav",
+        "_nul.1.wav",
+        "_com1.wav",
+        "console.wav",
+    ]
+
+
+def test_hangul_in_two_forms_is_told_apart():
+    composed = "서울"
+    names = file_names([composed, unicodedata.normalize("NFD", composed)], [".wav", ".wav"])
+    assert names[0] == "서울.wav"
+    assert names[1].startswith("서울-")
+
+
+def test_very_many_files_lie_in_numbered_folders():
+    names = file_names([str(i) for i in range(10_001)], [".wav"] * 10_001)
+    assert (names[0], names[-1]) == ("000/0.wav", "001/10000.wav")
