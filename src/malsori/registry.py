@@ -8,9 +8,11 @@ configuration, and a new kind is a new file.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import inspect
+import re
 import typing
 from functools import cache
 from pathlib import Path
@@ -65,6 +67,22 @@ class Registry(Generic[T]):
         folders = [Path(place) for place in spec.submodule_search_locations or []]
         names = {path.stem for folder in folders for path in folder.glob("*.py")}
         return sorted(n for n in names if not n.startswith("_") and n != "base")
+
+    def about(self, kind: str) -> str:
+        """What a kind is: the first line of its file, which is not loaded for it.
+
+        Example:
+            >>> Registry("malsori.corpus.adapters").about("table")
+            'a table of utterances, or a Hugging Face audiofolder'
+        """
+        spec = importlib.util.find_spec(self.package)
+        for folder in (spec.submodule_search_locations or []) if spec else []:
+            file = Path(folder) / f"{kind}.py"
+            if file.is_file():
+                text = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+                first = text.partition("\n")[0].rstrip(".")
+                return re.sub(r"^An? adapter for |^Adapter for ", "", first)
+        return ""
 
     def load(self, kind: str) -> type[T]:
         """The class of a kind.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from malsori.errors import MalsoriError
+
 if TYPE_CHECKING:
     from malsori.corpus.adapters import Adapter
 
@@ -21,14 +23,59 @@ def print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+# Options of adapters that have a name of their own on the command line.
+_NAMED = {
+    "columns": "--map",
+    "tasks": "--task",
+    "audio_root": "--audio-root",
+    "encoding": "--encoding",
+}
+
+
 def adapter_of(kind: str, source: Path, given: dict[str, Any]) -> Adapter:
-    """An adapter with the options that were given; the others keep their defaults."""
+    """An adapter with the options that were given; the others keep their defaults.
+
+    Raises:
+        MalsoriError: no such kind, option or source, or a wrong value.
+    """
     from malsori.corpus.adapters import ADAPTERS
     from malsori.registry import ComponentConfig
 
+    if kind not in ADAPTERS.kinds():
+        raise MalsoriError(f"there is no kind of source {kind!r}", hint=_kinds(kind))
     kept = {key: value for key, value in given.items() if value not in (None, [], {})}
-    config = ADAPTERS.validate(ComponentConfig(kind=kind, **kept), "import")
+    known = list(ADAPTERS.config_model(kind).model_fields)
+    for key in kept:
+        if key not in known:
+            raise MalsoriError(f"{kind} has no option {_flag(key)}", hint=_options(key, known))
+    if not source.exists():
+        raise MalsoriError(f"{source} does not exist", hint="check the path of the source")
+    config = ADAPTERS.validate(ComponentConfig(kind=kind, **kept), kind)
     return ADAPTERS.build(config, source)
+
+
+def _kinds(kind: str) -> str:
+    """Which kind is meant, and all of them."""
+    from malsori.corpus.adapters import ADAPTERS
+    from malsori.schema import nearest
+
+    kinds = ADAPTERS.kinds()
+    near = nearest(kind, kinds)
+    every = "" if near.startswith("there is") else f" there is: {', '.join(kinds)};"
+    return f"{near}{every or ';'} `malsori corpus import --help` has a line for each"
+
+
+def _flag(key: str) -> str:
+    return _NAMED.get(key, f"--option {key}")
+
+
+def _options(key: str, known: list[str]) -> str:
+    """Which option is meant, and all of them."""
+    from malsori.schema import nearest
+
+    near = nearest(key, known)
+    every = ", ".join(_flag(name) for name in known)
+    return f"{near} it has {every}" if near.startswith("did") else f"it has {every or 'none'}"
 
 
 def pairs(entries: list[str], option: str) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
-from malsori.cli import _labels
-from malsori.cli._shared import JSON, WORKERS, adapter_of, pairs, print_json
+from malsori.cli import _importing, _labels
+from malsori.cli._shared import JSON, WORKERS, pairs, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -20,75 +20,7 @@ CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
 OVERWRITE = typer.Option(False, "--overwrite", help="Replace what is at the destination.")
 
 
-@app.command("import")
-def import_(
-    adapter: str = typer.Argument(
-        ...,
-        help="table (CSV, TSV, JSONL, Parquet, or a Hugging Face audiofolder) or embeddings "
-        "(an .npz, or a folder with a sub-folder of .npy files for each modality).",
-    ),
-    source: Path = typer.Argument(..., help="The file or folder to read."),
-    destination: Path = typer.Argument(..., help="The corpus folder to write."),
-    mapping: list[str] = typer.Option(
-        [],
-        "--map",
-        metavar="NAME=COLUMN",
-        help="Which column is what. NAME: id, audio, text, speaker, call, role, dialogue, turn, "
-        "split (the published one), start, end (seconds in the audio file), a task's name, or "
-        "meta.ANY to keep it. Embeddings: speech=ARRAY makes an array of vectors that modality.",
-    ),
-    tasks: list[str] = typer.Option(
-        [],
-        "--task",
-        metavar="NAME=KIND[:CLASSES]",
-        help="Declare a task: urgency=ordinal:하,중,상 or emotion=nominal. Default: inferred.",
-    ),
-    audio_root: str | None = typer.Option(
-        None, "--audio-root", metavar="FOLDER", help="Where audio paths begin, if not at the table."
-    ),
-    encoding: str | None = typer.Option(
-        None, "--encoding", metavar="NAME", help="Of the table; default: UTF-8, then CP949."
-    ),
-    options: list[str] = typer.Option(
-        [],
-        "--option",
-        metavar="KEY=VALUE",
-        help="A further option of the adapter; embeddings: table=FILE (ids, labels, text) and "
-        "modalities=NAME,… (default: all).",
-    ),
-    name: str | None = typer.Option(None, "--name", help="The corpus' name."),
-    min_seconds: float = typer.Option(0.1, "--min-seconds", min=0, help="Shorter is too short."),
-    copy_audio: bool = typer.Option(False, "--copy-audio", help="Copy the audio beside it."),
-    keep_text: bool = typer.Option(
-        False, "--keep-text", help="Keep a row whose audio is broken as text only."
-    ),
-    overwrite: bool = OVERWRITE,
-    workers: int | None = WORKERS,
-    as_json: bool = JSON,
-) -> None:
-    """Read a data set as it is on disk; broken rows go to quarantine with their reason."""
-    from malsori.console import show
-    from malsori.corpus.importing import import_corpus
-
-    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks}
-    given: dict[str, Any] = {k: v for k, v in named.items() if v}
-    given |= {**pairs(options, "--option"), "columns": pairs(mapping, "--map")}
-    report = import_corpus(
-        adapter_of(adapter, source, given),
-        destination,
-        name=name,
-        min_seconds=min_seconds,
-        copy_audio=copy_audio,
-        keep_text=keep_text,
-        workers=workers,
-        overwrite=overwrite,
-    )
-    if as_json:
-        print_json(report.data())
-        return
-    for table in report.tables():
-        show(table)
-    print(f"corpus: {destination}")
+app.command("import", cls=_importing.ImportCommand)(_importing.run)
 
 
 @app.command()
@@ -198,9 +130,14 @@ def show(
     left_out = quarantine_table(opened)
     if as_json:
         rows = {"quarantine_rows": left_out.records()} if quarantine else {}
-        print_json({**summary.data(), **rows})
+        account = opened.spec.imported
+        told = {"imported": None if account is None else account.model_dump()}
+        print_json({**summary.data(), **told, **rows})
         return
-    for table in [left_out] if quarantine else summary.tables():
+    tables = [left_out] if quarantine else summary.tables()
+    if opened.spec.imported is not None and not quarantine:
+        tables.append(opened.spec.imported.table("What the import read"))
+    for table in tables:
         show_table(table)
     if figure is not None:
         print(f"figure: {figure}")
