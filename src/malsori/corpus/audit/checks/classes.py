@@ -20,7 +20,7 @@ from malsori.schema import SPLITS
 
 _RARE: Final = 10  # rows; a test part then has two or three
 _DOMINANT: Final = 0.9
-_CHANCE: Final = 0.01
+_CHANCE: Final = 1e-3
 _FEW_VALUES: Final = 30  # a column of more is no condition that anybody controls
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -81,7 +81,7 @@ def _in_all(case: Case, target: Target) -> Iterator[Finding]:
 def _in_parts(case: Case, target: Target, parts: pl.Series) -> Iterator[Finding]:
     table = {part: _counts(target, (parts == part).to_numpy()) for part in SPLITS}
     for part, counts in table.items():
-        others = sum(c for other, c in table.items() if other != part)
+        others = _counts(target, (parts.is_in(SPLITS) & (parts != part)).to_numpy())
         absent = [
             k for k in range(len(target.classes)) if counts.sum() and not counts[k] and others[k]
         ]

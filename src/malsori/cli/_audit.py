@@ -1,0 +1,104 @@
+"""`malsori corpus audit`: what a careful person looks at before training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from malsori.cli._shared import JSON, WORKERS, print_json
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from malsori.corpus.audit import Tokens
+    from malsori.corpus.corpus import Corpus
+
+
+def run(
+    corpus: Path = typer.Argument(..., metavar="CORPUS", help="A corpus folder."),
+    split: str | None = typer.Option(
+        None, "--split", help="Also look at this saved split: leaks, classes absent from a part."
+    ),
+    recipe: Path | None = typer.Option(
+        None, "--recipe", help="Count transcripts as this recipe's text encoder does."
+    ),
+    figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
+    listen: bool = typer.Option(
+        False, "--listen", help="Open the audio and measure it, where the import has not."
+    ),
+    strict: bool = typer.Option(False, "--strict", help="Exit with 1 if anything is serious."),
+    workers: int | None = WORKERS,
+    as_json: bool = JSON,
+) -> None:
+    """Look for what spoils training: telephone audio, leaks through columns, shifted rows."""
+    from malsori.console import show
+    from malsori.corpus.audit import audit
+    from malsori.corpus.audit.wording import spoken
+    from malsori.corpus.corpus import Corpus
+
+    if figure is not None:
+        from malsori.report.style import check_suffix
+
+        check_suffix(figure)
+    opened = Corpus.open(corpus)
+    heard = _heard(opened, workers) if listen else None
+    tokens = None if recipe is None else _tokens(recipe)
+    found = audit(opened, split=split, tokens=tokens, sounds=heard)
+    if figure is not None:
+        from malsori.report.audit_figure import audit_figure
+
+        audit_figure(found, figure)
+    if as_json:
+        print_json(found.data())
+    else:
+        for table in found.tables:
+            show(table)
+        print(spoken(found))
+        if figure is not None:
+            print(f"\nfigure: {figure}")
+    if strict and found.serious:
+        raise typer.Exit(1)
+
+
+def _heard(corpus: Corpus, workers: int | None) -> pl.DataFrame:
+    from malsori.console import say
+    from malsori.corpus.audit.listening import listen
+
+    sounds, deaf = listen(corpus, workers=workers)
+    for name, why in list(deaf.items())[:3]:
+        say(f"{name} was not heard: {why}")
+    if len(deaf) > 3:
+        say(f"and {len(deaf) - 3:,} more")
+    return sounds
+
+
+def _tokens(path: Path) -> Tokens:
+    """How the recipe's text encoder counts, and its limit if it has one.
+
+    Raises:
+        MalsoriError: The recipe has no encoder of text.
+    """
+    from malsori.corpus.audit import Tokens
+    from malsori.errors import MalsoriError
+    from malsori.recipe import ENCODERS, Recipe
+
+    config = Recipe.load(path).encoders.get("text")
+    kind: Any = None if config is None else ENCODERS.load(config.kind)
+    if config is None or kind.signal != "text":
+        raise MalsoriError(
+            f"{path} has no encoder that reads transcripts",
+            hint="leave out --recipe: then characters are counted",
+        )
+    encoder = ENCODERS.build(config)
+
+    def length(text: str) -> int:
+        features = encoder.prepare(text)
+        return 0 if features is None else len(features)
+
+    return Tokens(
+        length=getattr(encoder, "token_length", length),
+        limit=getattr(encoder, "token_limit", None),
+        unit=f"tokens of {config.kind}",
+    )

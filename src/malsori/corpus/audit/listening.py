@@ -1,0 +1,60 @@
+"""Measures the recordings of a corpus that was imported without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from malsori.console import progress
+from malsori.corpus.audit.case import MEASURES
+from malsori.corpus.corpus import Corpus
+from malsori.parallel import parallel_map
+from malsori.signals.audio import read_audio
+from malsori.signals.quality import measure
+
+Part = tuple[Path, float | None, float | None]
+
+
+def listen(corpus: Corpus, *, workers: int | None = None) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Opens each recording once, in parallel.
+
+    Args:
+        corpus: the corpus.
+        workers: processes; None for every core.
+
+    Returns:
+        Columns ``id`` and ``MEASURES`` of what could be heard, and id → why of what could not.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.corpus import CorpusSpec, write_corpus
+        >>> rows = pl.DataFrame({"id": ["a"], "audio": ["gone.wav"]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        ...     sounds, deaf = listen(write_corpus(folder, spec, rows), workers=1)
+        >>> sounds.height, list(deaf)
+        (0, ['a'])
+    """
+    rows = [row for row in corpus.utterances.iter_rows(named=True) if row["audio"] is not None]
+    parts = [(_path(corpus, row), row["start"], row["end"]) for row in rows]
+    found, deaf = [], {}
+    heard = parallel_map(_measure, parts, workers=workers)
+    for outcome in progress(heard, label="listen", total=len(parts), unit="recording"):
+        name = rows[outcome.index]["id"]
+        if outcome.value is None:
+            deaf[name] = str(outcome.error)
+        else:
+            found.append({"id": name, **outcome.value})
+    schema = {"id": pl.String(), **{m: pl.Float64() for m in MEASURES}}
+    return pl.DataFrame(found, schema=schema), deaf
+
+
+def _path(corpus: Corpus, row: dict[str, object]) -> Path:
+    path = corpus.audio_path(row)
+    assert path is not None
+    return path
+
+
+def _measure(part: Part) -> dict[str, float]:
+    return measure(read_audio(*part)).data()

@@ -1,0 +1,64 @@
+"""The findings below the panels, the most severe first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from matplotlib.axes import Axes
+
+from malsori.console import wrapped
+from malsori.corpus.audit import Audit
+from malsori.findings import Finding, Severity
+from malsori.report.style import INK, ORANGE, QUIET, SKY, VERMILION
+
+_COLOURS: Final[dict[Severity, str]] = {"serious": VERMILION, "warning": ORANGE, "note": SKY}
+_MOST: Final = 12
+_LINE: Final = 0.165  # inches
+_COLUMNS: Final = 132
+_AROUND: Final = 0.5
+
+
+def _text(finding: Finding) -> str:
+    return wrapped(f"{finding.subject}: {finding.message}", _COLUMNS)
+
+
+def _lines(audit: Audit) -> int:
+    shown = audit.findings[:_MOST]
+    more = len(audit.findings) > _MOST
+    return sum(_text(f).count("\n") + 1 for f in shown) + more or 1
+
+
+def height_of_findings(audit: Audit) -> float:
+    """Inches that the list needs.
+
+    Example:
+        >>> height_of_findings.__name__
+        'height_of_findings'
+    """
+    return _AROUND + _LINE * _lines(audit)
+
+
+def list_findings(axes: Axes, audit: Audit) -> None:
+    """Writes a line or two for each finding, with a dot in the colour of its severity.
+
+    Example:
+        >>> list_findings.__name__
+        'list_findings'
+    """
+    axes.set_title("Found")
+    axes.set_axis_off()
+    lines = _lines(audit)
+    axes.set(xlim=(0, 1), ylim=(lines, 0))
+    if not audit.findings:
+        axes.text(0, 0.5, "nothing", color=QUIET, va="center")
+        return
+    at = 0
+    for finding in audit.findings[:_MOST]:
+        text = _text(finding)
+        axes.plot([0.004], [at + 0.5], "o", color=_COLOURS[finding.severity], markersize=5)
+        axes.text(0.014, at + 0.5, finding.severity, color=QUIET, va="center_baseline")
+        for i, line in enumerate(text.split("\n")):
+            axes.text(0.07, at + i + 0.5, line, color=INK, va="center_baseline")
+        at += text.count("\n") + 1
+    if (more := len(audit.findings) - _MOST) > 0:
+        axes.text(0.07, at + 0.5, f"and {more} more", color=QUIET, va="center_baseline")
