@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from malsori.corpus import Corpus, CorpusSpec, staged, write_corpus, write_tables
+from malsori.corpus import Corpus, CorpusSpec, write_corpus
+from malsori.corpus.columns import SOUNDS
 from malsori.corpus.labels import Vote, rater_column, relabel, votes_of
 from malsori.corpus.splits import make_split
 from malsori.errors import MalsoriError
-from malsori.io import write_parquet
 from malsori.schema import Task
 from malsori.signals.audio import Audio, write_audio
 
@@ -50,10 +50,10 @@ def corpus(tmp_path):
         name="rated", adapter="table", tasks=(EMOTION, URGENCY, VALENCE), audio_root="../wav",
         bounds={"emotion": {}, "urgency": {}},
     )  # fmt: skip
-    with staged(tmp_path / "rated") as folder:
-        write_tables(folder, spec, rows, features={"face": vectors})
-        write_parquet(rows.select("id", pl.lit(0.5).alias("peak")), folder / "sounds.parquet")
-    made = Corpus.open(tmp_path / "rated")
+    heard = pl.DataFrame({"id": rows["id"], "peak": 0.5}).with_columns(
+        pl.lit(None).alias(c) for c in SOUNDS if c not in ("id", "peak")
+    )
+    made = write_corpus(tmp_path / "rated", spec, rows, features={"face": vectors}, sounds=heard)
     make_split(made, "half", by=["speaker"], validation=0.4)
     return made
 
@@ -117,7 +117,7 @@ def test_everything_else_stays(corpus, tmp_path):
         assert (a is b is None) or np.array_equal(a, b)
         heard = done.signal(new.row(row, named=True), "audio", "speech")
         assert heard.samples[0] == pytest.approx(row / 9, abs=1e-4)
-    assert pl.read_parquet(done.path / "sounds.parquet").height == 6
+    assert done.sounds.height == 6
     assert done.spec.audio_root == "../wav"
     assert done.spec.bounds == {"urgency": {}}
     assert corpus.digest == Corpus.open(corpus.path).digest
@@ -130,7 +130,7 @@ def test_dropped_rows_take_their_vectors_and_sounds_along(corpus, tmp_path):
     row = new.utterances.row(0, named=True)
     assert new.signal(row, "features", "face").tolist() == [[4, 4, 4], [4, 4, 4]]
     assert new.spec.features["face"].frames == 2
-    assert pl.read_parquet(new.path / "sounds.parquet")["id"].to_list() == ["u4"]
+    assert new.sounds["id"].to_list() == ["u4"]
     assert new.spec.bounds is None
     assert new.spec.counts["dropped"] == 5
 

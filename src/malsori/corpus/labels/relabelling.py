@@ -22,10 +22,8 @@ from malsori.corpus.labels.rewriting import rewrite
 from malsori.corpus.labels.rules import parse_rule
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
-from malsori.io import write_parquet
 from malsori.schema import Task, TaskKind, nearest
 
-_SOUNDS: Final = "sounds.parquet"
 _LEFT_OUT: Final = "class left out"
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
@@ -247,11 +245,16 @@ def _write(
     features = {
         m: _Vectors(corpus, rows, m) for m, c in columns.items() if c.null_count() < rows.height
     }
+    sounds = corpus.sounds.join(rows.select("id"), on="id", how="semi")
     with staged(destination, overwrite=overwrite) as folder:
-        write_tables(folder, spec, rows, quarantine=corpus.quarantine, features=features)
-        if (corpus.path / _SOUNDS).is_file():
-            sounds = pl.read_parquet(corpus.path / _SOUNDS)
-            write_parquet(sounds.join(rows.select("id"), on="id", how="semi"), folder / _SOUNDS)
+        write_tables(
+            folder,
+            spec,
+            rows,
+            quarantine=corpus.quarantine,
+            features=features,
+            sounds=sounds if sounds.height else None,
+        )
 
 
 # -- reporting ----------------------------------------------------------------------------------
