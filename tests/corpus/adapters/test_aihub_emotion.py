@@ -5,8 +5,11 @@ import zipfile
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from malsori.corpus.adapters._emotion_tables import COLUMNS
+from malsori.corpus.adapters._emotion_talks import rebuild
 from malsori.corpus.adapters.aihub_emotion import AihubEmotion
 from malsori.corpus.importing import import_corpus
 from malsori.errors import MalsoriError
@@ -223,6 +226,26 @@ class TestRules:
 
 
 class TestConversations:
+    @given(
+        data=st.lists(
+            st.tuples(st.integers(0, 3000), st.integers(1, 2), st.sampled_from(["48", "51"])),
+            max_size=12,
+        ),
+        gap=st.sampled_from([0, 1.5, 5]),
+    )
+    def test_no_pause_in_one_is_longer_and_between_two_none_is_shorter(self, generator, data, gap):
+        wav_id = generator("aihub_emotion").wav_id
+        ids = [wav_id(second, process, i) for i, (second, process, _) in enumerate(data)]
+        turns = rebuild(ids, [("4차년도", age) for _, _, age in data], gap)
+        last = {}
+        for (second, *group), turn in sorted(zip(data, turns, strict=True), key=lambda p: p[0][0]):
+            before = last.get(tuple(group))
+            if before is not None:
+                same = second - before[0] <= 60 * gap
+                assert (turn.talk == before[1].talk) == same
+                assert turn.number == (before[1].number + 1 if same else 0)
+            last[tuple(group)] = (second, turn)
+
     def test_a_longer_pause_is_allowed(self, made, source):
         talks = by_id(read(source, gap_minutes=6), "dialogue")
         assert len({talks[name] for name in made.A[:4]}) == 1
@@ -331,6 +354,11 @@ class TestBadInput:
     def test_a_release_s_file_that_is_no_table_is_told(self, source):
         (source / "5차년도_counts.csv").write_text("emotion,n\nsad,3\n")
         assert "not read, because without column wav_id: 5차년도_counts.csv" in read(source).notes
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+    def test_what_a_spreadsheet_saves_is_read(self, made, tmp_path, encoding):
+        (tmp_path / "4차년도.csv").write_bytes(made.table(made.FOURTH, made.HEADER, encoding))
+        assert read(tmp_path).rows["text"].to_list() == [r["text"] for r in expected(made)[:5]]
 
     def test_another_encoding_has_to_be_named(self, made, tmp_path):
         file = tmp_path / "4차년도.csv"

@@ -82,7 +82,8 @@ def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) ->
     tables: list[Entry] = []
     others: list[Entry] = []
     for entry in tree.having(*_SUFFIXES):
-        (tables if _KEY in entry.read().partition(b"\n")[0].lower() else others).append(entry)
+        header = entry.read().partition(b"\n")[0].replace(b"\0", b"")  # UTF-16 has zeros between
+        (tables if _KEY in header.lower() else others).append(entry)
     if not tables:
         there = f"; no column wav_id in {_listed(others)}" if others else ""
         raise MalsoriError(
