@@ -45,6 +45,20 @@ class CorpusChoice(_Part):
     split: str = Field(description="Name of a saved split.")
 
 
+class LabelTransform(_Part):
+    """What becomes of compound labels (`happy;neutral`) in training rows, and in no others.
+
+    Example:
+        >>> LabelTransform(compound="other_than_neutral").neutral
+        'neutral'
+    """
+
+    compound: Literal["other_than_neutral"] = Field(
+        description="A label of two classes, one of them neutral, becomes the other one."
+    )
+    neutral: str = Field("neutral", description="The class that gives way.")
+
+
 class Vote(_Part):
     """How several views of an utterance become one answer, and what the loss sees.
 
@@ -184,6 +198,9 @@ class Recipe(_Part):
 
     corpus: CorpusChoice
     tasks: tuple[str, ...] = Field(min_length=1)
+    labels: dict[str, LabelTransform] = Field(
+        default_factory=dict, description="By task, how labels change in training rows only."
+    )
     encoders: dict[str, ComponentConfig] = Field(min_length=1)
     fusion: ComponentConfig = ComponentConfig(kind="early")
     vote: Vote = Vote()
@@ -245,6 +262,7 @@ class Recipe(_Part):
         if len(set(self.tasks)) < len(self.tasks):
             raise MalsoriError("tasks: a task is named twice")
         named = [(f"heads.{task}", task) for task in self.heads]
+        named += [(f"labels.{task}", task) for task in self.labels]
         if self.balance.warmup:
             named.append(("balance.warmup.task", self.balance.warmup.task))
         for where, task in named:
@@ -257,6 +275,8 @@ class Recipe(_Part):
     def data(self) -> dict[str, Any]:
         """The whole recipe as plain data, every default written out."""
         plain: dict[str, Any] = self.model_dump(mode="json")
+        if not self.labels:
+            del plain["labels"]  # so that recipes from before there were transforms stay the same
         return plain
 
     def digest(self) -> str:

@@ -14,6 +14,7 @@ from malsori.cli._shared import JSON, print_json
 if TYPE_CHECKING:
     from malsori.schema import Task
     from malsori.training import Answer
+    from malsori.training.predictor import Label
 
 
 def run(
@@ -61,13 +62,30 @@ def _show(answers: list[Answer], tasks: Mapping[str, Task]) -> None:
     for answer in answers:
         rows: list[list[object]] = []
         notes = []
-        for task, shares in answer.probabilities.items():
-            ordered = list(shares.items())
-            if tasks[task].kind == "nominal":
-                ordered.sort(key=lambda item: -item[1])
-            rows += [[task, label, f"{share:.3f}"] for label, share in ordered]
-            if answer.labels[task] != max(shares, key=lambda label: shares[label]):
-                notes.append(f"{task} is ordinal: the answer is the middle of its distribution")
+        for name, label in answer.labels.items():
+            shares = answer.probabilities.get(name, {})
+            rows += _rows(tasks[name], label, shares)
+            if tasks[name].kind == "ordinal" and label != max(shares, key=lambda c: shares[c]):
+                notes.append(f"{name} is ordinal: the answer is the middle of its distribution")
+            if tasks[name].kind == "multilabel":
+                notes.append(f"{name}: each class by itself, answered above 0.5")
         heard = " + ".join(answer.modalities)
-        chosen = ", ".join(f"{task} {label}" for task, label in answer.labels.items())
+        chosen = ", ".join(f"{task} {_said(label)}" for task, label in answer.labels.items())
         show(Table(f"{answer.file} ({heard}): {chosen}", columns, rows, "; ".join(notes) or None))
+
+
+def _rows(task: Task, label: Label, shares: Mapping[str, float]) -> list[list[object]]:
+    """One for each class, the likeliest first unless they have an order; one for a number."""
+    if task.kind == "regression":
+        return [[task.name, _said(label), None]]
+    ordered = list(shares.items())
+    if task.kind != "ordinal":
+        ordered.sort(key=lambda item: -item[1])
+    return [[task.name, name, f"{share:.3f}"] for name, share in ordered]
+
+
+def _said(label: Label) -> str:
+    """An answer in few letters: a class, several of them, or a number."""
+    if isinstance(label, float):
+        return f"{label:.3g}"
+    return label if isinstance(label, str) else " + ".join(label) or "none"

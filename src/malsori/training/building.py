@@ -9,7 +9,6 @@ import torch
 
 from malsori.balance.engines.split import Split
 from malsori.encoders.base import Encoder, EncoderModule
-from malsori.errors import MalsoriError
 from malsori.nn.model import Model
 from malsori.nn.names import key_of
 from malsori.recipe import (
@@ -66,19 +65,8 @@ def build_model(
 
 
 def head_of(recipe: Recipe, task: Task) -> ComponentConfig:
-    """A task's head: the recipe's, or the one of its kind; its kind must fit the task.
-
-    Raises:
-        MalsoriError: An ordinal head for a nominal task, or the other way round.
-    """
-    config = recipe.heads.get(task.name, HEADS.validate(ComponentConfig(kind=task.kind), "heads"))
-    if config.kind in {"ordinal", "nominal"} and task.kind == "nominal" != config.kind:
-        raise MalsoriError(
-            f"heads.{task.name}: an {config.kind} head needs ordered classes, but the task is "
-            f"{task.kind}",
-            hint=f"declare it when importing: --task {task.name}=ordinal:LOWEST,…,HIGHEST",
-        )
-    return config
+    """A task's head: the recipe's, or the one of its kind."""
+    return recipe.heads.get(task.name, HEADS.validate(ComponentConfig(kind=task.kind), "heads"))
 
 
 def prepare_model(model: Model, examples: Examples, priors: Mapping[str, np.ndarray]) -> None:
@@ -120,14 +108,13 @@ def check_recipe(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
         malsori.errors.MalsoriError: balance.weighting.weights: no task 'urgensy' (...
     """
     build_engine(recipe)
-    full = {
-        name: tasks.get(name) or Task(name=name, kind=_kind_for(recipe, name), classes=("a", "b"))
-        for name in recipe.tasks
-    }
+    full = {name: tasks.get(name) or _made_up(recipe, name) for name in recipe.tasks}
     encoders = build_encoders(recipe)
     build_model(recipe, full, encoders, dict.fromkeys(encoders, 16))
 
 
-def _kind_for(recipe: Recipe, task: str) -> TaskKind:
-    head = recipe.heads.get(task)
-    return "ordinal" if head is not None and head.kind == "ordinal" else "nominal"
+def _made_up(recipe: Recipe, name: str) -> Task:
+    """A task that its head fits, with two classes if it has any."""
+    head = recipe.heads.get(name)
+    kind: TaskKind = "nominal" if head is None else HEADS.load(head.kind).fits[0]
+    return Task(name=name, kind=kind, classes=() if kind == "regression" else ("a", "b"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,13 @@ import torch
 from torch import Tensor
 
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.targets import known
 from malsori.encoders.base import Encoder, Features
 from malsori.errors import MalsoriError
 from malsori.nn.model import Batch
-from malsori.schema import SPLITS, nearest
+from malsori.recipe import LabelTransform
+from malsori.schema import SPLITS, Task, nearest
+from malsori.training.labels import labels_of
 
 Fetch = Callable[[int], Features | None]
 
@@ -28,9 +31,12 @@ class Examples:
         ids: `[N]`.
         split: `[N]`, of `train`, `validation`, `test`.
         groups: `[N]`; what an interval resamples (a speaker, say).
-        targets: Task → class indices `[N]`, -1 where there is no label.
+        targets: Task → hard labels, as `corpus.targets.encode` gives them: class indices `[N]`,
+            zeros and ones `[N, K]`, or numbers `[N]`; −1 or NaN where there is no label.
         fetch: Modality → row index → features `[T, F]`, or None where it is absent.
         widths: Modality → F.
+        soft: Task → what training is held against instead, float32 `[N, K]`.
+        added: Task → training rows that have a label only by the recipe's transform.
     """
 
     ids: list[str]
@@ -39,6 +45,8 @@ class Examples:
     targets: dict[str, np.ndarray]
     fetch: dict[str, Fetch]
     widths: dict[str, int]
+    soft: dict[str, np.ndarray] = field(default_factory=dict)
+    added: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -69,8 +77,15 @@ class Examples:
             if keep is not None:
                 found = [f if k else None for f, k in zip(found, keep[modality], strict=True)]
             features[modality], masks[modality] = pad(found, self.widths[modality])
-        targets = {t: torch.from_numpy(y[rows]) for t, y in self.targets.items()}
-        return Batch(features, masks, targets, [self.ids[int(row)] for row in rows])
+        targets = {t: _tensor(y[rows]) for t, y in self.targets.items()}
+        soft = {t: _tensor(y[rows]) for t, y in self.soft.items()}
+        return Batch(features, masks, targets, [self.ids[int(row)] for row in rows], soft)
+
+
+def _tensor(values: np.ndarray) -> Tensor:
+    """A tensor; numbers of half the width, which every device can hold."""
+    found = torch.from_numpy(values)
+    return found.float() if found.is_floating_point() else found
 
 
 def pad(found: Sequence[Features | None], width: int) -> tuple[Tensor, Tensor]:
@@ -100,6 +115,8 @@ def examples_of(
     encoders: Mapping[str, Encoder],
     fetch_of: Callable[[str, Encoder, list[dict[str, Any]]], Fetch],
     group_by: str | None,
+    soft: Sequence[str] = (),
+    transforms: Mapping[str, LabelTransform] | None = None,
 ) -> Examples:
     """Joins a corpus with one of its splits and keeps the rows that have any of the modalities.
 
@@ -110,10 +127,12 @@ def examples_of(
         encoders: Modality → encoder.
         fetch_of: Makes the fetch function of one modality over the given rows.
         group_by: Column that intervals resample, or None for single rows.
+        soft: Names of the tasks that train on soft labels.
+        transforms: Task → what becomes of compound labels in training rows.
 
     Raises:
         MalsoriError: A task or modality that the corpus does not have; a task without a
-            labelled training row, or with one class only.
+            labelled training row, or with nothing to tell apart; no soft or compound labels.
     """
     check_names(corpus, tasks, encoders)
     table = corpus.utterances.with_row_index("__row").join(
@@ -124,15 +143,19 @@ def examples_of(
     if table.is_empty():
         raise MalsoriError(f"split {split!r}: no row has any of: {', '.join(encoders)}")
     rows = table.drop("__row").to_dicts()
-    where = table["__row"].to_numpy()
+    labels = labels_of(
+        corpus, table, table[chosen].to_numpy(), tasks, soft=soft, transforms=transforms
+    )
     fetch = {m: fetch_of(m, encoder, rows) for m, encoder in encoders.items()}
     examples = Examples(
         ids=table["id"].to_list(),
         split=table[chosen].to_numpy(),
         groups=_groups(table, group_by),
-        targets={task: corpus.labels(task)[where] for task in tasks},
+        targets=labels.targets,
         fetch=fetch,
         widths={m: _width(m, f, len(rows)) for m, f in fetch.items()},
+        soft=labels.soft,
+        added=labels.added,
     )
     _check_targets(examples, corpus)
     return examples
@@ -187,13 +210,21 @@ def _check_targets(examples: Examples, corpus: Corpus) -> None:
         if not len(examples.rows(part)):
             raise MalsoriError(f"the split has no {part} rows with the recipe's modalities")
     for task, y in examples.targets.items():
-        known = y[examples.rows("train")]
-        seen = np.unique(known[known >= 0])
-        if len(seen) < 2:
-            names = [corpus.tasks[task].label(int(k)) for k in seen]
-            raise MalsoriError(
-                f"task {task!r}: training rows have {len(seen)} of its classes {names}; "
-                "nothing can be learned from them"
-            )
-        if not (y[examples.rows("validation")] >= 0).any():
+        train = y[examples.rows("train")]
+        _check_training(corpus.tasks[task], train[known(train)])
+        if not known(y[examples.rows("validation")]).any():
             raise MalsoriError(f"task {task!r}: no validation row is labelled")
+
+
+def _check_training(task: Task, labels: np.ndarray) -> None:
+    """Refuses a task of which training rows say nothing, or all the same."""
+    if len(np.unique(labels, axis=0)) > 1:
+        return
+    if task.kind in ("nominal", "ordinal"):
+        names = [task.label(int(k)) for k in np.unique(labels)]
+        found = f"have {len(names)} of its classes {names}"
+    else:
+        found = "all have the same label" if len(labels) else "have no label"
+    raise MalsoriError(
+        f"task {task.name!r}: training rows {found}; nothing can be learned from them"
+    )

@@ -10,6 +10,8 @@ import polars as pl
 import torch
 from torch import Tensor
 
+from malsori.corpus.targets import known
+from malsori.evaluation.multilabel import THRESHOLD
 from malsori.nn.model import Model, Output
 from malsori.schema import Task
 from malsori.training.data import Examples
@@ -20,11 +22,14 @@ SCHEMA: dict[str, Any] = {
     "group": pl.String,
     "condition": pl.String,
     "task": pl.String,
-    "target": pl.Int64,
+    "target": pl.Float64,
+    "targets": pl.List(pl.Int8),
     "logits": pl.List(pl.Float32),
     "probabilities": pl.List(pl.Float32),
     "value": pl.Float64,
+    "values": pl.List(pl.Int8),
 }
+"""Columns of the predictions; `evaluation.frame` says what each kind of task puts into them."""
 
 
 def conditions_of(modalities: Sequence[str]) -> dict[str, list[str]]:
@@ -39,21 +44,27 @@ def conditions_of(modalities: Sequence[str]) -> dict[str, list[str]]:
 
 
 def decide(task: Task, probabilities: np.ndarray) -> np.ndarray:
-    """The answers `[N]` to probabilities `[N, K]`.
+    """The answers to what the network says `[N, task.width]`.
 
-    Nominal: the likeliest class. Ordinal: the median, that is the number of thresholds that are
-    more likely passed than not.
+    Nominal: the likeliest class `[N]`. Ordinal: the median, that is the number of thresholds that
+    are more likely passed than not. Multilabel: 1 for each class that is more likely than not, 0
+    for the others, `[N, K]`. Regression: the number `[N]`.
 
     Example:
         >>> urgency = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
         >>> decide(urgency, np.array([[0.4, 0.2, 0.4]])).tolist()
         [1]
     """
+    answers: np.ndarray
     if task.kind == "nominal":
-        likeliest: np.ndarray = probabilities.argmax(axis=1)
-        return likeliest
-    passed = 1 - np.cumsum(probabilities, axis=1)[:, :-1]
-    answers: np.ndarray = (passed > 0.5).sum(axis=1)
+        answers = probabilities.argmax(axis=1)
+    elif task.kind == "multilabel":
+        answers = (probabilities > THRESHOLD).astype(np.int8)
+    elif task.kind == "regression":
+        answers = probabilities[:, 0]
+    else:
+        passed = 1 - np.cumsum(probabilities, axis=1)[:, :-1]
+        answers = (passed > 0.5).sum(axis=1)
     return answers
 
 
@@ -67,7 +78,7 @@ def answers(
     batch_size: int = 256,
     device: torch.device | str = "cpu",
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Logits and probabilities of rows, by task, `[N, L]` and `[N, K]`.
+    """Logits and what they mean, of rows, by task: `[N, L]` and `[N, task.width]`.
 
     Args:
         model: It is left in evaluation mode.
@@ -138,9 +149,15 @@ def _frame(
         "group": [examples.groups[int(row)] for row in rows],
         "condition": condition,
         "task": task.name,
-        "target": [None if target < 0 else int(target) for target in targets],
         "logits": logits.tolist(),
-        "probabilities": probabilities.tolist(),
-        "value": decide(task, probabilities).astype(np.float64),
     }
-    return pl.DataFrame(columns, schema=SCHEMA)
+    labels = [y if k else None for y, k in zip(targets.tolist(), known(targets), strict=True)]
+    found = decide(task, probabilities)
+    if task.kind == "multilabel":
+        columns |= {"targets": labels, "values": found.tolist()}
+    else:
+        columns |= {"target": labels, "value": found.tolist()}
+    if task.kind != "regression":
+        columns["probabilities"] = probabilities.tolist()
+    absent = {name: None for name in SCHEMA if name not in columns}
+    return pl.DataFrame({**columns, **absent}, schema_overrides=SCHEMA).select(*SCHEMA)

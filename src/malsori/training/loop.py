@@ -12,6 +12,7 @@ import torch
 from malsori.balance.engines.split import Split
 from malsori.balance.monitor import GradMonitor
 from malsori.console import ProgressLine
+from malsori.corpus.targets import known
 from malsori.errors import MalsoriError
 from malsori.evaluation.scoring import prior_scores, row_scores, skill
 from malsori.io import write_parquet
@@ -50,7 +51,7 @@ class Loop:
         recipe: The recipe.
         tasks: The recipe's tasks.
         examples: The rows.
-        priors: Task → training prior `[K]`.
+        priors: Task → what is known of its training labels.
         model: The network, on its device.
         optimizer: Over this model's parameters.
         engine: Balances the tasks.
@@ -128,7 +129,7 @@ class Loop:
         output = self.model(batch, lambda shared: self.engine(*shared))
         losses = {
             task: loss.mean()
-            for task, loss in self.model.loss(output, batch.targets).items()
+            for task, loss in self.model.loss(output, batch.wanted).items()
             if self._takes_part(task, epoch)
         }
         self._count(output, batch)
@@ -181,13 +182,14 @@ class Loop:
         _, probabilities = answers(self.model, self.examples, rows, device=self.device)
         found = {}
         for name, task in self.tasks.items():
-            known = self.examples.targets[name][rows] >= 0
-            y, p = self.examples.targets[name][rows][known], probabilities[name][known]
+            labels = self.examples.targets[name][rows]
+            there = known(labels)
+            y, p = labels[there], probabilities[name][there]
             found[name] = {
                 "score": float(row_scores(task.kind, p, y).mean()),
                 "prior_score": float(prior_scores(task.kind, self.priors[name], y).mean()),
                 "skill": float(skill(task.kind, p, y, self.priors[name])),
-                "n": int(known.sum()),
+                "n": int(there.sum()),
             }
         return found
 
@@ -243,7 +245,7 @@ class Loop:
     def _look(self, step: int, batch: Batch) -> None:
         """Each task's gradient in the shared parameters, by a forward pass of its own."""
         assert self.monitor is not None
-        losses = self.model.loss(self.model(batch), batch.targets)
+        losses = self.model.loss(self.model(batch), batch.wanted)
         self.monitor.parameters(
             step,
             {task: loss.values for task, loss in losses.items()},
@@ -255,14 +257,14 @@ class Loop:
     def _count(self, output: Output, batch: Batch) -> None:
         for name, task in self.tasks.items():
             y = batch.targets[name].cpu().numpy()
-            known = y >= 0
-            if known.any():
-                p = output.probabilities[name].detach().cpu().numpy()[known]
-                score = float(row_scores(task.kind, p, y[known]).sum())
-                prior = float(prior_scores(task.kind, self.priors[name], y[known]).sum())
+            there = known(y)
+            if there.any():
+                p = output.probabilities[name].detach().cpu().numpy()[there]
+                score = float(row_scores(task.kind, p, y[there]).sum())
+                prior = float(prior_scores(task.kind, self.priors[name], y[there]).sum())
                 sums = self.progress.sums.setdefault(name, [0.0, 0.0, 0])
                 self.progress.sums[name] = [
-                    sums[0] + score, sums[1] + prior, sums[2] + int(known.sum())
+                    sums[0] + score, sums[1] + prior, sums[2] + int(there.sum())
                 ]  # fmt: skip
 
     def _training_scores(self) -> dict[str, dict[str, float]]:

@@ -22,6 +22,8 @@ from malsori.training.data import pad
 from malsori.training.inference import decide
 from malsori.training.rundir import Run
 
+Label = str | list[str] | float
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -31,8 +33,9 @@ class Answer:
         file: The file.
         modalities: What was heard.
         labels: Task → class: nominal the likeliest, ordinal the middle of the distribution (as
-            likely lower as higher), which need not be the likeliest.
-        probabilities: Task → class → probability.
+            likely lower as higher), which need not be the likeliest. Multilabel: every class that
+            is more likely than not, maybe none. Regression: the number.
+        probabilities: Task → class → probability; a regression task has none.
 
     Example:
         >>> Answer("a.wav", ["speech"], {"urgency": "상"}, {"urgency": {"상": 1.0}}).data()["file"]
@@ -41,7 +44,7 @@ class Answer:
 
     file: str
     modalities: list[str]
-    labels: dict[str, str]
+    labels: dict[str, Label]
     probabilities: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
@@ -149,11 +152,13 @@ class Predictor:
                 )
 
     def _answer(self, file: str, present: list[str], output: Output) -> Answer:
-        labels, shares = {}, {}
+        labels: dict[str, Label] = {}
+        shares = {}
         for name, task in self.tasks.items():
             p = output.probabilities[name].double().numpy()
-            labels[name] = task.label(int(decide(task, p)[0]))
-            shares[name] = dict(zip(task.classes, p[0].tolist(), strict=True))
+            labels[name] = _label(task, decide(task, p)[0])
+            if task.kind != "regression":
+                shares[name] = dict(zip(task.classes, p[0].tolist(), strict=True))
         return Answer(file, present, labels, shares)
 
     def _file(self, file: Path, text: str | None) -> Answer:
@@ -174,6 +179,15 @@ class Predictor:
         if text and text.strip():
             signals["text"] = signals.get("text", text)
         return self.answer(signals, file=str(file))
+
+
+def _label(task: Task, decided: Any) -> Label:
+    """An answer in the words of its task."""
+    if task.kind == "regression":
+        return float(decided)
+    if task.kind == "multilabel":
+        return [c for c, yes in zip(task.classes, decided, strict=True) if yes]
+    return task.label(int(decided))
 
 
 def _arrays(file: Path, names: list[str]) -> dict[str, np.ndarray]:

@@ -13,10 +13,11 @@ from malsori.encoders.base import Encoder, Features
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
-from malsori.evaluation.scoring import prior
+from malsori.evaluation.scoring import prior_of
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training.data import Examples, Fetch, examples_of
+from malsori.training.labels import soft_tasks
 from malsori.training.records import split_facts
 
 
@@ -73,6 +74,8 @@ def prepare_examples(
         encoders=encoders,
         fetch_of=fetch_of,
         group_by=group,
+        soft=soft_tasks(recipe.heads),
+        transforms=recipe.labels,
     )
 
 
@@ -89,10 +92,6 @@ def _on_the_fly(
 
 
 def priors_of(examples: Examples, tasks: Mapping[str, Task]) -> dict[str, np.ndarray]:
-    """Each task's class shares among the training labels, `[K]`."""
+    """What is known of each task from the training labels alone, see `scoring.prior_of`."""
     rows = examples.rows("train")
-    found = {}
-    for name, task in tasks.items():
-        y = examples.targets[name][rows]
-        found[name] = np.asarray(prior(y[y >= 0], len(task.classes)))
-    return found
+    return {name: prior_of(task, examples.targets[name][rows]) for name, task in tasks.items()}

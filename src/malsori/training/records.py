@@ -76,6 +76,7 @@ def begin(
         split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
         rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
         widths=examples.widths,
+        labels_added=examples.added,
         parameters=trained,
     )
 
@@ -112,7 +113,8 @@ def check_same(
         EnvironmentChanged: Threads, versions or processor are others, and `accept` is False.
     """
     state = run.state
-    if state["recipe_digest"] != _digest(recipe):
+    # Its own recipe read again, so that an option that came later has its default there too.
+    if _digest(run.recipe) != _digest(recipe):
         differences = _differences(run.recipe.data(), recipe.data())
         raise MalsoriError(
             f"{run.path}: holds a run of another recipe: {'; '.join(differences)}",

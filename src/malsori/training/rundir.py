@@ -91,12 +91,11 @@ class Run:
     def tasks(self) -> dict[str, Task]:
         """The tasks, classes in their declared order."""
         entries = read_yaml(self.tasks_file)
-        fields = ("name", "kind", "classes", "aliases")
-        return {e["name"]: Task(**{k: e[k] for k in fields}) for e in entries}
+        return {e["name"]: Task(**{k: e[k] for k in Task.model_fields if k in e}) for e in entries}
 
     @property
     def priors(self) -> dict[str, np.ndarray]:
-        """Each task's class shares in the training split, `[K]`."""
+        """What is known of each task's training labels, see `scoring.prior_of`."""
         return {e["name"]: np.array(e["prior"]) for e in read_yaml(self.tasks_file)}
 
     def write_tasks(self, tasks: Mapping[str, Task], priors: Mapping[str, np.ndarray]) -> None:

@@ -25,6 +25,7 @@ from malsori.training import checkpoints
 from malsori.training.building import build_encoders, build_engine, build_model, prepare_model
 from malsori.training.data import check_names
 from malsori.training.inference import predict_examples
+from malsori.training.labels import describe_added
 from malsori.training.loop import Loop
 from malsori.training.optimizing import make_optimizer
 from malsori.training.preparing import fill, prepare_examples, priors_of, store_of
@@ -159,6 +160,8 @@ def _train(
     fill(corpus, encoders, store, workers)
     tasks = {name: corpus.tasks[name] for name in recipe.tasks}
     examples = prepare_examples(recipe, corpus, encoders, store)
+    for line in describe_added(examples.added, len(examples.rows("train"))):
+        say(f"{run.path}: {line}")
     priors = priors_of(examples, tasks)
     device = torch.device(now["device"])
     model = build_model(recipe, tasks, encoders, examples.widths)

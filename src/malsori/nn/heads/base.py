@@ -40,7 +40,8 @@ class Head(nn.Module, ABC):
             raise MalsoriError(
                 f"heads.{task.name}: a head of kind {kind} answers {kinds} tasks, "
                 f"and {task.name!r} is {task.kind}",
-                hint=f"leave it out, which takes the one of kind {task.kind}",
+                hint=f"leave it out, which takes the one of kind {task.kind}, or declare the task "
+                f"when importing: --task {task.name}={self.fits[0]}…",
             )
         self.dim = dim
         self.task = task

@@ -1,0 +1,128 @@
+"""What a run learns from: hard labels, those that a recipe changes in training, and soft ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.columns import LABEL, SOFT
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.labels.training import training_labels
+from malsori.corpus.targets import encode, known, unlabelled
+from malsori.errors import MalsoriError
+from malsori.recipe import LabelTransform
+from malsori.schema import Task
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of some rows.
+
+    Attributes:
+        targets: Task → hard labels, as `corpus.targets.encode` gives them; what scores and priors
+            are computed from.
+        soft: Task → distributions float32 `[N, K]` to train on: the soft label, or the hard one
+            where a row has none; NaN where it has neither.
+        added: Task → training rows that have a label only by the recipe's transform.
+    """
+
+    targets: dict[str, np.ndarray]
+    soft: dict[str, np.ndarray]
+    added: dict[str, int]
+
+
+def labels_of(
+    corpus: Corpus,
+    table: pl.DataFrame,
+    parts: np.ndarray,
+    tasks: Sequence[str],
+    *,
+    soft: Sequence[str] = (),
+    transforms: Mapping[str, LabelTransform] | None = None,
+) -> Labels:
+    """Reads labels, and changes those of training rows as a recipe says.
+
+    Args:
+        corpus: Knows the tasks.
+        table: The rows' columns.
+        parts: The part of each row `[N]`; only rows of `train` are changed.
+        tasks: Names of tasks.
+        soft: Names of those that train on soft labels.
+        transforms: Task → what becomes of compound labels.
+
+    Raises:
+        MalsoriError: There are no soft or no compound labels, or they do not fit the task.
+    """
+    targets = {task: _hard(corpus.tasks[task], table) for task in tasks}
+    added = {}
+    for name, transform in (transforms or {}).items():
+        before, task = targets[name], corpus.tasks[name]
+        targets[name] = training_labels(table, task, parts, neutral=transform.neutral)
+        added[name] = int((known(targets[name]) & ~known(before)).sum())
+    dense = {name: _soft(corpus, name, table, targets[name]) for name in soft}
+    return Labels(targets, dense, added)
+
+
+def _hard(task: Task, table: pl.DataFrame) -> np.ndarray:
+    column = LABEL + task.name
+    if column not in table.columns:
+        return unlabelled(task, table.height)
+    return encode(task, table[column])
+
+
+def _soft(corpus: Corpus, name: str, table: pl.DataFrame, targets: np.ndarray) -> np.ndarray:
+    column, task = SOFT + name, corpus.tasks[name]
+    if column not in table.columns or table[column].null_count() == table.height:
+        raise MalsoriError(
+            f"heads.{name}.target: corpus {corpus.name!r} has no soft labels for {name!r}",
+            hint=f"--set heads.{name}.target=hard, or import it from what several raters said",
+        )
+    width = len(task.classes)
+    found = np.full((table.height, width), np.nan, dtype=np.float32)
+    hard = known(targets)
+    found[hard] = np.eye(width, dtype=np.float32)[targets[hard]]
+    rows = table[column].is_not_null().to_numpy()
+    lengths = table[column].list.len().drop_nulls()
+    if (lengths != width).any():
+        raise MalsoriError(
+            f"{column} of corpus {corpus.name!r} has lists of {lengths.unique().to_list()} "
+            f"numbers for {width} classes",
+            hint="import the corpus again",
+        )
+    shares = table[column].drop_nulls().list.to_array(width).to_numpy().astype(np.float64)
+    total = shares.sum(axis=1, keepdims=True)
+    if not (np.isfinite(shares).all() and (shares >= 0).all() and (total > 0).all()):
+        raise MalsoriError(
+            f"{column} of corpus {corpus.name!r} holds what is no distribution",
+            hint="import the corpus again",
+        )
+    found[rows] = (shares / total).astype(np.float32)
+    return found
+
+
+def describe_added(added: Mapping[str, int], train: int) -> list[str]:
+    """What a transform did, one sentence for each task.
+
+    Example:
+        >>> describe_added({"emotion": 612}, 10_874)
+        ['emotion: 612 of 10,874 training rows are labelled by their compound labels']
+    """
+    return [
+        f"{task}: {n:,} of {train:,} training rows are labelled by their compound labels"
+        for task, n in added.items()
+    ]
+
+
+def soft_tasks(heads: Mapping[str, Any]) -> list[str]:
+    """The tasks whose heads ask for soft labels, from a recipe's `heads`.
+
+    Example:
+        >>> from malsori.registry import ComponentConfig
+        >>> soft_tasks({"emotion": ComponentConfig(kind="nominal", target="soft")})
+        ['emotion']
+    """
+    return [task for task, head in heads.items() if head.options.get("target") == "soft"]
