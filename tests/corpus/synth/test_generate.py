@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.sounds import sound_of, sounds_table
 from malsori.corpus.synth import Rule, generate, synthesize
 from malsori.corpus.synth.plan import plan
 from malsori.corpus.synth.render import Options, render
@@ -31,7 +32,7 @@ def test_bytes_are_the_same_for_any_number_of_workers(corpus, tmp_path):
     again = synthesize(tmp_path / "another name", calls=24, seed=3, workers=2)
     assert contents(again.path) == contents(corpus.path)
     assert again.digest == corpus.digest
-    assert len(contents(corpus.path)) == 24 + 4
+    assert len(contents(corpus.path)) == 24 + 5
 
 
 def test_another_seed_gives_other_calls(corpus, tmp_path):
@@ -59,6 +60,17 @@ def test_the_table_describes_the_files(corpus):
         audio = read_audio(corpus.audio_path(row))
         assert (audio.sample_rate, audio.duration) == (8000, row["duration"])
         assert audio_hash(audio) == row["audio_hash"]
+
+
+def test_sounds_are_those_that_an_import_would_find(corpus):
+    sounds = corpus.sounds
+    assert sounds["id"].to_list() == corpus.utterances["id"].to_list()
+    rows = corpus.utterances.head(3).iter_rows(named=True)
+    for row, found in zip(rows, sounds.head(3).iter_rows(), strict=True):
+        heard = sound_of(corpus.signal(row, "audio", "speech"))
+        assert sounds_table([(row["id"], heard)]).row(0) == found
+        assert len(heard.fingerprint) > 20
+    assert sounds["bandwidth"].max() <= 4000
 
 
 def test_cues_lie_apart_from_the_utterances(corpus):

@@ -11,6 +11,7 @@ import polars as pl
 
 from malsori.console import progress
 from malsori.corpus.corpus import Corpus, CorpusSpec
+from malsori.corpus.sounds import sounds_table
 from malsori.corpus.synth import prosody, wording
 from malsori.corpus.synth.plan import Call, plan
 from malsori.corpus.synth.render import Options, Render
@@ -109,8 +110,10 @@ def synthesize(
         rows = _render_all(planned, options, workers)
         cues = pl.DataFrame([{"id": r["id"], **r.pop("cues")} for r in rows])
         write_parquet(cues, folder / "cues.parquet")
+        sounds = sounds_table([(r["id"], r.pop("sound")) for r in rows])
         spec = _spec(rule, chosen, voice.version, speakers)
-        write_tables(folder, spec, pl.DataFrame(rows, infer_schema_length=None))
+        table = pl.DataFrame(rows, infer_schema_length=None)
+        write_tables(folder, spec, table, sounds=sounds)
     return Corpus.open(destination)
 
 

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from malsori.corpus.sounds import sound_of
 from malsori.corpus.synth import prosody, wording
 from malsori.corpus.synth.plan import Call
 from malsori.corpus.synth.rule import SENTIMENT, URGENCY, Rule
 from malsori.corpus.synth.voice import Voice
-from malsori.signals.audio import Audio, audio_hash, resample, write_audio
+from malsori.signals.audio import Audio, audio_hash, read_audio, resample, write_audio
 from malsori.signals.telephone import add_noise, band_pass, mu_law
 
 SAMPLE_RATE: Final = 8000
@@ -77,7 +78,8 @@ def _line(speech: Audio, noise: float, rng: np.random.Generator) -> Audio:
 class Render:
     """Makes and writes one call: a function that can travel to other processes.
 
-    Its value is the call's row of the utterances, and under `cues` its cues.
+    Its value is the call's row of the utterances, under `cues` its cues, and under `sound` how it
+    sounds when it is read again.
     """
 
     options: Options
@@ -87,6 +89,7 @@ class Render:
         text, cues, audio = render(call, self.options)
         file = f"audio/{call.id}.wav"
         write_audio(self.options.folder / file, audio)
+        heard = read_audio(self.options.folder / file)
         return {
             "id": call.id,
             "call": call.id,
@@ -101,4 +104,5 @@ class Render:
             "label.sentiment": SENTIMENT.label(call.sentiment),
             "meta.scenario": call.scenario,
             "cues": cues,
+            "sound": sound_of(heard),
         }
