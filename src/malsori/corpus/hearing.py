@@ -204,17 +204,25 @@ def _placed(
     Otherwise they come in the order of the rows.
     """
     finder = Finder(root)
+    places: dict[str, Path | None] = {}
     found: dict[str, list[tuple[int, Part]]] = {}
     nothing = [None] * rows.height
     starts, ends = (rows[c] if c in rows.columns else nothing for c in ("start", "end"))
     for i, (written, start, end) in enumerate(zip(rows["audio"], starts, ends, strict=True)):
         if written is None or i in faults.found:
             continue
-        path = finder.find(written)
+        if written not in places:
+            places[written] = finder.find(written)
+        path = places[written]
         if path is None:
             broken[i] = ("missing", f"there is no file {written} in {root}")
         else:
             found.setdefault(str(path), []).append((i, (start, end)))
+    return _by_container(found)
+
+
+def _by_container(found: dict[str, list[tuple[int, Part]]]) -> list[_Placed]:
+    """The recordings, those of one archive together, each with its key in the journal."""
     containers: dict[str, int] = {}
     stamps: dict[Path, tuple[int, int]] = {}
     order: list[tuple[int, _Placed]] = []
