@@ -1,0 +1,16 @@
+"""Speech through WavLM."""
+
+from typing import ClassVar
+
+from malsori.encoders.pretrained.speech import PretrainedSpeech
+
+
+class WavLM(PretrainedSpeech):
+    """WavLM (Chen and others, 2022); every option is that of `PretrainedSpeech`.
+
+    Example:
+        >>> WavLM(model="microsoft/wavlm-base-plus", tokens=2).signal
+        'audio'
+    """
+
+    types: ClassVar[tuple[str, ...]] = ("wavlm",)

@@ -1,0 +1,25 @@
+"""Speech through Whisper's encoder."""
+
+from typing import ClassVar
+
+from malsori.encoders.pretrained.hearing import Hearing, LogMelTransformer
+from malsori.encoders.pretrained.loading import load_model
+from malsori.encoders.pretrained.speech import PretrainedSpeech
+
+
+class Whisper(PretrainedSpeech):
+    """Whisper's encoder (Radford and others, 2023); every option is that of `PretrainedSpeech`.
+
+    It hears 30 seconds at once, silence after shorter ones; only frames of the speech are kept.
+
+    Example:
+        >>> Whisper(model="openai/whisper-base", tokens=2).signal
+        'audio'
+    """
+
+    types: ClassVar[tuple[str, ...]] = ("whisper",)
+
+    def _load(self) -> Hearing:
+        """The encoder alone, in float32."""
+        loaded = load_model(self.model, self.revision, self.types)
+        return LogMelTransformer(loaded, self.layers, self.extractor)

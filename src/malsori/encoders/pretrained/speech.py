@@ -1,0 +1,213 @@
+"""What all encoders of speech by a transformers model share; each kind is a thin file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+
+from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.pretrained.hearing import Convolutional, Hearing, check_layers, hear_all
+from malsori.encoders.pretrained.loading import content_hash, load_config, load_model, load_part
+from malsori.encoders.pretrained.pooling import Per, edges, pool
+from malsori.encoders.pretrained.precision import (
+    Precision,
+    best_device,
+    dtype_of,
+    every_core,
+    resolve,
+)
+from malsori.encoders.pretrained.speech_modules import TunedSpeech, WeightedLayers
+from malsori.encoders.pretrained.tuning import Tuning, apply
+from malsori.encoders.standardise import Standardise
+from malsori.errors import MalsoriError
+from malsori.schema import SignalKind
+from malsori.signals.audio import Audio, resample
+
+_GPU_SECONDS = 240  # of audio in a batch; a processor is as fast with one window at a time
+
+
+class PretrainedSpeech(Encoder):
+    """Speech through a model of transformers, frozen and stored, or tuned with the network.
+
+    Audio is resampled to the model's rate (soxr) and normalised as the model's own feature
+    extractor does. Long recordings are heard in windows. Frames are averaged to tokens.
+
+    Args:
+        model: folder, or name on the hub.
+        revision: of a hub model.
+        layers: ``last``, ``mean``, a layer's number (0: before the first), or ``weighted``: all
+            are stored and a weighted sum is learned (Yang and others, 2021).
+        tokens: how many a second or an utterance.
+        per: ``second`` or ``utterance``.
+        window: seconds that are heard at once.
+        overlap: seconds that neighbouring windows share.
+        tune: ``frozen``, ``all``, ``last:4`` or ``lora:8``.
+        lr: learning rate of a tuned model; None for 1e-5 (LoRA: 1e-4).
+        precision: of a frozen model: ``auto`` is bfloat16 where the processor has it.
+        sample_rate: only the model's own is accepted; for recipes that state it.
+
+    Raises:
+        MalsoriError: an option is wrong, or (when the model is needed) it cannot be loaded.
+    """
+
+    signal: ClassVar[SignalKind] = "audio"
+    types: ClassVar[tuple[str, ...]]
+    """Accepted values of ``model_type``."""
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        revision: str | None = None,
+        layers: str = "last",
+        tokens: int = 1,
+        per: Per = "second",
+        window: float = 20.0,
+        overlap: float = 2.0,
+        tune: str = "frozen",
+        lr: float | None = None,
+        precision: Precision = "auto",
+        sample_rate: int | None = None,
+    ) -> None:
+        self.tuning = Tuning.parse(tune)
+        check_layers(layers)
+        if tokens < 1 or window < 1 or not 0 <= overlap < window:
+            raise MalsoriError(
+                f"tokens {tokens}, window {window:g} and overlap {overlap:g} make no sense",
+                hint="tokens is at least 1, window at least 1 s, overlap below the window",
+            )
+        self.model, self.revision = model, revision
+        self.layers, self.tokens, self.per = layers, tokens, per
+        self.window, self.overlap, self.lr = window, overlap, lr
+        self.precision: Precision = precision
+        self.sample_rate = sample_rate
+        self.cacheable = self.batched = self.tuning.frozen
+        self._hearing: Hearing | None = None
+        self._extractor: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the weights: worker processes resample only."""
+        return {**self.__dict__, "_hearing": None}
+
+    @property
+    def rate(self) -> int:  # type: ignore[override]
+        """Hz that the model was trained with.
+
+        Raises:
+            MalsoriError: the recipe's ``sample_rate`` is another one: a model of 16 kHz hears
+                8 kHz audio at double speed if nobody resamples.
+        """
+        rate = int(self.extractor.sampling_rate)
+        if self.sample_rate not in (None, rate):
+            raise MalsoriError(
+                f"sample_rate: {self.model} hears at {rate} Hz, not {self.sample_rate}",
+                hint=f"leave sample_rate out: audio of any rate is resampled to {rate} Hz",
+            )
+        return rate
+
+    @property
+    def extractor(self) -> Any:
+        """The model's feature extractor: its rate and normalisation."""
+        if self._extractor is None:
+            from transformers import AutoFeatureExtractor  # noqa: PLC0415
+
+            load_config(self.model, self.revision, self.types)
+            self._extractor = load_part(
+                AutoFeatureExtractor.from_pretrained,
+                self.model,
+                self.revision,
+                "preprocessor_config.json",
+            )
+        return self._extractor
+
+    @property
+    def width(self) -> int:
+        """F of the features that ``prepare`` returns."""
+        if not self.tuning.frozen:
+            return 1
+        config = load_config(self.model, self.revision, self.types)
+        size = int(config.hidden_size)
+        return size * (config.num_hidden_layers + 1) if self.layers == "weighted" else size
+
+    def ready(self, signal: Audio) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """Samples ``[S]`` at the model's rate, normalised as it was trained."""
+        samples = resample(signal, self.rate).samples
+        if getattr(self.extractor, "do_normalize", False):
+            mean = samples.mean(dtype=np.float64)
+            deviation = np.sqrt(samples.var(dtype=np.float64) + 1e-7)
+            samples = ((samples - mean) / deviation).astype(np.float32)
+        return samples
+
+    def prepare(self, signal: Audio) -> Features:
+        """Tokens ``[T, D]`` (weighted: ``[T, L · D]``); tuned: the waveform ``[S, 1]``."""
+        ready = self.ready(signal)
+        if not self.tuning.frozen:
+            return ready[:, None]
+        return next(self.prepare_many([ready]))[1]
+
+    def prepare_many(self, signals: Sequence[Any]) -> Iterator[tuple[int, Features]]:
+        """Tokens of waveforms that were made ready; no signal is padded by another."""
+        hearing = self._loaded()
+        weight = next(hearing.parameters())
+        size, overlap = (round(s * self.rate) for s in (self.window, self.overlap))
+        budget = None if weight.device.type == "cpu" else _GPU_SECONDS * self.rate
+        waves = [torch.from_numpy(s).to(weight.device, weight.dtype) for s in signals]
+        with torch.inference_mode(), every_core():
+            for i, heard in enumerate(hear_all(hearing, waves, size, overlap, budget)):
+                where = edges(len(heard), self.rate / hearing.hop, self.tokens, self.per)
+                yield i, pool(heard, where).flatten(1).cpu().numpy()
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Version 1; the weights count by their content, wherever they lie."""
+        if not self.tuning.frozen:
+            return {"kind": self._kind, "version": 1, "rate": self.rate}
+        return {
+            "kind": self._kind,
+            "version": 1,
+            "weights": content_hash(self.model, self.revision),
+            "layers": self.layers,
+            "tokens": self.tokens,
+            "per": self.per,
+            "window": self.window,
+            "overlap": self.overlap,
+            "precision": resolve(self.precision, best_device()),
+        }
+
+    def module(self, features: int) -> EncoderModule:
+        """Standardised tokens; a learned sum of layers; or the model itself, to be trained."""
+        if not self.tuning.frozen:
+            hearing = self._load()
+            apply(hearing.model, hearing.transformer, self.tuning)
+            return TunedSpeech(
+                hearing,
+                rate=self.rate,
+                tokens=self.tokens,
+                per=self.per,
+                window=self.window,
+                overlap=self.overlap,
+                lr=self.tuning.rate(self.lr),
+            )
+        if self.layers == "weighted":
+            config = load_config(self.model, self.revision, self.types)
+            return WeightedLayers(config.num_hidden_layers + 1, int(config.hidden_size))
+        return Standardise(features)
+
+    @property
+    def _kind(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
+
+    def _loaded(self) -> Hearing:
+        """The frozen model in its precision, loaded once."""
+        if self._hearing is None:
+            device = best_device()
+            dtype = dtype_of(resolve(self.precision, device))
+            self._hearing = self._load().to(device, dtype).eval().requires_grad_(False)
+        return self._hearing
+
+    def _load(self) -> Hearing:
+        """The model in float32."""
+        loaded = load_model(self.model, self.revision, self.types)
+        return Convolutional(loaded, self.layers)
