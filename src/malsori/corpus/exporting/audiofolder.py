@@ -112,17 +112,19 @@ def _jobs(selection: Selection, names: list[str], folder: Path) -> Iterator[Job]
     """What to write, by recording, so that each is opened once."""
     corpus = selection.corpus
     root = os.path.abspath(corpus.path / (corpus.spec.audio_root or ""))  # noqa: PTH100
-    rows = selection.rows.select(*_PLACE).with_columns(target=pl.Series(names, dtype=pl.String))
-    for (audio,), group in rows.group_by("audio", maintain_order=True):
-        wholes, parts = [], []
-        for start, end, name in group.select("start", "end", "target").iter_rows():
-            target = str(folder / name)
-            if start is None and end is None:
-                wholes.append(target)
-            else:
-                parts.append((start, end, target))
-        source = os.path.join(root, str(audio))  # noqa: PTH118 - a member is no path
-        yield Job(source, tuple(wholes), tuple(parts))
+    wholes: dict[str, list[str]] = {}
+    parts: dict[str, list[tuple[float | None, float | None, str]]] = {}
+    places = selection.rows.select(*_PLACE).iter_rows()
+    for (audio, start, end), name in zip(places, names, strict=True):
+        target = str(folder / name)
+        whole, part = wholes.setdefault(audio, []), parts.setdefault(audio, [])
+        if start is None and end is None:
+            whole.append(target)
+        else:
+            part.append((start, end, target))
+    for audio, whole in wholes.items():
+        source = os.path.join(root, audio)  # noqa: PTH118 - a member is no path
+        yield Job(source, tuple(whole), tuple(parts[audio]))
 
 
 def _carry(jobs: list[Job], workers: int | None) -> int:
