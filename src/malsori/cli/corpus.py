@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import typer
 
-from malsori.cli import _importing, _labels
+from malsori.cli import _audit, _importing, _labels, _splits
 from malsori.cli._shared import JSON, WORKERS, pairs, print_json
 
 if TYPE_CHECKING:
@@ -143,65 +143,7 @@ def show(
         print(f"figure: {figure}")
 
 
-@app.command()
-def split(
-    corpus: Path = CORPUS,
-    name: str = typer.Option(..., "--name", help="What the split is called."),
-    by: list[str] = typer.Option(
-        [],
-        "--by",
-        metavar="COLUMN",
-        help="A column whose values stay together, such as speaker. Given several times: training "
-        "shares no value of any of them with test; rows in between are dropped.",
-    ),
-    stratify: str | None = typer.Option(None, "--stratify", help="A task whose shares are kept."),
-    test: float = typer.Option(0.25, "--test", help="Share of test rows."),
-    validation: float = typer.Option(0.15, "--validation", help="Share of the other rows."),
-    folds: int | None = typer.Option(None, "--folds", min=2, help="Save NAME-0 … NAME-(k-1)."),
-    column: str | None = typer.Option(None, "--column", help="Take the publisher's split."),
-    seed: int = typer.Option(0, "--seed", min=0),
-    allow: list[str] = typer.Option(
-        [],
-        "--allow-leak",
-        metavar="KIND",
-        help="Accept leaks and record it: group (a speaker, a call …), audio or text.",
-    ),
-    allow_ungrouped: bool = typer.Option(
-        False, "--allow-ungrouped", help="Accept that more than half of the rows have no COLUMN."
-    ),
-    min_text: int = typer.Option(
-        4, "--min-text", min=1, help="Texts of fewer letters may stand in two parts."
-    ),
-    overwrite: bool = OVERWRITE,
-    as_json: bool = JSON,
-) -> None:
-    """Split a corpus so that nothing leaks, and save the split under a name."""
-    from malsori.console import show
-    from malsori.corpus.corpus import Corpus
-    from malsori.corpus.leaks import LeakKind
-    from malsori.corpus.splits import make_split, split_table
-
-    infos = make_split(
-        Corpus.open(corpus),
-        name,
-        by=by,
-        stratify=stratify,
-        test=test,
-        validation=validation,
-        folds=folds,
-        seed=seed,
-        column=column,
-        allow_leaks=cast(list[LeakKind], allow),  # checked there
-        min_text=min_text,
-        allow_ungrouped=allow_ungrouped,
-        overwrite=overwrite,
-    )
-    if as_json:
-        print_json([info.data() for info in infos])
-        return
-    show(split_table(infos))
-    print(f"saved: {', '.join(info.name for info in infos)}")
-
-
+app.command(short_help="Divide it so that nothing leaks.")(_splits.split)
 app.command(short_help="Other labels: a rule, merged or fewer classes.")(_labels.relabel)
 app.command(short_help="Write CSV, JSONL or an audiofolder.")(_labels.export)
+app.command("audit", short_help="Look for what spoils training.")(_audit.run)

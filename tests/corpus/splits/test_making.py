@@ -45,8 +45,8 @@ def plan(corpus: Corpus, *, folds: int | None = None, **changes: object) -> list
         "min_text": 4,
     }  # fmt: skip
     options = Options(**{**fields, **changes}, folds=folds)  # type: ignore[arg-type]
-    names = ["s"] if folds is None else [f"s-{k}" for k in range(folds)]
-    return plan_split(corpus, names, options, ("group", "audio", "text"))
+
+    return plan_split(corpus, "s", options, ("group", "audio", "text"))
 
 
 def values(corpus: Corpus, info: SplitInfo, column: str, part: str) -> set[str]:

@@ -11,6 +11,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted
 from malsori.corpus.grouping import TEXT, columns_with_values, values_of
 from malsori.corpus.leaks import LEAK_KINDS, Leak, LeakKind
+from malsori.corpus.near import NEAR, with_near
 from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
 from malsori.errors import MalsoriError
@@ -19,7 +20,7 @@ from malsori.schema import SPLITS, nearest
 _NAME: Final = re.compile(r"\w[\w.-]*")
 
 # Null here means that there is no such signal, which says nothing and so cannot leak.
-_SIGNALS: Final = ("audio", "audio_hash", TEXT)
+_SIGNALS: Final = ("audio", "audio_hash", TEXT, *NEAR)
 _MOST: Final = 0.5
 
 
@@ -34,9 +35,17 @@ def check_options(options: Options, allow_leaks: Collection[LeakKind]) -> None:
         )
     if options.folds is not None and options.folds < 2:
         raise MalsoriError(f"folds = {options.folds} is too few", hint="use 2 or more")
+    if options.inner_folds is not None and options.inner_folds < 2:
+        raise MalsoriError(f"inner_folds = {options.inner_folds} is too few", hint="use 2 or more")
     if options.folds is not None and options.column is not None:
         raise MalsoriError(
             "the publisher's split has no folds", hint="leave out the column or the folds"
+        )
+    if options.leave_one_out is not None and (options.folds or options.column):
+        raise MalsoriError(
+            f"leaving out one {options.leave_one_out} at a time tests each in a split of its own",
+            hint="leave out the folds and the column, or group by it: "
+            f"--by {options.leave_one_out.removeprefix(META)} --folds 10",
         )
     for strange in sorted(set(allow_leaks) - set(LEAK_KINDS)):
         hint = f"there is: {', '.join(LEAK_KINDS)}"
@@ -55,7 +64,7 @@ def check_groups(corpus: Corpus, by: Sequence[str], *, allow_ungrouped: bool) ->
         by: Columns of its utterances to group by.
         allow_ungrouped: Accepts a column without a value in most rows, but not in all.
     """
-    rows = corpus.utterances
+    rows = with_near(corpus, by)
     for column in by:
         missing = values_of(rows, column).null_count()
         name = column.removeprefix(META)
@@ -90,9 +99,11 @@ def check_names(corpus: Corpus, name: str, names: Sequence[str], *, overwrite: b
         )
 
 
-def check_counts(info: SplitInfo, options: Options) -> None:
-    """Refuses a split with an empty part."""
-    wanted = SPLITS if options.validation else ("train", "test")
+def check_counts(info: SplitInfo, options: Options, *, inner: bool = False) -> None:
+    """Refuses a split with an empty part; inner ones test nothing."""
+    wanted: Sequence[str] = SPLITS if options.validation else ("train", "test")
+    if inner:
+        wanted = ("train", "validation")
     empty = [part for part in wanted if not info.counts[part]]
     if empty:
         hint = "use fewer folds or other shares"

@@ -100,8 +100,17 @@ def name_parts(held: Mask, kept: Mask) -> Parts:
     return np.where(held, "test", np.where(kept, "train", "dropped")).astype(object)
 
 
-def take_validation(parts: Parts, rows: Rows, share: float, rng: Generator) -> Parts:
+def take_validation(
+    parts: Parts, rows: Rows, share: float, rng: Generator, among: Mask | None = None
+) -> Parts:
     """Turns a share of the training rows into validation, grouped as the whole split is.
+
+    Args:
+        parts: Part of each row ``[N]``.
+        rows: The rows.
+        share: Of the training rows.
+        rng: Source of randomness.
+        among: Only these may be validated ``[N]``; None for all.
 
     Example:
         >>> rows = Rows(np.zeros((10, 0), int), np.zeros(10, int))
@@ -110,6 +119,8 @@ def take_validation(parts: Parts, rows: Rows, share: float, rng: Generator) -> P
         2
     """
     train = parts == "train"
+    if among is not None:
+        train &= among
     try:
         held, kept = divide_once(rows.take(train), share, rng)
     except MalsoriError as error:

@@ -33,7 +33,8 @@ class SplitInfo:
         counts: Rows in each part.
         groups: For each column it is grouped by, how many groups each part holds.
         classes: Task → part → class → rows.
-        leaks: What the parts share and was explicitly allowed.
+        leaks: What the parts share: what was allowed, and nearly the same text.
+        allowed: The kinds of leaks that were explicitly allowed.
         notes: What a user should know of it.
         tested: Rows that are in test in one of the folds; None without folds.
     """
@@ -46,8 +47,16 @@ class SplitInfo:
     groups: dict[str, dict[str, int]]
     classes: dict[str, dict[str, dict[str, int]]]
     leaks: tuple[Leak, ...] = ()
+    allowed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     tested: int | None = None
+
+    def remark(self, leak: Leak) -> str:
+        """What is said of a leak below the table: allowed, or a warning."""
+        if leak.kind in self.allowed:
+            return f"allowed: {leak}"
+        mend = f"such as {leak.examples[0]}; --by {leak.column} keeps them together"
+        return f"warning: {leak}, {mend}"
 
     def data(self) -> dict[str, Any]:
         """The split without its rows, as plain data for YAML and JSON."""
@@ -59,7 +68,9 @@ class SplitInfo:
             "tested": self.tested,
             "groups": self.groups,
             "classes": self.classes,
-            "leaks_allowed": [leak.data() for leak in self.leaks],
+            "leaks_allowed": [
+                {**leak.data(), "asked": leak.kind in self.allowed} for leak in self.leaks
+            ],
             "notes": list(self.notes),
         }
 
@@ -139,11 +150,16 @@ def split_table(infos: Sequence[SplitInfo]) -> Table:
         >>> split_table([]).rows
         []
     """
-    columns: list[Column | str] = ["split", *(Column(part, "right") for part in PARTS)]
-    rows = [[info.name, *(_cell(info, part) for part in PARTS)] for info in infos]
+    tests = {info.name: info.how.get("fold", {}).get("tests") for info in infos}
+    which: list[Column | str] = ["tests"] if any(tests.values()) else []
+    columns = ["split", *which, *(Column(part, "right") for part in PARTS)]
+    rows = [
+        [info.name, *(tests[info.name] for _ in which), *(_cell(info, part) for part in PARTS)]
+        for info in infos
+    ]
     remarks: dict[str, list[str]] = {}
     for info in infos:
-        for remark in (*info.notes, *(f"allowed: {leak}" for leak in info.leaks)):
+        for remark in (*info.notes, *map(info.remark, info.leaks)):
             remarks.setdefault(remark, []).append(info.name)
     lines = [
         remark if len(names) == len(infos) else f"{', '.join(names)}: {remark}"

@@ -3,48 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
-import polars as pl
 
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.grouping import (
-    Groups,
-    find_column,
-    find_task,
-    group_rows,
-    joint_strata,
-    strata_of,
-)
-from malsori.corpus.leaks import MIN_TEXT, LeakKind, find_leaks
-from malsori.corpus.splits.checks import (
-    check_counts,
-    check_groups,
-    check_leaks,
-    check_names,
-    check_options,
-)
-from malsori.corpus.splits.dividing import (
-    Parts,
-    Rows,
-    divide_folds,
-    divide_once,
-    name_parts,
-    take_validation,
-)
-from malsori.corpus.splits.info import (
-    SplitInfo,
-    count_classes,
-    count_groups,
-    count_parts,
-    hash_split,
-    save_split,
-)
-from malsori.corpus.splits.notes import notes_on_parts, notes_on_published, notes_on_rows
+from malsori.corpus.grouping import find_column, find_task
+from malsori.corpus.leaks import MIN_TEXT, LeakKind
+from malsori.corpus.near import NEAR
+from malsori.corpus.splits.checks import check_groups, check_names, check_options
+from malsori.corpus.splits.info import SplitInfo, save_split
 from malsori.corpus.splits.options import Options
-from malsori.corpus.splits.published import published_parts
+from malsori.corpus.splits.planning import plan_split
+from malsori.corpus.splits.preset import Preset
 
 
 def make_split(
@@ -56,9 +24,12 @@ def make_split(
     test: float = 0.25,
     validation: float = 0.15,
     folds: int | None = None,
+    leave_one_out: str | None = None,
+    inner_folds: int | None = None,
     seed: int = 0,
     column: str | None = None,
     allow_leaks: Collection[LeakKind] = (),
+    strict: bool = False,
     min_text: int = MIN_TEXT,
     allow_ungrouped: bool = False,
     overwrite: bool = False,
@@ -71,9 +42,10 @@ def make_split(
         corpus: The corpus; the split is saved in its folder.
         name: Of the split. With ``folds`` the splits are called NAME-0, NAME-1 …
         by: Columns whose values stay within one part: ``speaker``, ``call``, ``text``
-            (normalised), ``meta.sentence`` or shortly ``sentence`` … Several columns are
-            crossed: training shares no value of *any* of them with validation or test, and
-            rows that fall between are dropped.
+            (normalised), ``meta.sentence`` or shortly ``sentence`` … and ``near_text`` and
+            ``near_audio`` (what is nearly the same, and all that hangs together through such).
+            Several columns are crossed: training shares no value of *any* of them with
+            validation or test, and rows that fall between are dropped.
         stratify: A task whose classes are spread evenly; rows without label count as one class.
         test: Share of the rows that are tested; crossed: share of the values of each column,
             so of p only about p² of the rows are tested.
@@ -81,18 +53,25 @@ def make_split(
             ``stratify`` it is balanced over the classes of all tasks, as far as groups allow.
         folds: Makes so many splits instead; every row is tested in one of them (crossed: in
             at most one). By one column without ``stratify`` this is scikit-learn's GroupKFold.
+        leave_one_out: Makes a split for each value of this column, which it tests; NAME-0 …
+            in natural order, with the value recorded. Rows without a value are only trained on.
+        inner_folds: Makes so many further splits NAME-0.0, NAME-0.1 … inside what each split
+            does not test, to choose settings by: validation goes round, test rows are dropped.
         seed: Of everything random; GroupKFold knows none.
         column: Takes the publisher's split from this column (usually ``split``). Without
             validation rows there, a share of its training rows is taken.
-        allow_leaks: Kinds of leaks (``group``, ``audio``, ``text``) that are accepted; they
-            are recorded in the split.
+        allow_leaks: Kinds of leaks (``group``, ``audio``, ``text``, ``near-audio``,
+            ``near-text``) that are accepted; they are recorded in the split.
+        strict: Refuses nearly the same text in several parts too. By default it is recorded
+            and shown as a warning: short everyday sentences and template dialogues repeat with
+            small changes wherever people speak. To be rid of it, group by ``near_text``.
         min_text: Texts of fewer normalised characters count as no leak.
         allow_ungrouped: Accepts a column of ``by`` without a value in more than half of the
             rows; each of them is a group of its own.
         overwrite: Replaces splits of the same name.
 
     Returns:
-        The split, or one for each fold.
+        The split, or one for each fold, each followed by its inner folds.
 
     Raises:
         MalsoriError: The request cannot be met, a column of ``by`` has no values, a part
@@ -100,7 +79,7 @@ def make_split(
             text that is not allowed.
 
     Example:
-        >>> import tempfile
+        >>> import polars as pl, tempfile
         >>> from malsori.corpus import CorpusSpec, write_corpus
         >>> rows = pl.DataFrame({"id": list("abcdefgh"), "speaker": list("AABBCCDD")})
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -110,101 +89,96 @@ def make_split(
         ...     corpus.split_names(), info.counts
         (['speakers'], {'train': 4, 'validation': 2, 'test': 2, 'dropped': 0})
     """
-    columns = tuple(dict.fromkeys(find_column(c, corpus.utterances.columns) for c in by))
-    task = None if stratify is None else find_task(stratify, corpus)
-    options = Options(columns, task, test, validation, folds, seed, column, min_text)
+    left_out = () if leave_one_out is None else (leave_one_out,)
+    there = [*corpus.utterances.columns, *NEAR]
+    columns = tuple(dict.fromkeys(find_column(c, there) for c in (*left_out, *by)))
+    options = Options(
+        by=columns,
+        stratify=None if stratify is None else find_task(stratify, corpus),
+        test=test,
+        validation=validation,
+        folds=folds,
+        seed=seed,
+        column=column,
+        min_text=min_text,
+        leave_one_out=columns[0] if left_out else None,
+        inner_folds=inner_folds,
+    )
+    return _make(
+        corpus, name, options, allow_leaks, strict=strict, allow_ungrouped=allow_ungrouped,
+        overwrite=overwrite,
+    )  # fmt: skip
+
+
+def make_preset(
+    corpus: Corpus,
+    preset: Preset,
+    name: str | None = None,
+    *,
+    validation: float | None = None,
+    inner_folds: int | None = None,
+    seed: int = 0,
+    allow_leaks: Collection[LeakKind] = (),
+    strict: bool = False,
+    min_text: int = MIN_TEXT,
+    overwrite: bool = False,
+) -> list[SplitInfo]:
+    """Divides a corpus as is usual for it, as a preset says, and saves that under a name.
+
+    The leaks that belong to a preset are allowed and recorded; others are refused.
+
+    Args:
+        corpus: The corpus.
+        preset: From ``load_preset``.
+        name: Of the split; by default the preset's without the corpus (``session5``).
+        validation: Share of the training rows to validate on, instead of the preset's.
+        inner_folds: As of ``make_split``.
+        seed: As of ``make_split``.
+        allow_leaks: Further kinds of leaks that are accepted.
+        strict: As of ``make_split``.
+        min_text: As of ``make_split``.
+        overwrite: As of ``make_split``.
+
+    Returns:
+        As of ``make_split``.
+
+    Raises:
+        MalsoriError: As of ``make_split``; or the preset needs columns or labels that the
+            corpus does not have.
+
+    Example:
+        >>> import polars as pl, tempfile
+        >>> from malsori.corpus import CorpusSpec, write_corpus
+        >>> from malsori.corpus.splits.preset import load_preset
+        >>> rows = pl.DataFrame({"id": list("abcdef"), "call": list("112233"),
+        ...                      "meta.session": list("112233")})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        ...     corpus = write_corpus(folder, spec, rows)
+        ...     folds = make_preset(corpus, load_preset("iemocap/loso"))
+        ...     [(fold.name, fold.how["fold"]["tests"]) for fold in folds]
+        [('loso-0', '1'), ('loso-1', '2'), ('loso-2', '3')]
+    """
+    options = preset.options(corpus, validation, inner_folds, seed, min_text)
+    allowed = {*allow_leaks, *preset.allow}
+    return _make(corpus, name or preset.short, options, allowed, strict=strict, overwrite=overwrite)
+
+
+def _make(
+    corpus: Corpus,
+    name: str,
+    options: Options,
+    allow_leaks: Collection[LeakKind],
+    *,
+    strict: bool,
+    overwrite: bool,
+    allow_ungrouped: bool = False,
+) -> list[SplitInfo]:
     check_options(options, allow_leaks)
-    check_groups(corpus, columns, allow_ungrouped=allow_ungrouped)
-    names = [name] if folds is None else [f"{name}-{fold}" for fold in range(folds)]
-    check_names(corpus, name, names, overwrite=overwrite)
-    infos = plan_split(corpus, names, options, allow_leaks)
+    check_groups(corpus, options.by, allow_ungrouped=allow_ungrouped)
+    check_names(corpus, name, [], overwrite=overwrite)
+    infos = plan_split(corpus, name, options, allow_leaks, strict=strict)
+    check_names(corpus, name, [info.name for info in infos], overwrite=overwrite)
     for info in infos:
         save_split(info, corpus)
     return infos
-
-
-def plan_split(
-    corpus: Corpus, names: Sequence[str], options: Options, allow_leaks: Collection[LeakKind]
-) -> list[SplitInfo]:
-    """Makes the splits that ``make_split`` saves, checked for leaks, without writing anything.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> options = Options((), None, 0.5, 0, None, 0, None, MIN_TEXT)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, pl.DataFrame({"id": list("abcd")}))
-        ...     plan_split(corpus, ["half"], options, ())[0].counts["test"]
-        2
-    """
-    # Sorted, so that the order of the rows in the corpus does not matter.
-    order = corpus.utterances["id"].arg_sort().to_numpy()
-    columns = [group_rows(corpus.utterances, column) for column in options.by]
-    codes = np.zeros((len(order), 0), np.int64)
-    if columns:
-        codes = np.stack([groups.codes for groups in columns], axis=1)
-    rows = Rows(codes[order], strata_of(corpus, options.stratify)[order])
-    notes = notes_on_rows(corpus, columns, rows, options)
-    infos = []
-    for name, parts in zip(names, _divide(corpus, order, rows, options, notes), strict=True):
-        placed = np.empty_like(parts)
-        placed[order] = parts
-        frame = pl.DataFrame({"id": corpus.utterances["id"], "split": placed.tolist()})
-        info = _describe(corpus, name, frame, columns, options)
-        check_counts(info, options)
-        refused = [leak for leak in info.leaks if leak.kind not in allow_leaks]
-        check_leaks(name, refused, options)
-        infos.append(replace(info, notes=(*notes, *notes_on_parts(info))))
-    return infos if options.folds is None else _with_tested(infos, crossed=rows.crossed)
-
-
-def _divide(
-    corpus: Corpus, order: Any, rows: Rows, options: Options, notes: list[str]
-) -> list[Parts]:
-    """The parts of all rows, sorted by id, for every split."""
-    if options.column is not None:
-        column = find_column(options.column, corpus.utterances.columns)
-        parts = published_parts(corpus.utterances[column]).to_numpy()[order].astype(object)
-        notes.extend(notes_on_published(parts, column, options))
-        done = [parts]
-    elif options.folds is not None:
-        done = [name_parts(*pair) for pair in divide_folds(rows, options.folds, options.seed)]
-    else:
-        rng = np.random.default_rng(options.seed)
-        done = [name_parts(*divide_once(rows, options.test, rng))]
-    if not options.validation or "validation" in done[0]:
-        return done
-    if options.stratify is None:
-        # Training stops on validation, so no task's class should be missing there by chance.
-        rows = replace(rows, strata=joint_strata(corpus)[order])
-    rngs = [np.random.default_rng([options.seed, 1 + fold]) for fold in range(len(done))]
-    return [
-        take_validation(parts, rows, options.validation, rng)
-        for parts, rng in zip(done, rngs, strict=True)
-    ]
-
-
-def _describe(
-    corpus: Corpus, name: str, frame: pl.DataFrame, columns: Sequence[Groups], options: Options
-) -> SplitInfo:
-    """Counts what one split is."""
-    return SplitInfo(
-        name=name,
-        frame=frame,
-        hash=hash_split(frame),
-        how=options.data(),
-        counts=count_parts(frame),
-        groups=count_groups(columns, frame),
-        classes=count_classes(corpus, frame),
-        leaks=tuple(find_leaks(corpus, frame, groups=options.by, min_text=options.min_text)),
-    )
-
-
-def _with_tested(infos: list[SplitInfo], *, crossed: bool) -> list[SplitInfo]:
-    """Adds how many rows are tested over all folds."""
-    tested = sum(info.counts["test"] for info in infos)
-    rows = infos[0].frame.height
-    note = f"over all {len(infos)} folds {tested:,} of {rows:,} rows are tested"
-    extra = (note,) if crossed else ()
-    return [replace(info, tested=tested, notes=(*info.notes, *extra)) for info in infos]

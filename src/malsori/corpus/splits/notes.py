@@ -40,12 +40,20 @@ def notes_on_rows(
     return notes
 
 
+def notes_on_preset(options: Options) -> list[str]:
+    """That results on a leaky preset are too good, since the preset means it so."""
+    said = dict(options.preset)
+    return [f"preset {said['name']} is leaky: {said['leaky']}"] if "leaky" in said else []
+
+
 def notes_on_published(parts: Parts, column: str, options: Options) -> list[str]:
     """What the publisher's column leaves open."""
     notes = []
     if missing := int((parts == "dropped").sum()):
         no = counted(missing, f"row has no {column} and is", f"rows have no {column} and are")
         notes.append(f"{no} dropped")
+    for part, becomes in options.renamed:
+        notes.append(f"the publisher's {part} part became {becomes}")
     if options.validation and "validation" not in parts:
         how = f"grouped by {' and '.join(options.by)}" if options.by else "not grouped"
         share = f"{options.validation:.0%} of the training rows"

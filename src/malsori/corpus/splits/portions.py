@@ -149,6 +149,6 @@ def _splitter(single: bool, stratified: bool, folds: int, seed: int) -> Any:
 
 
 def _merge_rare(strata: Codes, folds: int) -> Codes:
-    """Strata with fewer rows than folds become one, since scikit-learn refuses only such."""
-    values, codes, counts = np.unique(strata, return_inverse=True, return_counts=True)
-    return np.where(counts[codes] < folds, values.max() + 1, strata)
+    """One stratum where all have fewer rows than folds, since scikit-learn refuses only such."""
+    _, counts = np.unique(strata, return_counts=True)
+    return strata if counts.max() >= folds else np.zeros_like(strata)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -16,8 +17,12 @@ _NAMES: Final = {
 _PART_OF: Final = {name: part for part, names in _NAMES.items() for name in names}
 
 
-def published_parts(values: pl.Series) -> pl.Series:
+def published_parts(values: pl.Series, renamed: Mapping[str, str] | None = None) -> pl.Series:
     """Brings a publisher's names of the parts to train, validation, test; null to dropped.
+
+    Args:
+        values: The publisher's column.
+        renamed: Part → the part that it becomes, where a publisher withholds one.
 
     Raises:
         MalsoriError: A name is none of the usual ones, or nothing is for training or test.
@@ -35,7 +40,9 @@ def published_parts(values: pl.Series) -> pl.Series:
             "which names no part of a split",
             hint="known are train/training, dev/val/valid/validation, test/eval",
         )
+    becomes = renamed or {}
     parts = {name: _PART_OF[folded] for name, folded in names.items()}
+    parts = {name: becomes.get(part, part) for name, part in parts.items()}
     for part in ("train", "test"):
         if part not in parts.values():
             raise MalsoriError(

@@ -1,0 +1,85 @@
+"""Pairs of things that are alike, and the groups that they hang together in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+Keys = np.ndarray[Any, np.dtype[np.unsignedinteger[Any]]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+REACH: Final = 8
+"""In a bucket of more things than this, each is compared with the next so many only."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of things by their numbers, sorted.
+
+    Attributes:
+        first: Of each pair the smaller number ``[P]`` int64.
+        second: And the greater ``[P]`` int64.
+        score: How much alike they are ``[P]`` float64 in 0 … 1.
+    """
+
+    first: Codes
+    second: Codes
+    score: Floats
+
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return len(self.first)
+
+    @classmethod
+    def of(cls, keys: Codes, score: Floats, count: int) -> Pairs:
+        """Pairs from ``first * count + second``."""
+        return cls(keys // count, keys % count, score)
+
+
+def neighbours(keys: Keys, order: Codes, reach: int = REACH) -> Iterator[tuple[Codes, Codes]]:
+    """Pairs of places with the same key.
+
+    In a bucket of up to ``reach + 1`` every two places are a pair. In a larger one each is
+    paired with the next ``reach`` only, so that a bucket that holds everything costs no square.
+
+    Args:
+        keys: A key of each place ``[N]``.
+        order: All places, sorted by key; in what order within a bucket is free.
+        reach: How far to look.
+
+    Yields:
+        Two arrays of places: those that are 1, 2 … ``reach`` apart in the order.
+
+    Example:
+        >>> keys = np.array([7, 3, 7, 7], dtype=np.uint64)
+        >>> [(a.tolist(), b.tolist()) for a, b in neighbours(keys, np.argsort(keys, kind="stable"))]
+        [([0, 2], [2, 3]), ([0], [3])]
+    """
+    ordered = keys[order]
+    for step in range(1, min(reach, len(order) - 1) + 1):
+        at = np.flatnonzero(ordered[step:] == ordered[:-step])
+        if not len(at):
+            return
+        yield order[at], order[at + step]
+
+
+def components_of(pairs: Pairs, count: int) -> Codes:
+    """The group of each of ``count`` things ``[count]``: whatever pairs connect is one group.
+
+    Groups are numbered by their first thing.
+
+    Example:
+        >>> pairs = Pairs(np.array([0, 2]), np.array([2, 4]), np.ones(2))
+        >>> components_of(pairs, 5).tolist()
+        [0, 1, 0, 2, 0]
+    """
+    links = coo_array((np.ones(len(pairs)), (pairs.first, pairs.second)), shape=(count, count))
+    _, labels = connected_components(links, directed=False)
+    _, first, codes = np.unique(labels, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first, kind="stable"), kind="stable")[codes].astype(np.int64)

@@ -1,0 +1,202 @@
+"""The splits of one request: its folds, one for each group that is left out, and inner folds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.counting import counted
+from malsori.corpus.splits.dividing import Parts, Rows, divide_folds, name_parts
+from malsori.corpus.splits.options import Range
+from malsori.errors import MalsoriError
+
+_MOST: Final = 500
+"""More splits than this are a request that was not meant: one for each call, say."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One split to be: its name, the part of each row, and what sets it apart from the others.
+
+    Attributes:
+        name: Of the split.
+        parts: Part of each row ``[N]``.
+        said: ``tests`` (the group or range that is tested), or ``inside`` (the name of the
+            outer split) and ``inner_fold``; empty where there is nothing to say.
+        notes: What a user should know of it.
+    """
+
+    name: str
+    parts: Parts
+    said: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def inner(self) -> bool:
+        """Whether it lies within the training part of another split."""
+        return "inside" in self.said
+
+
+def number_folds(name: str, parts: Sequence[Parts]) -> list[Fold]:
+    """Folds called NAME-0, NAME-1 and so on.
+
+    Example:
+        >>> [fold.name for fold in number_folds("cv", [np.array([]), np.array([])])]
+        ['cv-0', 'cv-1']
+    """
+    return [Fold(f"{name}-{k}", fold) for k, fold in enumerate(parts)]
+
+
+def leave_one_out(name: str, values: pl.Series, rows: Rows) -> list[Fold]:
+    """One fold for each value of a column, in natural order (``s9`` before ``s10``).
+
+    Rows without a value are never tested, since nobody knows whose they are; they train. Where
+    the split is grouped by further columns, training rows that share a value of any of them
+    with the tested rows are dropped.
+
+    Args:
+        name: Of the splits; they are called NAME-0, NAME-1 …
+        values: The column, in the order of ``rows``.
+        rows: The rows; the first column of their groups is this one.
+
+    Raises:
+        MalsoriError: There are fewer than two values, or more than 500.
+
+    Example:
+        >>> values = pl.Series("speaker", ["s10", "s9", "s9"])
+        >>> folds = leave_one_out("s", values, Rows(np.array([[0], [1], [1]]), np.zeros(3, int)))
+        >>> [(fold.name, fold.said["tests"], list(fold.parts)) for fold in folds][0]
+        ('s-0', 's9', ['train', 'test', 'test'])
+    """
+    found = sorted(values.drop_nulls().unique().to_list(), key=natural)
+    if len(found) < 2:
+        raise MalsoriError(
+            f"{values.name} has {counted(len(found), 'value')}: none of them can be left out",
+            hint="leave out the values of a column that has two or more",
+        )
+    if len(found) > _MOST:
+        raise MalsoriError(
+            f"leaving out each {values.name} once would make {len(found):,} splits",
+            hint=f"make folds of several each: --by {values.name} --folds 10",
+        )
+    folds = []
+    for k, value in enumerate(found):
+        held = (values == value).fill_null(value=False).to_numpy()
+        folds.append(Fold(f"{name}-{k}", _held_out(held, rows), {"tests": str(value)}))
+    return folds
+
+
+def _held_out(held: np.ndarray[Any, np.dtype[np.bool_]], rows: Rows) -> Parts:
+    """The held-out rows are tested; rows that share a value of any column with them dropped."""
+    shared = held.copy()
+    for column in rows.codes.T:
+        shared |= np.isin(column, column[held])
+    return name_parts(held, ~shared)
+
+
+def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range]) -> list[Fold]:
+    """One fold for each range of the numbers in a column; what is in no range is for training.
+
+    A range without rows (only a part of a corpus was downloaded) is left out and said so. Rows
+    whose value holds no number are dropped, and so are those that share a group with the range.
+
+    Raises:
+        MalsoriError: No row is in any range.
+
+    Example:
+        >>> sessions = pl.Series("session", ["Session01", "2", "03", "4", None])
+        >>> rows = Rows(np.zeros((5, 0), int), np.zeros(5, int))
+        >>> [list(fold.parts) for fold in by_ranges("s", sessions, rows, [(1, 2), (3, 4)])][1]
+        ['train', 'train', 'test', 'test', 'dropped']
+    """
+    numbers = np.array([_number(value) for value in values.cast(pl.String).to_list()])
+    lost = int(np.isnan(numbers).sum())
+    column = values.name
+    notes = [f"{counted(lost, 'row has', 'rows have')} no {column} and are dropped"] if lost else []
+    folds: list[Fold] = []
+    for k, (first, last) in enumerate(ranges):
+        held = (numbers >= first) & (numbers <= last)
+        if not held.any():
+            notes.append(f"{column} {first}–{last} has no rows: its split is left out")
+            continue
+        parts = np.where(np.isnan(numbers), "dropped", _held_out(held, rows)).astype(object)
+        number = "" if len(ranges) == 1 else f"-{k}"
+        folds.append(Fold(f"{name}{number}", parts, {"tests": f"{column} {first}–{last}"}))
+    if not folds:
+        raise MalsoriError(
+            f"no row has a {column} in the ranges to be tested", hint="another preset may fit"
+        )
+    return [replace(fold, notes=tuple(notes)) for fold in folds]
+
+
+def _number(value: str | None) -> float:
+    digits = re.search(r"\d+", value or "")
+    return float(digits.group()) if digits else np.nan
+
+
+def with_partners(folds: Sequence[Fold], pairs: pl.Series) -> list[Fold]:
+    """Makes the rest of the tested rows' groups the validation part.
+
+    Example:
+        >>> fold = Fold("s-0", np.array(["test", "train", "train"], dtype=object))
+        >>> list(with_partners([fold], pl.Series(["1", "1", "2"]))[0].parts)
+        ['test', 'validation', 'train']
+    """
+    done = []
+    for fold in folds:
+        tested = pairs.filter(pl.Series(fold.parts == "test")).drop_nulls().unique()
+        near = pairs.is_in(tested.implode()).fill_null(value=False).to_numpy()
+        near &= fold.parts == "train"
+        done.append(replace(fold, parts=np.where(near, "validation", fold.parts)))
+    return done
+
+
+def inner_folds(fold: Fold, rows: Rows, count: int, seed: int) -> Iterator[Fold]:
+    """Folds inside the rows that a split trains and validates on, to choose settings by.
+
+    What the split tests is in none of their parts. Every other row is in validation once
+    (crossed: at most once).
+
+    Args:
+        fold: The outer split.
+        rows: All rows.
+        count: How many inner folds.
+        seed: Of their draw.
+
+    Yields:
+        Folds called NAME.0, NAME.1 …
+
+    Example:
+        >>> outer = Fold("cv-0", np.array(["test", "train", "train", "validation"], dtype=object))
+        >>> rows = Rows(np.zeros((4, 0), int), np.zeros(4, int))
+        >>> inner = list(inner_folds(outer, rows, 3, seed=0))
+        >>> inner[0].name, [str(f.parts[0]) for f in inner]
+        ('cv-0.0', ['dropped', 'dropped', 'dropped'])
+    """
+    inside = np.isin(fold.parts, ("train", "validation"))
+    try:
+        divided = divide_folds(rows.take(inside), count, seed)
+    except MalsoriError as error:
+        raise MalsoriError(
+            f"split {fold.name!r} has no inner folds: {error.message}", hint=error.hint
+        ) from error
+    for k, (held, kept) in enumerate(divided):
+        parts = np.full(len(fold.parts), "dropped", dtype=object)
+        parts[inside] = np.where(held, "validation", np.where(kept, "train", "dropped"))
+        yield Fold(f"{fold.name}.{k}", parts, {"inside": fold.name, "inner_fold": k})
+
+
+def natural(value: object) -> list[tuple[int, int, str]]:
+    """A key that sorts numbers inside of names by their size.
+
+    Example:
+        >>> sorted(["s10", "s9", "a1"], key=natural)
+        ['a1', 's9', 's10']
+    """
+    pieces = re.split(r"(\d+)", str(value))
+    return [(1, int(p), "") if p.isdigit() else (0, 0, p) for p in pieces if p]
