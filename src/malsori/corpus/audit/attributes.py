@@ -15,13 +15,15 @@ import polars as pl
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.targets import Codes
 from malsori.corpus.columns import FEATURES, META
+from malsori.corpus.grouping import TEXT, values_of
 
-Kind = Literal["metadata", "person", "name", "recording", "absence"]
+Kind = Literal["metadata", "person", "name", "recording", "absence", "script"]
 
 _BINS: Final = 12
 _FEW: Final = 30  # values; numbers with more are cut into bins
 _NUMERIC: Final = 0.95  # of the values
 _MOST_TOKENS: Final = 4
+_READ: Final = 0.5  # of the texts occur again: speakers read sentences that were given to them
 _TELEPHONE: Final = 4200.0
 _PERSONAL: Final = re.compile(
     r"(gender|sex|age|region|country|city|language|dialect|성별|나이|연령|지역)", re.IGNORECASE
@@ -37,7 +39,8 @@ class Attribute:
     Attributes:
         name: as a person says it.
         kind: ``metadata``, ``person`` (who speaks: gender, age, region), ``name`` (parts of ids
-            and paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is missing).
+            and paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is
+            missing), ``script`` (the sentence that is read).
         values: their names.
         codes: the value of each row ``[N]`` int64; rows without one have the last.
 
@@ -56,9 +59,9 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
     """Every attribute of a corpus that has two values or more, the same one only once.
 
     Metadata, role, folder and suffix of the audio, parts of ids, sample rate, telephone or not,
-    and whether a signal is absent. Numbers and dates with many values are cut into twelve ranges;
-    other columns with more values than half of the rows say nothing of unseen rows
-    and are left out.
+    whether a signal is absent, and the text where most are said more than once. Numbers and dates
+    with many values are cut into twelve ranges; other columns with more values than half of the
+    rows say nothing of unseen rows and are left out.
 
     Example:
         >>> from pathlib import Path
@@ -98,6 +101,9 @@ def _columns(case: Case) -> Iterator[tuple[str, Kind, pl.Series]]:
         ),
     )
     yield from _of_paths(rows["audio"])
+    texts = values_of(rows, TEXT)
+    if texts.is_duplicated().sum() - texts.null_count() >= _READ * max(texts.count(), 1):
+        yield "the sentence that is read", "script", texts
     yield from _of_ids(rows["id"])
     for column in ["audio", "text", *(c for c in rows.columns if c.startswith(FEATURES))]:
         absent = rows[column].is_null().replace_strict({True: "absent", False: "there"})

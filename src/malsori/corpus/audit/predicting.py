@@ -13,7 +13,7 @@ from malsori.corpus.audit.targets import Codes, Target
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 FEWEST_GROUPS: Final = 5
-SURE: Final = 1e-5
+SURE: Final = 1e-4
 """Largest chance of a false alarm in one test; an audit makes some hundred of them."""
 
 _FOLDS: Final = 5

@@ -48,13 +48,19 @@ def headline(audit: Audit) -> str:
         >>> headline.__name__
         'headline'
     """
-    nouns = {"serious": ("serious finding", None), "warning": ("warning", None)}
-    parts = [
-        counted(n, *nouns.get(severity, (severity, None)))
-        for severity, n in audit.counts().items()
-        if n
-    ]
-    return f"{audit.case.corpus.name}: {', '.join(parts) or 'nothing found'}"
+    return f"{audit.case.corpus.name}: {', '.join(numbered(audit)) or 'nothing found'}"
+
+
+def numbered(audit: Audit) -> list[str]:
+    """How many findings of each severity there are, in words; those of which there is any.
+
+    Example:
+        >>> numbered.__name__
+        'numbered'
+    """
+    nouns = {"serious": "serious finding"}
+    found = audit.counts().items()
+    return [counted(n, nouns.get(severity, severity)) for severity, n in found if n]
 
 
 def _block(finding: Finding) -> str:

@@ -145,9 +145,10 @@ def by_group(axes: Axes, target: Target, case: Case) -> None:
     axes.bar(np.arange(len(shares)), 1 - bottom, bottom=bottom, width=0.92, color=PALE)
     axes.set_xlim(-0.6, len(shares) - 0.4)
     axes.set_ylim(0, 1)
+    handles, names = axes.get_legend_handles_labels()
     axes.legend(
-        loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=7,
-        handlelength=0.8, handleheight=0.8, borderaxespad=0.3, labelspacing=0.25,
+        handles[::-1], names[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False,
+        fontsize=7, handlelength=0.8, handleheight=0.8, borderaxespad=0.3, labelspacing=0.25,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from malsori.corpus.audit import Audit
 from malsori.corpus.audit.targets import Target
+from malsori.corpus.audit.wording import numbered
 from malsori.corpus.counting import counted
 from malsori.report.audit_figure.classes import by_group, by_part, durations, height_of
 from malsori.report.audit_figure.findings import height_of_findings, list_findings
@@ -100,7 +101,7 @@ def _headline(figure: Figure, audit: Audit, height: float) -> None:
     facts = [counted(case.count, "utterance")]
     facts.append(f"{case.heard:,} recordings measured" if case.heard else "sounds not measured")
     facts += [f"split {case.split}"] if case.split else []
-    facts += [f"{n:,} {severity}" for severity, n in audit.counts().items() if n]
+    facts += numbered(audit) or ["nothing found"]
     name = f"Audit of {case.corpus.name}"
     figure.text(0.015, 1 - 0.26 / height, name, size=14, weight="bold", va="center")
     figure.text(0.015, 1 - 0.54 / height, " · ".join(facts), color=QUIET, size=9.5, va="center")

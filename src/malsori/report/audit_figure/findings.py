@@ -6,7 +6,7 @@ from typing import Final
 
 from matplotlib.axes import Axes
 
-from malsori.console import wrapped
+from malsori.console import width
 from malsori.corpus.audit import Audit
 from malsori.findings import Finding, Severity
 from malsori.report.style import INK, ORANGE, QUIET, SKY, VERMILION
@@ -19,7 +19,13 @@ _AROUND: Final = 0.5
 
 
 def _text(finding: Finding) -> str:
-    return wrapped(f"{finding.subject}: {finding.message}", _COLUMNS)
+    lines = [""]
+    for word in f"{finding.subject}: {finding.message}".split():
+        if lines[-1] and width(lines[-1]) + 1 + width(word) > _COLUMNS:
+            lines.append(word)  # as wide on any terminal: the picture does not depend on it
+        else:
+            lines[-1] = f"{lines[-1]} {word}".lstrip()
+    return "\n".join(lines)
 
 
 def _lines(audit: Audit) -> int:

@@ -11,9 +11,8 @@ import polars as pl
 from malsori.corpus.audit.attributes import Attribute, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.predicting import SURE
 from malsori.corpus.audit.saying import percent, some
-from malsori.corpus.audit.targets import Target
+from malsori.corpus.audit.targets import Codes, Target
 from malsori.corpus.counting import counted
 from malsori.findings import SEVERITIES, Finding, Prescription, Severity
 from malsori.schema import SPLITS
@@ -21,9 +20,11 @@ from malsori.schema import SPLITS
 _RARE: Final = 10  # rows; a test part then has two or three
 _DOMINANT: Final = 0.9
 _CHANCE: Final = 1e-3
+_SURE: Final = 1e-5  # of one class and value: there may be hundreds
 _FEW_VALUES: Final = 30  # a column of more is no condition that anybody controls
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Classes(Check):
@@ -137,9 +138,8 @@ def _in_values(case: Case, target: Target, attribute: Attribute) -> Iterator[Fin
     for value, name in enumerate(attribute.values):
         rows = labelled & (attribute.codes == value)
         counts = _counts(target, rows)
-        independent = len(np.unique(case.groups[rows]))
         for k in np.flatnonzero((counts == 0) & (target.counts > 0)):
-            if (1 - shares[k]) ** independent < SURE:
+            if _chance(case.groups, labelled, rows, target.codes == k) < _SURE:
                 absent.append(f"{name} lacks {target.classes[k]}")
                 expected += float(shares[k] * rows.sum())
     if absent:
@@ -158,6 +158,17 @@ def _in_values(case: Case, target: Target, attribute: Attribute) -> Iterator[Fin
         )
 
 
-def _counts(target: Target, rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Counts:
+def _chance(groups: Codes, labelled: Mask, rows: Mask, of_class: Mask) -> float:
+    """How likely it is that these rows lack a class, where rows of one group are alike.
+
+    A group lacks it as often as groups in general do, or as so few rows of it do.
+    """
+    lacking = 1 - len(np.unique(groups[of_class])) / len(np.unique(groups[labelled]))
+    sizes = np.unique(groups[rows], return_counts=True)[1]
+    share = of_class.sum() / labelled.sum()
+    return float(np.prod(np.maximum(lacking, (1 - share) ** sizes)))
+
+
+def _counts(target: Target, rows: Mask) -> Counts:
     chosen = target.codes[rows & (target.codes >= 0)]
     return np.bincount(chosen, minlength=len(target.classes))

@@ -43,7 +43,16 @@ class Duplicates(Check):
         texts = values_of(case.rows, TEXT)
         texts = texts.set(texts.str.len_chars() < MIN_TEXT, None)
         for target in case.targets:
-            yield from _contradicting_texts(case, target, texts)
+            if not _of_speakers(case, target):
+                yield from _contradicting_texts(case, target, texts)
+
+
+def _of_speakers(case: Case, target: Target) -> bool:
+    """Whether the label is one of speakers, such as gender: what they say does not matter."""
+    table = pl.DataFrame({"who": case.rows["speaker"], "label": target.codes})
+    table = table.filter(pl.col("who").is_not_null() & (pl.col("label") >= 0))
+    classes = table.group_by("who").agg(pl.col("label").n_unique(), pl.len().alias("rows"))
+    return bool(classes.height) and classes["label"].max() == 1 and classes["rows"].max() != 1
 
 
 def _repeated(case: Case, sounds: pl.Series, again: int, total: int) -> Finding:

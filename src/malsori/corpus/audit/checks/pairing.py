@@ -92,8 +92,9 @@ def _slip(text: Floats, sound: Floats, lag: int) -> _Slip | None:
     if len(rows) < max(_FEWEST, _SOME * len(text)):
         return None
     own, other = (_correlation(text[rows], np.roll(sound, -k)[rows]) for k in (0, lag))
-    if sure < _SURE * 0.5 or other < max(_FITS, own + 0.3):
+    if other < max(_FITS, own + 0.3):
         return None
+    # Fisher's z of the difference; the stretch was sought, so six deviations are asked for.
     if (np.arctanh(min(other, 0.999)) - np.arctanh(own)) * np.sqrt((len(rows) - 3) / 2) < _SURE:
         return None
     return _Slip(lag, start, stop, sure, own, other)

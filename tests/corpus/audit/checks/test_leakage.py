@@ -1,0 +1,108 @@
+"""Columns that tell the label."""
+
+import numpy as np
+import pytest
+
+
+def told(toy, column, names, noise=0.0, seed=0):
+    """A column that says the mood, wrong in a share of rows."""
+    rng = np.random.default_rng(seed)
+    values = [
+        names[m] if rng.random() >= noise else names[rng.choice(list(names))]
+        for m in toy.rows["label.mood"]
+    ]
+    return toy.but(**{column: values})
+
+
+FILMS = {"불안": "갑", "당황": "을", "중립": "병"}
+
+
+def plant(toy):
+    return told(toy, "meta__film", FILMS)
+
+
+def test_a_column_that_says_the_label_is_serious(toy):
+    (found,) = plant(toy).examine("leakage")
+    assert (found.severity, found.subject) == ("serious", "mood")
+    assert found.numbers["column"] == "meta.film"
+    assert found.numbers["skill"] > 0.9
+    assert found.message.startswith("meta.film (3 values) tells mood: skill 0.9")
+
+
+@pytest.mark.parametrize(
+    ("noise", "severity"), [(0.1, "serious"), (0.4, "warning"), (0.62, "note")]
+)
+def test_severity_goes_with_skill(toy, noise, severity):
+    found = told(toy, "meta__film", FILMS, noise).examine("leakage")
+    assert [f.severity for f in found] == [severity]
+
+
+def test_who_people_are_is_put_with_care(toy):
+    (found,) = told(toy, "meta__gender", FILMS).examine("leakage")
+    assert found.severity == "warning"
+    assert "among these people" in found.cause
+
+
+def test_folders_named_after_classes(toy):
+    paths = [f"{m}/{i}.wav" for i, m in enumerate(toy.rows["label.mood"])]
+    (found,) = toy.but(audio=paths).examine("leakage")
+    assert found.severity == "warning"
+    assert found.numbers["column"] == "folder of the audio"
+
+
+def test_prefixes_of_ids(toy):
+    names = [f"{FILMS[m]}_{i:04d}" for i, m in enumerate(toy.rows["label.mood"])]
+    ill = toy.but(id=names)
+    ill = ill.__class__(ill.rows, ill.sounds.with_columns(id=ill.rows["id"]))
+    assert [f.numbers["column"] for f in ill.examine("leakage")] == ["part 1 of the id"]
+
+
+def test_days_on_which_one_class_was_recorded(toy):
+    days = {"불안": "2023-01-", "당황": "2023-06-", "중립": "2023-11-"}
+    dates = [f"{days[m]}{1 + i % 28:02d}" for i, m in enumerate(toy.rows["label.mood"])]
+    (found,) = toy.but(meta__date=dates).examine("leakage")
+    assert found.numbers["column"] == "meta.date"
+    assert found.numbers["values"] == 12
+
+
+def test_sample_rates_that_go_with_a_class(toy):
+    rates = [8000 if m == "중립" else 16000 for m in toy.rows["label.mood"]]
+    (found,) = toy.but(sample_rate=rates).examine("leakage")
+    assert "can be heard" in found.cause
+
+
+def test_telephone_calls_of_one_class_only(toy):
+    ends = [3500.0 if m == "중립" else 8000.0 for m in toy.rows["label.mood"]]
+    (found,) = toy.heard(bandwidth=ends).examine("leakage")
+    assert found.numbers["column"] == "bandwidth"
+
+
+def test_signals_that_are_absent_in_one_class(toy):
+    texts = [None if m == "중립" else t for m, t in toy.rows.select("label.mood", "text").rows()]
+    (found,) = toy.but(text=texts).examine("leakage")
+    assert found.numbers["column"] == "absence of text"
+
+
+def test_a_read_script_in_which_each_sentence_has_its_class(toy):
+    texts = [f"{FILMS[m]} 문장 {i % 5} 번" for i, m in enumerate(toy.rows["label.mood"])]
+    (found,) = toy.but(text=texts).examine("leakage")
+    assert found.numbers["column"] == "the sentence that is read"
+    assert found.prescription.command.endswith("--by speaker --by text")
+
+
+def test_a_column_with_a_value_for_each_speaker_tells_nothing(toy):
+    """Even where each speaker has one class: other speakers have other values."""
+    mine = dict(zip(toy.rows["speaker"].unique().sort(), ["불안", "당황"] * 20, strict=True))
+    moods = [mine[s] for s in toy.rows["speaker"]]
+    named = [f"microphone of {s}" for s in toy.rows["speaker"]]
+    assert not toy.but(label__mood=moods, meta__device=named).examine("leakage")
+
+
+def test_a_column_with_a_value_for_each_row_tells_nothing(toy):
+    tickets = [f"{m}-{i}" for i, m in enumerate(toy.rows["label.mood"])]
+    assert not toy.but(meta__ticket=tickets).examine("leakage")
+
+
+def test_the_same_partition_is_told_once(toy):
+    again = plant(toy).but(meta__reel=[FILMS[m] * 2 for m in toy.rows["label.mood"]])
+    assert len(again.examine("leakage")) == 1
