@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from malsori.signals.spectra import cepstra, hz_to_mel, log_mel, mel_filterbank, mel_to_hz
+from malsori.signals.spectra import (
+    cepstra,
+    hz_to_mel,
+    log_mel,
+    mel_filterbank,
+    mel_to_hz,
+    power_spectra,
+)
 
 
 def tone(hz, rate=8000, level=1.0):
@@ -54,3 +61,28 @@ def test_cepstra_keep_all_power():
     full = cepstra(spectra, 32)
     np.testing.assert_allclose((full**2).sum(1), (spectra**2).sum(1), rtol=1e-5)
     np.testing.assert_array_equal(cepstra(spectra, 5), full[:, :5])
+
+
+@pytest.mark.parametrize(("rate", "window", "bands"), [(8000, 0.032, 32), (16000, 0.025, 80)])
+def test_log_mel_is_the_dense_product_in_double_precision(rate, window, bands):
+    """The filterbank goes in blocks and the frames in portions; neither may show."""
+    rng = np.random.default_rng(0)
+    wave = rng.normal(size=6 * rate).astype(np.float32) * np.linspace(0, 1, 6 * rate) ** 2
+    size, step = round(window * rate), rate // 100
+    padded = np.pad(wave.astype(np.float64), (size - step) // 2)
+    padded = np.pad(padded, (0, size))
+    parts = np.lib.stride_tricks.sliding_window_view(padded, size)[::step][:600]
+    taper = np.hanning(size + 1)[:-1]
+    power = np.abs(np.fft.rfft(parts * taper * 2 / taper.sum())) ** 2
+    expected = 10 * np.log10(power @ mel_filterbank(rate, size, bands, 60.0, rate / 2) + 1e-30)
+    found = log_mel(wave.astype(np.float32), rate, window=window, bands=bands)
+    np.testing.assert_allclose(found, np.maximum(expected, -120), atol=2e-3)
+
+
+def test_a_power_spectrum_says_amplitudes():
+    tones = tone(1000.0, level=0.5) + tone(2000.0, level=0.1)
+    power = np.concatenate(list(power_spectra(tones, 8000)))[50]
+    at = {hz: power[round(hz * 256 / 8000)] for hz in (1000, 2000, 3000)}
+    assert at[1000] == pytest.approx(0.25, rel=1e-3)
+    assert at[2000] == pytest.approx(0.01, rel=1e-3)
+    assert at[3000] < 1e-9

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-FRAMES_AT_ONCE = 2048  # bounds memory on calls of any length and stays within the caches
+FRAMES_AT_ONCE = 512  # of some 2 KB each: they stay in the cache, however long the call
 
 
 def frame_count(samples: int, hop: int) -> int:
@@ -32,7 +32,7 @@ def frames(samples: Floats, size: int, hop: int) -> Iterator[Floats]:
         hop: samples from one frame to the next.
 
     Yields:
-        Views `[≤ 2048, size]`, in order, `frame_count(T, hop)` frames in all.
+        Views `[≤ 512, size]`, in order, `frame_count(T, hop)` frames in all.
 
     Example:
         >>> [part.shape for part in frames(np.ones(8000, np.float32), size=200, hop=80)]

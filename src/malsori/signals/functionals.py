@@ -22,6 +22,8 @@ from malsori.signals.prosody import (
     syllables,
     track_pitch,
 )
+from malsori.signals.segments import edges as edges_of
+from malsori.signals.segments import moments, shares
 from malsori.signals.spectra import log_mel
 
 DYNAMIC_RANGE = np.float32(80.0)  # dB
@@ -147,37 +149,22 @@ def segment_functionals(of: Contours, segment: float = 1.0) -> Floats:
         >>> segment_functionals(contours(tone, bands=8)).shape
         (2, 33)
     """
-    if segment < 0.1:
-        raise ValueError(f"segments of {segment} s are shorter than 0.1 s")
-    count = max(1, round(len(of.energy) * HOP / segment))
-    edges = np.linspace(0, len(of.energy), count + 1).round().astype(np.int64)
+    edges = edges_of(len(of.energy), HOP, segment)
     frames = np.diff(edges).astype(np.float64)
-    mel, mel_std = _moments(of.mel, of.speech, edges)
-    change, _ = _moments(of.change, of.speech, edges)
-    energy, energy_std = _moments(of.energy[:, None], of.speech, edges)
-    strength, _ = _moments(of.strength[:, None], of.speech, edges)
+    mel, mel_std = moments(of.mel, of.speech, edges)
+    change, _ = moments(of.change, of.speech, edges)
+    energy, energy_std = moments(of.energy[:, None], of.speech, edges)
+    strength, _ = moments(of.strength[:, None], of.speech, edges)
     prosody = [
         *_line(of.pitch, of.voiced, edges),
-        np.add.reduceat(of.voiced, edges[:-1], dtype=np.float64) / frames,
+        shares(of.voiced, edges),
         energy[:, 0],
         energy_std[:, 0],
         strength[:, 0],
         np.histogram(of.nuclei, edges)[0] / (frames * HOP),
-        1.0 - np.add.reduceat(of.speech, edges[:-1], dtype=np.float64) / frames,
+        1.0 - shares(of.speech, edges),
     ]
     return np.concatenate([mel, mel_std, change, np.stack(prosody, 1)], axis=1, dtype=np.float32)
-
-
-def _moments(
-    values: Floats, keep: Bools, edges: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Mean and standard deviation `[T, K]` of the kept frames of each part; NaN without any."""
-    count = np.add.reduceat(keep, edges[:-1], dtype=np.float64)[:, None]
-    count[count == 0] = np.nan
-    kept = np.where(keep[:, None], values, 0.0).astype(np.float64)
-    mean = np.add.reduceat(kept, edges[:-1]) / count
-    square = np.add.reduceat(kept**2, edges[:-1]) / count
-    return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
 
 
 def _line(
@@ -189,7 +176,7 @@ def _line(
     """
     time = (np.arange(len(pitch)) * HOP).astype(np.float32)
     both = np.stack([pitch, time, pitch * time, time * time], axis=1)
-    mean, std = _moments(both, voiced, edges)
+    mean, std = moments(both, voiced, edges)
     spread = mean[:, 3] - mean[:, 1] ** 2
     steep = spread > 0.02**2  # some 7 frames; a line through fewer says nothing
     slope = np.where(
@@ -218,8 +205,8 @@ def utterance_functionals(of: Contours) -> Floats:
         (nan, 0.0)
     """
     whole = np.array([0, len(of.energy)])
-    mel, mel_std = _moments(of.mel, of.speech, whole)
-    change, _ = _moments(of.change, of.speech, whole)
+    mel, mel_std = moments(of.mel, of.speech, whole)
+    change, _ = moments(of.change, of.speech, whole)
     strength = of.strength[of.speech]
     values = [
         *mel[0],

@@ -1,5 +1,6 @@
 """Spectra on the mel scale, and cepstra."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -99,19 +100,116 @@ def log_mel(
         >>> log_mel(tone, 8000).shape
         (100, 32)
     """
-    size, step = round(window * rate), round(hop * rate)
-    n_fft = scipy.fft.next_fast_len(size, real=True)
-    bank = mel_filterbank(rate, n_fft, bands, low, high or rate / 2)
-    taper = np.hanning(size + 1)[:-1]
-    taper = (taper * 2.0 / taper.sum()).astype(np.float32)  # a full-scale sine peaks at 0 dB
-    result = np.empty((frame_count(len(samples), step), bands), np.float32)
+    n_fft = transform_length(rate, window)
+    result = np.empty((frame_count(len(samples), round(hop * rate)), bands), np.float32)
     done = 0
-    for part in frames(samples, size, step):
+    for power in power_spectra(samples, rate, window=window, hop=hop):
+        rows = result[done : done + len(power)]
+        mel_bands(power, rate, n_fft, low=low, high=high, out=rows)
+        done += len(power)
+    return to_decibels(result)
+
+
+def mel_bands(
+    power: Floats,
+    rate: int,
+    n_fft: int,
+    *,
+    low: float = 60.0,
+    high: float | None = None,
+    out: Floats,
+) -> Floats:
+    """Power in mel bands, of power in bins.
+
+    Args:
+        power: float32 `[N, n_fft // 2 + 1]`, as from `power_spectra`.
+        rate: sample rate in Hz.
+        n_fft: length of the transform.
+        low: lowest frequency, Hz.
+        high: highest frequency, Hz; None for half the sample rate.
+        out: float32 `[N, bands]`, is filled and returned.
+
+    Example:
+        >>> flat = np.ones((1, 129), np.float32)
+        >>> mel_bands(flat, 8000, 256, out=np.empty((1, 4), np.float32)).round(3).tolist()
+        [[1.0, 1.0, 1.0, 1.0]]
+    """
+    blocks = _blocks(rate, n_fft, out.shape[1], low, high or rate / 2)
+    for bins, columns, weights in blocks:
+        np.matmul(power[:, bins], weights, out=out[:, columns])
+    return out
+
+
+def transform_length(rate: int, window: float) -> int:
+    """The length of the transform of `power_spectra`: the next that is fast.
+
+    Example:
+        >>> transform_length(16000, 0.025), transform_length(22050, 0.025)
+        (400, 576)
+    """
+    return int(scipy.fft.next_fast_len(round(window * rate), real=True))
+
+
+def power_spectra(
+    samples: Floats, rate: int, *, window: float = 0.032, hop: float = 0.010
+) -> Iterator[Floats]:
+    """Power in the bins of a Fourier transform, some frames at a time.
+
+    A full-scale sine in the middle of a bin has a power of one there. Who wants two features of
+    spectra takes both from one pass, as the transform costs more than either.
+
+    Args:
+        samples: float32 `[T]`, T ≥ 1.
+        rate: sample rate in Hz.
+        window: length of the Hann window, s.
+        hop: from one frame to the next, s.
+
+    Yields:
+        float32 `[≤ 512, transform_length // 2 + 1]`, `frame_count(T, hop)` rows in all.
+
+    Example:
+        >>> tone = np.sin(2 * np.pi * 1000 * np.arange(8000) / 8000).astype(np.float32)
+        >>> power = np.concatenate(list(power_spectra(tone, 8000)))
+        >>> power.shape, int(power[50].argmax() * 8000 / 256), float(power[50].max().round(3))
+        ((100, 129), 1000, 1.0)
+    """
+    size, n_fft = round(window * rate), transform_length(rate, window)
+    taper = np.hanning(size + 1)[:-1]
+    taper = (taper * 2.0 / taper.sum()).astype(np.float32)
+    for part in frames(samples, size, round(hop * rate)):
         spectrum = scipy.fft.rfft(part * taper, n_fft)
-        power = spectrum.real**2 + spectrum.imag**2
-        result[done : done + len(part)] = power @ bank
-        done += len(part)
-    np.maximum(result, 10.0 ** (FLOOR_DB / 10.0), out=result)
+        power = spectrum.real**2
+        power += spectrum.imag**2
+        yield power
+
+
+@lru_cache(maxsize=16)
+def _blocks(
+    rate: int, n_fft: int, bands: int, low: float, high: float
+) -> tuple[tuple[slice, slice, Floats], ...]:
+    """The filterbank without most of its zeros: bins, bands, and the weights between them.
+
+    Sixteen neighbouring bands read few bins. Sixteen is what a vector register holds; other
+    numbers would be summed in another order, so they keep one block and their last digit.
+    """
+    bank = mel_filterbank(rate, n_fft, bands, low, high)
+    blocks = []
+    for first in range(0, bands, size := 16 if bands % 16 == 0 else bands):
+        columns = slice(first, first + size)
+        used = np.flatnonzero(bank[:, columns].any(axis=1))
+        bins = slice(int(used[0]), int(used[-1]) + 1)
+        blocks.append((bins, columns, np.ascontiguousarray(bank[bins, columns])))
+    return tuple(blocks)
+
+
+def to_decibels(power: Floats) -> Floats:
+    """Power in dB, in place, not below −120 dB.
+
+    Example:
+        >>> to_decibels(np.float32([1.0, 0.1, 0.0])).tolist()
+        [0.0, -10.0, -120.0]
+    """
+    result = np.maximum(power, np.float32(10.0 ** (FLOOR_DB / 10.0)), out=power)
     np.log10(result, out=result)
     np.multiply(result, 10.0, out=result)
     return np.maximum(result, FLOOR_DB, out=result)  # rounding may end a hair below
