@@ -54,12 +54,14 @@ class Encoder(ABC):
         batched: whether a network prepares: then the store makes signals `ready` in several
             processes, and this one runs `prepare_many` with every core.
         rate: the sample rate in Hz that audio is brought to; None where there is none.
+        width: F of what `prepare` returns, where it is known before a signal is.
     """
 
     signal: ClassVar[SignalKind]
     cacheable: bool = True
     batched: bool = False
     rate: int | None = None
+    width: int | None = None
 
     @abstractmethod
     def prepare(self, signal: Any) -> Features | None:

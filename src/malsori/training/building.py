@@ -110,7 +110,7 @@ def check_recipe(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
     build_engine(recipe)
     full = {name: tasks.get(name) or _made_up(recipe, name) for name in recipe.tasks}
     encoders = build_encoders(recipe)
-    build_model(recipe, full, encoders, dict.fromkeys(encoders, 16))
+    build_model(recipe, full, encoders, {m: e.width or 16 for m, e in encoders.items()})
 
 
 def _made_up(recipe: Recipe, name: str) -> Task:

@@ -147,7 +147,7 @@ class Loop:
             )
         factor = rate(self.settings.schedule, step, self.total)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.optimizer.lr * factor
+            group["lr"] = group["base_lr"] * factor
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
         if self.monitor is not None and self.engine.last is not None:

@@ -7,27 +7,62 @@ import math
 import torch
 from torch import nn
 
+from malsori.encoders.base import EncoderModule
+from malsori.nn.model import Model
+from malsori.nn.names import key_of
 from malsori.recipe import Optimizer, Schedule
 
 
 def make_optimizer(model: nn.Module, settings: Optimizer) -> torch.optim.AdamW:
     """AdamW over every trainable parameter of this very model.
 
-    Biases, normalisation and other vectors are not decayed.
+    Biases, normalisation and other vectors are not decayed. An encoder with a learning rate of
+    its own has groups of its own; every group keeps its rate as ``base_lr`` for the schedule.
 
     Example:
         >>> optimizer = make_optimizer(nn.Linear(2, 2), Optimizer())
         >>> [len(group["params"]) for group in optimizer.param_groups]
         [1, 1]
     """
-    trained = [p for p in model.parameters() if p.requires_grad]
-    groups = [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": settings.weight_decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
-    ]
+    rates = _rates(model, settings.lr)
+    groups = []
+    for lr in sorted({rates[id(p)] for p in model.parameters()}, reverse=True):
+        of_rate = [p for p in model.parameters() if p.requires_grad and rates[id(p)] == lr]
+        same = {"lr": lr, "base_lr": lr}
+        wide = [p for p in of_rate if p.ndim > 1]
+        thin = [p for p in of_rate if p.ndim <= 1]
+        groups.append({"params": wide, "weight_decay": settings.weight_decay, **same})
+        groups.append({"params": thin, "weight_decay": 0.0, **same})
     # One pass over each parameter instead of ten: most of a step, where a table is large.
-    fused = all(p.device.type in {"cpu", "cuda"} for p in trained)
+    fused = all(p.device.type in {"cpu", "cuda"} for p in model.parameters())
     return torch.optim.AdamW(groups, lr=settings.lr, fused=fused)
+
+
+def _rates(model: nn.Module, lr: float) -> dict[int, float]:
+    """The learning rate of every parameter: its encoder's own, or the recipe's."""
+    rates = {id(p): lr for p in model.parameters()}
+    for part in model.modules():
+        if isinstance(part, EncoderModule) and part.lr is not None:
+            rates |= {id(p): part.lr for p in part.parameters()}
+    return rates
+
+
+def parameter_counts(model: Model) -> dict[str, tuple[int, int]]:
+    """Part of the network → parameters that are trained, and all of them.
+
+    What a frozen encoder stored is no part of the network, and so not counted.
+    """
+    parts: dict[str, nn.Module] = {
+        f"encoders.{m}": model.encoders[key_of(m)] for m in model.modalities
+    }
+    parts |= {"fusion": model.fusion, "sharing": model.sharings, "heads": model.heads}
+    return {
+        name: (
+            sum(p.numel() for p in part.parameters() if p.requires_grad),
+            sum(p.numel() for p in part.parameters()),
+        )
+        for name, part in parts.items()
+    }
 
 
 def rate(schedule: Schedule, step: int, total: int) -> float:

@@ -27,7 +27,7 @@ from malsori.training.data import check_names
 from malsori.training.inference import predict_examples
 from malsori.training.labels import describe_added
 from malsori.training.loop import Loop
-from malsori.training.optimizing import make_optimizer
+from malsori.training.optimizing import make_optimizer, parameter_counts
 from malsori.training.preparing import fill, prepare_examples, priors_of, store_of
 from malsori.training.records import (
     begin,
@@ -168,6 +168,7 @@ def _train(
     prepare_model(model, examples, priors)
     model.to(device)
     begin(run, recipe, corpus, examples, tasks, priors, model, now)
+    say(f"{run.path}: {_told(parameter_counts(model))}")
     settings = recipe.balance.monitor
     loop = Loop(
         run=run,
@@ -187,6 +188,14 @@ def _train(
         loop.load_state_dict(saved)
     loop.train()
     _finish(run, loop, started)
+
+
+def _told(counts: Mapping[str, tuple[int, int]]) -> str:
+    """How many parameters are trained, and where."""
+    trained, total = (sum(pair[i] for pair in counts.values()) for i in (0, 1))
+    of = f"{trained:,}" if trained == total else f"{trained:,} of {total:,}"
+    parts = ", ".join(f"{name} {count:,}" for name, (count, _) in counts.items() if count)
+    return f"{of} parameters are trained: {parts}"
 
 
 def _finish(run: Run, loop: Loop, started: float) -> None:

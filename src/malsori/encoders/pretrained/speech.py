@@ -124,7 +124,7 @@ class PretrainedSpeech(Encoder):
         return self._extractor
 
     @property
-    def width(self) -> int:
+    def width(self) -> int:  # type: ignore[override]
         """F of the features that ``prepare`` returns."""
         if not self.tuning.frozen:
             return 1
