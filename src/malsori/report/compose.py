@@ -63,8 +63,11 @@ def _foot(facts: Facts, words: Words) -> tuple[Text, ...]:
         resamples=marks.count(facts.resamples, "resamples"),
         unit=unit,
     )
+    kinds = {task.kind for task in facts.subject.tasks.values()}
+    told = [words.text(f"foot.{k}") for k in ("multilabel", "regression") if k in kinds]
     return (
         words.text("foot.skill"),
+        *told,
         interval,
         words.text("foot.total"),
         words.text("foot.private"),

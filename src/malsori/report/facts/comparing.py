@@ -10,12 +10,15 @@ import polars as pl
 from malsori.errors import MalsoriError
 from malsori.evaluation.compare import Difference, difference
 from malsori.evaluation.evaluate import ordered_conditions
+from malsori.evaluation.frame import is_known
 from malsori.evaluation.intervals import Bootstrap
 from malsori.schema import Task
 
 RUN_METRICS: Mapping[str, Sequence[str]] = {
     "nominal": ("skill", "macro_f1", "accuracy"),
     "ordinal": ("skill", "macro_f1", "mae"),
+    "multilabel": ("skill", "macro_f1", "subset_accuracy"),
+    "regression": ("skill", "ccc", "mae"),
 }
 """By kind of task: proper score, classes alike, and what a user would count."""
 
@@ -160,8 +163,7 @@ def on_same_rows(a: pl.DataFrame, b: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
         >>> [len(part) for part in on_same_rows(frame, frame.head(1))]
         [1, 1]
     """
-    known = pl.col("target").is_not_null()
-    a, b = a.filter(known), b.filter(known)
+    a, b = a.filter(is_known(a)), b.filter(is_known(b))
     a, b = a.join(b.select("id"), on="id", how="semi"), b.join(a.select("id"), on="id", how="semi")
     return (a, b) if len(a) else None
 

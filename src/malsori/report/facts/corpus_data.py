@@ -14,7 +14,7 @@ class LeakCount:
     """What several parts share although it was asked that they should not; examples stay out.
 
     Attributes:
-        kind: `group`, `audio` or `text`.
+        kind: `group`, `audio`, `text`, `near-audio` or `near-text`.
         column: Where it was found.
         count: Values in several parts.
         rows: Rows that hold them.
@@ -40,7 +40,10 @@ class SplitFacts:
         method: In words, as the split records it (English).
         counts: Part → rows.
         groups: Column → part → groups.
-        leaks: What was found and explicitly allowed.
+        left_out: Column of which one value is tested, or None.
+        ranges: Column of which fixed values are tested, or None.
+        outer: The split in whose training part this one lies, or None.
+        leaks: What was found: what was explicitly allowed, and nearly the same text.
         notes: What a user should know (English, as recorded).
     """
 
@@ -53,6 +56,9 @@ class SplitFacts:
     method: str
     counts: dict[str, int]
     groups: dict[str, dict[str, int]]
+    left_out: str | None
+    ranges: str | None
+    outer: str | None
     leaks: tuple[LeakCount, ...]
     notes: tuple[str, ...]
 
@@ -71,8 +77,10 @@ class DataFacts:
         sample_rates: Hz as text → rows.
         present: Modality → rows that have it.
         quarantine: Reason → rows left out.
-        classes: Task → class → part → rows.
+        classes: Task → class, or range of a number → part → rows.
         unlabelled: Task → part → rows.
+        labelled: Task → part → rows; empty for a run of before tasks could have several classes.
+        numbers: Task → part → `mean`, `std`, `min` and `max` of its numbers; only regression.
         split: How it was divided.
         notes: What is worth knowing (English, as recorded).
         bounds: Task → condition → the best score possible and the prior's, where known.
@@ -89,6 +97,8 @@ class DataFacts:
     quarantine: dict[str, int]
     classes: dict[str, dict[str, dict[str, int]]]
     unlabelled: dict[str, dict[str, int]]
+    labelled: dict[str, dict[str, int]]
+    numbers: dict[str, dict[str, dict[str, float]]]
     split: SplitFacts
     notes: tuple[str, ...]
     bounds: dict[str, dict[str, dict[str, float]]]
@@ -97,6 +107,11 @@ class DataFacts:
     def parts(self) -> list[str]:
         """The parts that have rows, in their order."""
         return [p for p in (*SPLITS, "dropped") if self.split.counts.get(p)]
+
+    def labelled_rows(self, task: str, part: str) -> int:
+        """Labelled rows of a task in a part."""
+        by_class = sum(counts.get(part, 0) for counts in self.classes[task].values())
+        return self.labelled.get(task, {}).get(part, by_class)
 
     def best_skill(self, task: str, condition: str) -> float | None:
         """The skill that the best possible answer would have; None where it is not known."""
@@ -127,6 +142,8 @@ def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
         quarantine=summary["quarantine"],
         classes={t["name"]: t["classes"] for t in asked},
         unlabelled={t["name"]: t["unlabelled"] for t in asked},
+        labelled={t["name"]: t["labelled"] for t in asked if t.get("labelled")},
+        numbers={t["name"]: t["numbers"] for t in asked if t.get("numbers")},
         split=_split(found.get("split") or {}, summary),
         notes=tuple(summary["notes"]),
         bounds={t: b for t, b in (found.get("bounds") or {}).items() if t in tasks},
@@ -146,6 +163,9 @@ def _split(found: Mapping[str, Any], summary: Mapping[str, Any]) -> SplitFacts:
         method=how.get("method") or "",
         counts=found.get("counts") or summary["parts"],
         groups=found.get("groups") or {},
+        left_out=how.get("leave_one_out"),
+        ranges=how.get("range_column"),
+        outer=(how.get("fold") or {}).get("inside"),
         leaks=tuple(LeakCount(x["kind"], x["column"], x["count"], x["rows"]) for x in leaks),
         notes=tuple(found.get("notes") or ()),
     )

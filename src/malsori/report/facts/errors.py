@@ -9,8 +9,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from malsori.evaluation.frame import arrays_of, is_known
+from malsori.report.facts.errors_numbers import NumberErrors, number_errors_of
 from malsori.schema import Task
 
+NAN = float("nan")
+NONE = "∅"
+"""Stands for no class at all."""
 BINS = 10
 MOST = 8
 """So many mistakes are shown."""
@@ -41,10 +46,10 @@ class Mistake:
 
     Attributes:
         id: The utterance.
-        target: Class that it is labelled with.
-        predicted: Class that was predicted.
-        confidence: Probability of the predicted class.
-        given: Probability of the labelled class.
+        target: Class that it is labelled with; several of a multilabel task.
+        predicted: Class that was predicted; several of a multilabel task.
+        confidence: Probability of the predicted class; multilabel: of the surest wrong answer.
+        given: Probability of the labelled class; multilabel: of the right answer there.
     """
 
     id: str
@@ -60,11 +65,14 @@ class TaskErrors:
 
     Attributes:
         task: The task.
-        distances: Ordinal: predicted rank − rank of the label → rows. Nominal: empty.
-        bins: Reliability, only bins that have rows.
+        distances: Ordinal: predicted rank − rank of the label → rows; empty for other kinds.
+        bins: Reliability, only bins that have rows. Of a multilabel task each class of each row
+            is an answer of its own, yes or no. Empty for regression.
         gap: Mean |confidence − accuracy| over the bins, weighted by rows (ECE); NaN without rows.
-        wrong: How many rows are predicted wrong.
+        wrong: How many rows are predicted wrong; multilabel: how many sets of classes. A number
+            is never just right, so none for regression.
         mistakes: The most confident of them.
+        numbers: Regression: what is predicted for which labels; None for other kinds.
     """
 
     task: str
@@ -73,6 +81,7 @@ class TaskErrors:
     gap: float
     wrong: int
     mistakes: tuple[Mistake, ...]
+    numbers: NumberErrors | None = None
 
 
 def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
@@ -91,11 +100,12 @@ def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
         >>> found.distances, found.wrong, found.mistakes[0].id
         ({-1: 0, 0: 1, 1: 1}, 1, 'a')
     """
-    known = rows.filter(pl.col("target").is_not_null()).sort("id")
-    p = np.array(known["probabilities"].to_list(), dtype=np.float64)
-    p = p.reshape(len(known), len(task.classes))
-    y = known["target"].cast(pl.Int64).to_numpy()
-    value = known["value"].cast(pl.Int64).to_numpy()
+    if task.kind == "regression":
+        return TaskErrors(task.name, {}, (), NAN, 0, (), number_errors_of(rows, task, most))
+    known = rows.filter(is_known(rows)).sort("id")
+    y, value, p = arrays_of(known, task)
+    if task.kind == "multilabel":
+        return _of_sets(known["id"].to_list(), task, p, y, value, most)
     confidence = p[np.arange(len(y)), value]
     bins = _bins(confidence, value == y)
     return TaskErrors(
@@ -106,6 +116,37 @@ def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
         wrong=int((value != y).sum()),
         mistakes=_mistakes(known["id"].to_list(), task, p, y, value)[:most],
     )
+
+
+def _of_sets(
+    ids: Sequence[str],
+    task: Task,
+    p: NDArray[np.float64],
+    y: NDArray[np.int64],
+    value: NDArray[np.int64],
+    most: int,
+) -> TaskErrors:
+    """Each class of each row is an answer; a row is wrong if one of its answers is."""
+    sure, right = np.where(value == 1, p, 1 - p), value == y
+    bins = _bins(sure.ravel(), right.ravel())
+    surest = np.where(right, -1.0, sure).max(axis=1, initial=-1.0)
+    wrong = [i for i in range(len(y)) if not right[i].all()]
+    wrong.sort(key=lambda i: (-surest[i], ids[i]))
+    mistakes = tuple(
+        Mistake(
+            id=ids[i],
+            target=_set(task, y[i]),
+            predicted=_set(task, value[i]),
+            confidence=float(surest[i]),
+            given=float(1 - surest[i]),
+        )
+        for i in wrong[:most]
+    )
+    return TaskErrors(task.name, {}, bins, _gap(bins), len(wrong), mistakes)
+
+
+def _set(task: Task, row: NDArray[np.int64]) -> str:
+    return " + ".join(c for c, has in zip(task.classes, row, strict=True) if has) or NONE
 
 
 def _distances(apart: NDArray[np.int64], classes: int) -> dict[int, int]:
@@ -132,7 +173,7 @@ def _bins(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bi
 def _gap(bins: Sequence[Bin]) -> float:
     total = sum(b.count for b in bins)
     if not total:
-        return float("nan")
+        return NAN
     return sum(b.count * abs(b.confidence - b.accuracy) for b in bins) / total
 
 

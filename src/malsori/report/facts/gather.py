@@ -43,7 +43,7 @@ class RunFacts:
         name: Its folder's name.
         finished: Whether it was trained to its end.
         tasks: The tasks by name.
-        priors: Task → class shares in training, `[K]`.
+        priors: Task → what is known of its training labels, see `scoring.prior_of`.
         modalities: What it hears.
         parameters: How many are trained.
         rows: Part → utterances that it uses.
@@ -314,6 +314,8 @@ def _differences(
 def _excerpts(run: Run, subject: RunFacts, corpus: str | Path | None) -> dict[str, Excerpt]:
     place = Path(corpus) if corpus is not None else Path(run.recipe.corpus.path)
     ids = [m.id for errors in subject.errors.values() for m in errors.mistakes]
+    numbers = [e.numbers for e in subject.errors.values() if e.numbers is not None]
+    ids += [far.id for each in numbers for far in each.far]
     return excerpts_of(open_corpus(place, subject.corpus_digest), ids)
 
 

@@ -21,8 +21,6 @@ from malsori.report.sections import marks
 from malsori.report.sections.cautions import cautions
 from malsori.report.words import Text, Words
 
-COLUMNS = ("skill", "score", "prior_score", "accuracy", "majority_accuracy", "macro_f1")
-
 
 def build(facts: Facts, words: Words) -> Section:
     """What was asked of which data, and what each task reaches."""
@@ -86,7 +84,8 @@ def reached(facts: Facts, words: Words) -> Text:
     said: Text = ()
     for i, task in enumerate(run.tasks):
         said += ((words("answer.between"),) if i else ()) + _of_task(facts, task, words)
-    return (words("answer.scale"), *said, words("answer.end"))
+    numbers = any(task.kind == "regression" for task in run.tasks.values())
+    return (words("answer.scale_number" if numbers else "answer.scale"), *said, words("answer.end"))
 
 
 def _of_task(facts: Facts, task: str, words: Words) -> Text:
@@ -131,8 +130,10 @@ def rows(facts: Facts) -> list[AnswerRow]:
 
 
 def _table(facts: Facts, words: Words) -> Table:
-    heads = ["n", "over", *COLUMNS, "best"]
-    names = [marks.metric_name(words, name) for name in heads]
+    columns = marks.columns_of(facts.subject.tasks.values())
+    heads = ["n", "over", *columns, "best"]
+    # Ranks are not told here, so the mean absolute error is that of numbers.
+    names = [marks.metric_name(words, name, "regression") for name in heads]
     several = len(facts.comparable) > 1
     first = [words("head.task"), *([words("head.run")] if several else [])]
     body = []
@@ -141,7 +142,7 @@ def _table(facts: Facts, words: Words) -> Table:
             result = run.result(task)
             if result is not None:
                 named = [cell(task), *([cell(run.name)] if several else [])]
-                body.append((*named, *_numbers(run, result, words)))
+                body.append((*named, *_numbers(run, result, columns, words)))
     return Table(
         title=words("answer.table"),
         heads=(*(Head(n, right=False) for n in first), *(Head(n) for n in names)),
@@ -151,13 +152,13 @@ def _table(facts: Facts, words: Words) -> Table:
     )
 
 
-def _numbers(run: RunFacts, result: TaskResult, words: Words) -> list[Cell]:
+def _numbers(run: RunFacts, result: TaskResult, columns: list[str], words: Words) -> list[Cell]:
     at = marks.place(run, result)
     best = run.best_skill(result.task.name, result.condition)
     return [
         cell(marks.count(result.labelled, "labelled", **at)),
         cell(marks.units(words, run, result)),
-        *(cell(marks.metric(run, result, name)) for name in COLUMNS),
+        *(cell(marks.metric(run, result, name)) for name in columns),
         cell(marks.value(best, "best_skill", **at)),
     ]
 

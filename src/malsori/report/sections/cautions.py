@@ -29,10 +29,13 @@ def cautions(run: RunFacts, result: TaskResult, words: Words) -> list[Text]:
 def _about_learning(run: RunFacts, result: TaskResult, words: Words) -> Iterator[Text]:
     skill = result.numbers["skill"]
     shown = marks.metric(run, result, "skill")
+    number = "_number" if result.task.kind == "regression" else ""
     if skill.low <= 0 <= skill.high:
-        yield words.text("caution.includes_zero", skill=shown)
+        yield words.text(f"caution.includes_zero{number}", skill=shown)
     elif skill.high < 0:
-        yield words.text("caution.worse", skill=shown)
+        yield words.text(f"caution.worse{number}", skill=shown)
+    if "accuracy" not in result.numbers:
+        return
     got, easy = (result.numbers[name].value for name in ("accuracy", "majority_accuracy"))
     if got <= easy:
         at = marks.place(run, result)
@@ -53,7 +56,7 @@ def _about_classes(run: RunFacts, result: TaskResult, words: Words) -> Iterator[
             names += ((", ",) if i else ()) + words.text("caution.class", name=name, n=n)
         yield (words("caution.never"), *names)
     present = [name for name, n in support.items() if n]
-    if len(present) == 1:
+    if len(present) == 1 and result.task.kind != "multilabel":
         yield words.text("caution.one_class", name=present[0])
 
 

@@ -79,7 +79,7 @@ def _table(facts: Facts, words: Words) -> Table:
         body.append(
             (
                 cell(d.task),
-                cell(marks.metric_name(words, d.found.metric)),
+                cell(_metric(facts, d, words)),
                 cell(d.a),
                 cell(d.b),
                 cell(marks.value(d.found.a.value, "difference_a", **at)),
@@ -100,6 +100,11 @@ def _table(facts: Facts, words: Words) -> Table:
         note=words.text("comparison.table_note"),
         folded=True,
     )
+
+
+def _metric(facts: Facts, d: RunDifference, words: Words) -> str:
+    task = next(run.tasks[d.task] for run in facts.runs if d.task in run.tasks)
+    return marks.metric_name(words, d.found.metric, task.kind)
 
 
 def _left_out(facts: Facts, words: Words) -> list[Text]:

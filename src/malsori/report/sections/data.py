@@ -91,21 +91,36 @@ def _modalities(data: DataFacts, words: Words) -> Table:
 def _classes(facts: Facts, data: DataFacts, task: str, words: Words) -> Table:
     parts = data.parts
     counts = data.classes[task]
-    totals = {part: sum(c.get(part, 0) for c in counts.values()) for part in parts}
+    totals = {part: data.labelled_rows(task, part) for part in parts}
     rows = [
         (cell(label), *(_counted(found.get(p, 0), totals[p], task, label, p) for p in parts))
         for label, found in counts.items()
     ]
+    numbers = data.numbers.get(task)
+    if numbers:
+        rows.append(
+            (cell(words("data.spread")), *(_spread(numbers.get(p), task, p) for p in parts))
+        )
     missing = data.unlabelled.get(task, {})
     if any(missing.values()):
         where = [cell(_of(missing.get(p, 0), "unlabelled", task=task, part=p)) for p in parts]
         rows.append((cell(words("data.unlabelled")), *where))
-    kind = words(f"kind.{facts.subject.tasks[task].kind}")
+    kind = facts.subject.tasks[task].kind
+    head = words("head.range" if kind == "regression" else "head.class")
     return Table(
-        words("data.classes", task=task, kind=kind),
-        (Head(words("head.class"), right=False), *(Head(_part(p, words)) for p in parts)),
+        words("data.classes", task=task, kind=words(f"kind.{kind}")),
+        (Head(head, right=False), *(Head(_part(p, words)) for p in parts)),
         tuple(rows),
+        note=words.text("data.several") if kind == "multilabel" else (),
     )
+
+
+def _spread(numbers: dict[str, float] | None, task: str, part: str) -> Cell:
+    if numbers is None:
+        return cell(None)
+    where = {"task": task, "part": part}
+    mean = marks.short(numbers["mean"], "label_mean", **where)
+    return Cell((mean, " ± ", marks.short(numbers["std"], "label_std", **where)))
 
 
 def _counted(n: int, total: int, task: str, label: str, part: str) -> Cell:
@@ -126,12 +141,13 @@ def _division(data: DataFacts, words: Words) -> Iterator[Text]:
     yield _how(data, words)
     for leak in split.leaks:
         yield words.text(
-            f"data.leak_{leak.kind}",
+            f"data.leak_{leak.kind.replace('-', '_')}",
             column=marks.named(words, "column", leak.column),
             n=_of(leak.count, "leak", column=leak.column),
             rows=_of(leak.rows, "leak_rows", column=leak.column),
         )
-    if not split.leaks:
+    # Nearly the same text is a warning: by itself it does not make a split one that leaks.
+    if all(leak.kind == "near-text" for leak in split.leaks):
         yield words.text("data.no_leak")
 
 
@@ -141,6 +157,14 @@ def _how(data: DataFacts, words: Words) -> Text:
     said = words.text("data.split_name", name=split.name)
     if split.column is not None:
         said += words.text("data.split_published", column=split.column)
+    elif split.outer is not None:
+        said += words.text("data.split_inner", outer=split.outer)
+    elif split.left_out is not None:
+        column = marks.named(words, "column", split.left_out)
+        said += words.text("data.split_left_out", column=column)
+    elif split.ranges is not None:
+        column = marks.named(words, "column", split.ranges)
+        said += words.text("data.split_ranges", column=column)
     elif split.folds is not None:
         said += words.text("data.split_folds", folds=split.folds)
     else:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from malsori.evaluation.result import TaskResult
 from malsori.report.facts import Facts, RunFacts
-from malsori.report.facts.errors import Mistake, TaskErrors
-from malsori.report.facts.excerpts import Excerpt
-from malsori.report.facts.privacy import last_part
+from malsori.report.facts.errors import NONE, Mistake, TaskErrors
 from malsori.report.figures.confusion import confusion_svg
 from malsori.report.figures.data import ReliabilityBin
 from malsori.report.figures.distance import distance_svg
 from malsori.report.figures.recall import recall_svg
 from malsori.report.figures.reliability import reliability_svg
 from malsori.report.figures.sheet import NARROW
-from malsori.report.figures.waveform import waveform_svg
 from malsori.report.page import (
     Block,
     Cell,
@@ -29,11 +25,10 @@ from malsori.report.page import (
     Table,
     cell,
 )
-from malsori.report.sections import marks
+from malsori.report.sections import errors_numbers, marks
+from malsori.report.sections.naming import shortened, shown_id
+from malsori.report.sections.saying import said
 from malsori.report.words import Text, Words
-
-LONGEST: Final = 40
-"""Characters of a class's name in the table of mistakes."""
 
 
 def build(facts: Facts, words: Words) -> Section | None:
@@ -52,6 +47,9 @@ def build(facts: Facts, words: Words) -> Section | None:
 def _of_task(facts: Facts, result: TaskResult, words: Words) -> list[Block]:
     run, task = facts.subject, result.task
     errors = run.errors[task.name]
+    if errors.numbers is not None:
+        found = errors_numbers.blocks_of(facts, result, errors.numbers, words)
+        return [Heading(task.name), *found]
     return [
         Heading(task.name),
         Sentences((_wrong(run, result, errors, words),), "lead"),
@@ -63,17 +61,18 @@ def _of_task(facts: Facts, result: TaskResult, words: Words) -> list[Block]:
 
 def _wrong(run: RunFacts, result: TaskResult, errors: TaskErrors, words: Words) -> Text:
     at = marks.place(run, result)
-    said = words.text(
-        "errors.wrong",
+    several = result.task.kind == "multilabel"
+    told = words.text(
+        "errors.wrong_sets" if several else "errors.wrong",
         n=marks.count(errors.wrong, "wrong", **at),
         total=marks.count(result.labelled, "labelled", **at),
     )
     if errors.distances and errors.wrong:
         far = sum(n for d, n in errors.distances.items() if abs(d) > 1)
-        said += words.text("errors.far", n=marks.count(far, "far", **at))
+        told += words.text("errors.far", n=marks.count(far, "far", **at))
     never = words.listed(result.never_predicted)
-    said += words.text("errors.never", classes=never) if never else ()
-    return (*said, words("errors.end"))
+    told += words.text("errors.never", classes=never) if never else ()
+    return (*told, words("errors.end"))
 
 
 def _figures(result: TaskResult, errors: TaskErrors, words: Words) -> Iterator[Figure]:
@@ -82,13 +81,16 @@ def _figures(result: TaskResult, errors: TaskErrors, words: Words) -> Iterator[F
     def figure(svg: str, what: str) -> Figure:
         return Figure(svg, title=words(f"errors.{what}"))
 
-    yield figure(confusion_svg(classes, counts, words, width=NARROW), "confusion")
+    several = result.task.kind == "multilabel"
+    if not several:
+        yield figure(confusion_svg(classes, counts, words, width=NARROW), "confusion")
     found = recall_svg(classes, result.recalls, result.support, words, width=NARROW)
     yield figure(found, "recall")
     if result.task.kind == "ordinal":
         yield figure(distance_svg(classes, counts, words, width=NARROW), "distance")
     bins = [ReliabilityBin(b.low, b.high, b.confidence, b.accuracy, b.count) for b in errors.bins]
-    yield figure(reliability_svg(bins, words, width=NARROW), "reliability")
+    svg = reliability_svg(bins, words, width=NARROW)
+    yield figure(svg, "reliability_sets" if several else "reliability")
 
 
 def _classes(run: RunFacts, result: TaskResult, words: Words) -> Table:
@@ -98,10 +100,6 @@ def _classes(run: RunFacts, result: TaskResult, words: Words) -> Table:
     for k, name in enumerate(names):
         here = {**at, "class": name}
         total = result.support[k]
-        taken = [
-            _taken(int(n), total, {**here, "predicted": names[j]})
-            for j, n in enumerate(result.confusion[k])
-        ]
         rows.append(
             (
                 cell(name),
@@ -109,7 +107,7 @@ def _classes(run: RunFacts, result: TaskResult, words: Words) -> Table:
                 cell(marks.count(result.predicted[k], "predicted", **here)),
                 cell(marks.estimate(result.recalls[k], "recall", **here)),
                 cell(marks.estimate(result.f1s[k], "f1", **here)),
-                *taken,
+                *_beside(result, k, here),
             )
         )
     heads = [marks.metric_name(words, h) for h in ("n", "predicted", "recall", "f1")]
@@ -118,15 +116,37 @@ def _classes(run: RunFacts, result: TaskResult, words: Words) -> Table:
         (
             Head(words("head.class"), right=False),
             *(Head(h) for h in heads),
-            *(Head(f"→ {name}") for name in names),
+            *(Head(head) for head in _heads_beside(result, words)),
         ),
         tuple(rows),
         note=words.text(
-            "errors.classes_note",
+            "errors.sets_note" if result.task.kind == "multilabel" else "errors.classes_note",
             unlabelled=marks.count(result.unlabelled, "unlabelled_rows", **at),
         ),
         folded=True,
     )
+
+
+def _heads_beside(result: TaskResult, words: Words) -> list[str]:
+    if result.task.kind == "multilabel":
+        return [words(f"errors.head_{h}") for h in ("missed", "added", "average_precision")]
+    return [f"→ {name}" for name in result.task.classes]
+
+
+def _beside(result: TaskResult, k: int, at: dict[str, str]) -> list[Cell]:
+    """What a class is taken for; of classes that go together, what is missed and what is added."""
+    if result.task.kind == "multilabel":
+        missed, added = int(result.confusion[k, 1, 0]), int(result.confusion[k, 0, 1])
+        return [
+            _taken(missed, result.support[k], {**at, "predicted": "no"}),
+            cell(marks.count(added, "added", **at)),
+            cell(marks.estimate(result.average_precisions[k], "average_precision", **at)),
+        ]
+    names = result.task.classes
+    return [
+        _taken(int(n), result.support[k], {**at, "predicted": names[j]})
+        for j, n in enumerate(result.confusion[k])
+    ]
 
 
 def _taken(n: int, total: int, where: dict[str, str]) -> Cell:
@@ -149,50 +169,21 @@ def _mistakes(
             *(Head(words(f"errors.head_{h}"), right=False) for h in left),
             *(Head(words(f"errors.head_{h}")) for h in right),
         ),
-        tuple(_mistake(facts, result, m) for m in errors.mistakes),
+        tuple(_mistake(facts, result, m, words) for m in errors.mistakes),
         note=words.text("errors.mistakes_open" if open_ else "errors.mistakes_closed"),
-        below=tuple(_said(facts.excerpts.get(m.id), words) for m in errors.mistakes if open_),
+        below=tuple(said(facts.excerpts.get(m.id), words) for m in errors.mistakes if open_),
         below_head=words("errors.head_text"),
     )
 
 
-def _mistake(facts: Facts, result: TaskResult, m: Mistake) -> tuple[Cell, ...]:
+def _mistake(facts: Facts, result: TaskResult, m: Mistake, words: Words) -> tuple[Cell, ...]:
     at = {**marks.place(facts.subject, result), "id": shown_id(m.id)}
     return (
         cell(shown_id(m.id)),
-        cell(shortened(m.target)),
-        cell(shortened(m.predicted)),
+        *(
+            cell(words("errors.none") if name == NONE else shortened(name))
+            for name in (m.target, m.predicted)
+        ),
         cell(marks.short(m.confidence, "confidence", **at)),
         cell(marks.short(m.given, "given", **at)),
     )
-
-
-def shown_id(name: str) -> str:
-    """An id as it may be shown: of one that is a path, only the last part.
-
-    Example:
-        >>> shown_id("C0042"), shown_id("/home/kim/calls/7.wav")
-        ('C0042', '7.wav')
-    """
-    return last_part(name)
-
-
-def shortened(name: str) -> str:
-    """A class's name where it stands many times; the table of classes has all of it.
-
-    Example:
-        >>> shortened("calm"), len(shortened("very " * 40))
-        ('calm', 40)
-    """
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
-
-
-def _said(excerpt: Excerpt | None, words: Words) -> Cell:
-    """Transcript, length and waveform, as far as there are any."""
-    if excerpt is None:
-        return cell(None)
-    sound, text = excerpt.sound, excerpt.text or marks.DASH
-    if sound is None:
-        return cell(text)
-    long = words("errors.seconds", n=f"{sound.duration:.1f}")
-    return Cell((f"{text} ({long})",), svg=waveform_svg(sound.samples, sound.sample_rate))

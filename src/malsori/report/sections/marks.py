@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 
 from malsori.console import number
 from malsori.evaluation.intervals import Estimate
@@ -10,6 +11,7 @@ from malsori.evaluation.result import TaskResult
 from malsori.evaluation.show import estimate_text
 from malsori.report.facts import RunFacts
 from malsori.report.words import Mark, Words
+from malsori.schema import Task, TaskKind
 
 DASH = "–"
 
@@ -80,9 +82,36 @@ def place(run: RunFacts, result: TaskResult) -> dict[str, str]:
     }
 
 
+BY_KIND: Mapping[TaskKind, tuple[str, ...]] = {
+    "nominal": ("skill", "score", "prior_score", "accuracy", "majority_accuracy", "macro_f1"),
+    "ordinal": ("skill", "score", "prior_score", "accuracy", "majority_accuracy", "macro_f1"),
+    "multilabel": ("skill", "score", "prior_score", "macro_f1", "micro_f1", "subset_accuracy"),
+    "regression": ("skill", "score", "prior_score", "ccc", "pearson", "mae"),
+}
+"""The metrics that tables tell of each kind of task."""
+
+_IN_ORDER = tuple(dict.fromkeys(name for names in BY_KIND.values() for name in names))
+
+
+def columns_of(tasks: Iterable[Task], among: Sequence[str] = _IN_ORDER) -> list[str]:
+    """The metrics of a table of some tasks: what any of their kinds is told by, in one order.
+
+    Args:
+        tasks: The tasks.
+        among: Metrics that the table may have.
+
+    Example:
+        >>> task = Task(name="valence", kind="regression")
+        >>> columns_of([task])[-3:], columns_of([task], ("skill", "accuracy", "ccc"))
+        (['ccc', 'pearson', 'mae'], ['skill', 'ccc'])
+    """
+    wanted = {name for task in tasks for name in BY_KIND[task.kind]}
+    return [name for name in among if name in wanted]
+
+
 def metric(run: RunFacts, result: TaskResult | None, name: str) -> Mark:
     """One metric of a result; a dash where there is none."""
-    if result is None or name not in result.numbers:
+    if result is None or name not in BY_KIND[result.task.kind]:
         return Mark(DASH)
     return estimate(result.numbers[name], name, **place(run, result))
 
@@ -102,8 +131,16 @@ def modality_name(words: Words, modality: str) -> str:
     return named(words, "figure.modality", modality)
 
 
-def metric_name(words: Words, name: str) -> str:
-    """A metric in words, those of the figures as the figures call them."""
+def metric_name(words: Words, name: str, kind: TaskKind = "ordinal") -> str:
+    """A metric in words, those of the figures as the figures call them.
+
+    Args:
+        words: The language.
+        name: Of the metric.
+        kind: Of the task; the mean absolute error of ranks has another name than that of numbers.
+    """
+    if name == "mae" and kind == "regression":
+        return words("metric.mae_number")
     return words(
         f"figure.metric.{name}" if words.has(f"figure.metric.{name}") else f"metric.{name}"
     )

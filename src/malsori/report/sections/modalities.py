@@ -10,7 +10,7 @@ from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, ce
 from malsori.report.sections import marks
 from malsori.report.words import Text, Words
 
-COLUMNS = ("skill", "accuracy", "macro_f1")
+COLUMNS = ("skill", "accuracy", "macro_f1", "ccc", "mae")
 
 
 def build(facts: Facts, words: Words) -> Section | None:
@@ -73,6 +73,7 @@ def _lost(facts: Facts, loss: Loss, words: Words) -> Text:
 
 def _table(facts: Facts, words: Words) -> Table:
     run = facts.subject
+    columns = marks.columns_of(run.tasks.values(), COLUMNS)
     body: list[tuple[Cell, ...]] = []
     for r in run.results:
         at = marks.place(run, r)
@@ -82,11 +83,11 @@ def _table(facts: Facts, words: Words) -> Table:
                 cell(r.task.name),
                 cell(marks.condition_name(words, r.condition)),
                 cell(marks.count(r.labelled, "labelled", **at)),
-                *(cell(marks.metric(run, r, name)) for name in COLUMNS),
+                *(cell(marks.metric(run, r, name)) for name in columns),
                 cell(marks.value(best, "best_skill", **at)),
             )
         )
-    heads = [marks.metric_name(words, h) for h in ("n", *COLUMNS, "best")]
+    heads = [marks.metric_name(words, h, "regression") for h in ("n", *columns, "best")]
     return Table(
         words("modalities.table"),
         (

@@ -22,6 +22,14 @@ _KNOWN = {
     "dropped": r"(?P<n>[\d,]+) rows? ha(?:ve|s) no (?P<column>\S+) and (?:are|is) dropped",
     "few_in_part": r"(?P<part>validation|test) has fewer than (?P<n>\d+) rows",
     "part_lacks": r"(?P<part>train|validation|test) has no (?P<task>.+) = (?P<classes>.+)",
+    "tested": r"over all (?P<folds>\d+) folds (?P<n>[\d,]+) of (?P<rows>[\d,]+) rows are tested",
+    "leaky_preset": r"preset (?P<preset>\S+) is leaky: .+",
+    "renamed": r"the publisher's (?P<part>\w+) part became (?P<to>\w+)",
+    "made_validation": r"(?P<column>\S+) has no validation part: (?P<n>[\d.]+)% of the training "
+    r"rows, not grouped, became it",
+    "made_grouped": r"(?P<column>\S+) has no validation part: (?P<n>[\d.]+)% of the training "
+    r"rows, grouped by (?P<by>.+), became it",
+    "empty_range": r"(?P<column>\S+) (?P<span>\d+–\d+) has no rows: its split is left out",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _KNOWN.items()}
 
@@ -44,7 +52,7 @@ def recorded(note: str, words: Words) -> Text:
 
 
 def _translated(fields: dict[str, str], words: Words) -> dict[str, str]:
-    families = {"column": "column", "part": "part"}
+    families = {"column": "column", "by": "column", "part": "part", "to": "part"}
     return {
         k: marks.named(words, families[k], v) if k in families else v for k, v in fields.items()
     }
