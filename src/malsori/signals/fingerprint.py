@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 import soxr
 from scipy.fft import rfft
-from scipy.signal import firwin, oaconvolve
 
 from malsori.signals.audio import Audio
+from malsori.signals.filters import band_pass_taps, filtered
 
 Words = np.ndarray[Any, np.dtype[np.uint32]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
@@ -155,8 +155,8 @@ def _anchors(samples: Floats) -> Places:
         return np.zeros(0, np.int64)
     found = []
     for taps in _filters():
-        band = oaconvolve(samples, taps, mode="same")
-        found.append(_peaks(oaconvolve(band * band, _smoother(), mode="same")))
+        band = filtered(samples, taps)
+        found.append(_peaks(filtered(band * band, _smoother())))
     anchors = np.unique(np.concatenate(found))
     inside: Places = anchors[(anchors >= margin) & (anchors < len(samples) - margin)]
     return inside
@@ -206,9 +206,7 @@ def _scramble(words: Words) -> Words:
 
 @lru_cache(maxsize=1)
 def _filters() -> list[Floats]:
-    return [
-        firwin(_TAPS, band, pass_zero=False, fs=_RATE).astype(np.float32) for band in _ANCHOR_BANDS
-    ]
+    return [band_pass_taps(_TAPS, low, high, _RATE) for low, high in _ANCHOR_BANDS]
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 import scipy.ndimage
-import scipy.signal
 
 from malsori.signals.frames import Floats, frame_count, frames
 
@@ -176,8 +175,10 @@ def syllables(energy: Floats, voiced: Bools) -> npt.NDArray[np.int64]:
         >>> len(syllables(beats.astype(np.float32), np.ones(100, bool)))
         4
     """
+    from scipy.signal import find_peaks  # noqa: PLC0415 - takes 50 MB that an import can spare
+
     smooth = scipy.ndimage.gaussian_filter1d(energy, 2.0)
-    peaks, _ = scipy.signal.find_peaks(smooth, prominence=2.0, distance=6)
+    peaks, _ = find_peaks(smooth, prominence=2.0, distance=6)
     return np.asarray(peaks[voiced[peaks]], np.int64)
 
 
