@@ -5,7 +5,7 @@ import pytest
 
 from malsori.corpus import Corpus, CorpusSpec
 from malsori.corpus.columns import complete
-from malsori.corpus.leaks import find_leaks
+from malsori.corpus.leaks import Leak, find_leaks
 
 ROWS = pl.DataFrame(
     {
@@ -70,3 +70,64 @@ def test_three_examples_those_with_most_rows_first() -> None:
     assert (leak.count, leak.rows) == (4, 11)
     assert [example.value for example in leak.examples] == ["v2", "v3", "v1"]
     assert leak.data()["examples"][0] == {"value": "v2", "ids": {"train": "02", "test": "03"}}
+
+
+STEM = "불이 났어요 빨리 와 주세요 여기 삼층이에요"
+
+
+def near(texts: list[str | None], parts: list[str], min_text: int = 4) -> Leak | None:
+    ids = [f"{k:02d}" for k in range(len(texts))]
+    made = corpus(pl.DataFrame({"id": ids, "text": texts}, schema_overrides={"text": pl.String}))
+    split = pl.DataFrame({"id": ids, "split": parts})
+    found = find_leaks(made, split, min_text=min_text)
+    return next((leak for leak in found if leak.kind == "near-text"), None)
+
+
+def test_nearly_the_same_text_is_found_with_both_texts() -> None:
+    leak = near([STEM, f"{STEM} 네", "다른 말입니다", None], ["train", "test", "test", "test"])
+    assert leak is not None
+    assert (leak.column, leak.count, leak.rows) == ("near_text", 1, 2)
+    assert str(leak) == "nearly the same text in several parts: 1 pair with 2 rows"
+    (example,) = leak.examples
+    assert example.ids == {"train": "00", "test": "01"}
+    assert " ≈ " in str(example)
+    assert set(example.data()) == {"value", "other", "ids"}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [["train", "train"], ["train", "dropped"], ["dropped", "dropped"], ["test", "test"]],
+)
+def test_nearly_the_same_text_in_one_part_leaks_nothing(parts: list[str]) -> None:
+    assert near([STEM, f"{STEM} 네"], parts) is None
+
+
+def test_the_same_text_in_two_parts_is_no_pair_but_its_neighbour_is() -> None:
+    assert near([STEM, STEM], ["train", "test"]) is None
+    leak = near([STEM, STEM, f"{STEM} 네"], ["train", "test", "test"])
+    assert leak is not None
+    assert (leak.count, leak.rows) == (1, 3)
+
+
+def test_short_texts_are_not_compared() -> None:
+    texts: list[str | None] = ["가나다라마바사아자차카", "가나다라마바사아자차카타"]
+    assert near(texts, ["train", "test"]) is not None
+    assert near(texts, ["train", "test"], min_text=12) is None
+
+
+def test_a_recording_that_was_cut_is_found_by_its_fingerprint() -> None:
+    rows = pl.DataFrame({"id": list("abcd"), "audio_hash": ["x", "y", "z", "x"]})
+    made = corpus(rows)
+    words, at = list(range(100, 140)), [40 * k for k in range(40)]
+    heard = {
+        "id": list("abcd"),
+        "words": [words, words[10:], list(range(40)), words],
+        "at": [at, at[:30], at, at],
+    }
+    lists = {"words": pl.List(pl.UInt32), "at": pl.List(pl.UInt32)}
+    made.__dict__["sounds"] = pl.DataFrame(heard, schema_overrides=lists)
+    parts = pl.DataFrame({"id": list("abcd"), "split": ["train", "test", "test", "train"]})
+    (leak,) = find_leaks(made, parts)
+    assert (leak.kind, leak.column, leak.count, leak.rows) == ("near-audio", "near_audio", 1, 3)
+    assert leak.examples[0].ids == {"train": "a", "test": "b"}
+    assert find_leaks(made, parts.with_columns(split=pl.lit("train"))) == []

@@ -117,7 +117,8 @@ def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range])
     numbers = np.array([_number(value) for value in values.cast(pl.String).to_list()])
     lost = int(np.isnan(numbers).sum())
     column = values.name
-    notes = [f"{counted(lost, 'row has', 'rows have')} no {column} and are dropped"] if lost else []
+    no = counted(lost, f"row has no {column} and is", f"rows have no {column} and are")
+    notes = [f"{no} dropped"] if lost else []
     folds: list[Fold] = []
     for k, (first, last) in enumerate(ranges):
         held = (numbers >= first) & (numbers <= last)

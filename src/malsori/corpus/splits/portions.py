@@ -119,8 +119,10 @@ def fold_numbers(groups: Codes, strata: Codes, folds: int, seed: int) -> Codes:
             f"{folds} folds cannot be made of {count} groups",
             hint=f"use at most {count} folds, or group by a column with more values",
         )
-    number = np.full(len(groups), -1, np.int64)
     single = count == len(groups)
+    if single and np.bincount(np.unique(strata, return_inverse=True)[1]).max() < folds:
+        return _deal(strata, folds, np.random.default_rng(seed))
+    number = np.full(len(groups), -1, np.int64)
     splitter = _splitter(single, len(np.unique(strata)) > 1, folds, seed)
     together = None if single else groups
     with warnings.catch_warnings():
@@ -135,6 +137,15 @@ def fold_numbers(groups: Codes, strata: Codes, folds: int, seed: int) -> Codes:
             f"{len(empty)} of {folds} folds stay empty: the groups are too unequal",
             hint="use fewer folds, or no stratification",
         )
+    return number
+
+
+def _deal(strata: Codes, folds: int, rng: Generator) -> Codes:
+    """Rows in a random order sorted by stratum, dealt out in turn like cards."""
+    order = rng.permutation(len(strata))
+    order = order[np.argsort(strata[order], kind="stable")]
+    number = np.empty(len(strata), np.int64)
+    number[order] = np.arange(len(strata)) % folds
     return number
 
 
