@@ -88,12 +88,21 @@ def _greedy(
 
 
 def _hold_out_rows(strata: Codes, share: float, rng: Generator) -> Mask:
-    """Rows that are groups of their own: evenly spaced in a random order sorted by stratum."""
+    """Rows that are groups of their own: of each stratum its share, rounded so that all add up.
+
+    The strata whose share has the largest remainder are rounded up (Hamilton's method), so each
+    has within one row of its share, and the nearest whole number where that is possible.
+    """
+    _, codes, sizes = np.unique(strata, return_inverse=True, return_counts=True)
+    ideal = share * sizes
+    quota = np.floor(ideal).astype(np.int64)
+    more = int(np.floor(share * len(strata) + 0.5)) - int(quota.sum())
+    quota[np.argsort(quota - ideal, kind="stable")[:more]] += 1
     order = rng.permutation(len(strata))
-    order = order[np.argsort(strata[order], kind="stable")]
-    steps = np.floor(np.arange(len(strata) + 1) * share + 0.5)
+    order = order[np.argsort(codes[order], kind="stable")]
+    rank = np.arange(len(strata)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     taken = np.zeros(len(strata), bool)
-    taken[order] = np.diff(steps) > 0
+    taken[order] = rank < quota[codes[order]]
     if taken.all() or not taken.any():
         taken[order[0]] = not taken[order[0]]
     return taken
