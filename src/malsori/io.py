@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from malsori.errors import MalsoriError
 
 if TYPE_CHECKING:
     import polars as pl
+
+_ROWS: Final = 4_096
 
 
 @contextmanager
@@ -88,7 +90,8 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
         ['a']
     """
     with atomic_path(path) as temporary:
-        frame.write_parquet(temporary)
+        # In pieces: a whole column of texts would be in memory twice more while it is packed.
+        frame.write_parquet(temporary, row_group_size=_ROWS)
 
 
 def read_yaml(path: Path) -> Any:

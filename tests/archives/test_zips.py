@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from malsori.archives import open_archive, read_bytes
+from malsori.archives import close_archives, open_archive, read_bytes
 from malsori.archives.names import member_name
 from malsori.errors import MalsoriError
 from malsori.parallel import parallel_map
@@ -243,6 +243,15 @@ def test_an_archive_that_was_replaced_is_opened_again(tmp_path):
     assert read_bytes(f"{path}::a.wav") == b"old"
     pack(path, ("a.wav", b"newer"))
     assert read_bytes(f"{path}::a.wav") == b"newer"
+
+
+def test_closed_archives_are_opened_again(tmp_path):
+    path = pack(tmp_path / "a.zip", ("a.wav", b"1"))
+    first = open_archive(path)
+    assert open_archive(path) is first
+    close_archives()
+    assert open_archive(path) is not first
+    assert read_bytes(f"{path}::a.wav") == b"1"
 
 
 def test_a_forked_process_reads_what_its_parent_has_open(tmp_path):

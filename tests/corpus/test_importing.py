@@ -1,6 +1,7 @@
 """Import: every row is accounted for, and nothing broken becomes zeros."""
 
 import json
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -246,6 +247,15 @@ class TestPlaces:
         moved = Corpus.open(report.corpus.path.rename(tmp_path / "shallow"))
         row = moved.utterances.row(0, named=True)
         assert moved.signal(row, "audio", "speech").duration == 0.5
+
+    def test_audio_is_found_after_a_copy_changed_the_form_of_its_name(self, folder):
+        tone(folder / "구급" / "불.wav")
+        report = bring(folder, "a,구급/불.wav,네,bad")
+        decomposed = unicodedata.normalize("NFD", "구급")
+        moved = (folder / "구급").rename(folder / decomposed)
+        (moved / "불.wav").rename(moved / unicodedata.normalize("NFD", "불.wav"))
+        row = report.corpus.utterances.row(0, named=True)
+        assert report.corpus.signal(row, "audio", "speech").duration == 0.5
 
     def test_copied_audio_is_the_corpus_own(self, folder, tmp_path):
         tone(tmp_path / "elsewhere" / "ok9.wav", pitch=900)

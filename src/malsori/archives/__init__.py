@@ -8,7 +8,13 @@ bomb) is refused before any member is read.
 from malsori.archives.finding import locate
 from malsori.archives.names import SEPARATOR, divided, nfc, side_file
 from malsori.archives.trees import Entry, Tree
-from malsori.archives.zips import Archive, UnreadableArchive, open_archive, read_bytes
+from malsori.archives.zips import (
+    Archive,
+    UnreadableArchive,
+    close_archives,
+    open_archive,
+    read_bytes,
+)
 
 __all__ = [
     "SEPARATOR",
@@ -16,6 +22,7 @@ __all__ = [
     "Entry",
     "Tree",
     "UnreadableArchive",
+    "close_archives",
     "divided",
     "locate",
     "nfc",

@@ -191,6 +191,15 @@ def _opened(path: Path, _mtime: int, _size: int, _pid: int) -> Archive:
     return Archive(path)
 
 
+def close_archives() -> None:
+    """Close what ``open_archive`` has open, whose lists of members take memory.
+
+    Example:
+        >>> close_archives()
+    """
+    _opened.cache_clear()
+
+
 def read_bytes(path: str | Path) -> bytes:
     """The content of a file, or of ``archive.zip::member``.
 

@@ -112,15 +112,16 @@ class Hearing:
         """
         wanted = np.zeros(self.rows.height, bool)
         wanted[list(kept)] = True
-        position = {key: i for i, key in enumerate(self.rows["id"]) if wanted[i]}
         table = sounds_table(self._found(wanted, self.rows["id"]))
+        position = {key: i for i, key in enumerate(self.rows["id"]) if wanted[i]}
         order = table["id"].replace_strict(position, return_dtype=pl.Int64)
-        return table.with_columns(order=order).sort("order").drop("order")
+        return table if order.is_sorted() else table[order.arg_sort()]
 
     def _found(
         self, wanted: np.ndarray[Any, np.dtype[np.bool_]], ids: pl.Series
     ) -> Iterator[tuple[str, Sound]]:
-        for placed in self._places:
+        """The sounds, nearly in the order of the rows."""
+        for placed in sorted(self._places, key=lambda placed: placed.positions):
             if placed.key not in self._journal or not any(wanted[i] for i in placed.positions):
                 continue
             for i, heard in zip(placed.positions, self._journal.get(placed.key), strict=True):

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from pydantic import ConfigDict
 
+from malsori.archives import close_archives
 from malsori.console import Table
 from malsori.corpus.accounting import Screened, account, nothing_left, quarantined_rows
 from malsori.corpus.adapters.base import Adapter, Source
@@ -106,25 +107,32 @@ def import_corpus(
     source = adapter.read()
     if source.audio_root is not None:
         _check_apart(source.audio_root, destination)
+    close_archives()  # what the adapter had open would weigh on every process that hears
+    spec = CorpusSpec(
+        name=name or destination.resolve().name,
+        adapter=adapter.kind,
+        tasks=tuple(source.tasks),
+        provenance=source.provenance,
+    )
     # What was heard survives an interrupt: the same command continues with it.
-    beside = destination.resolve()
     settings = {"min_seconds": min_seconds, "clip_ends": source.clip_ends}
-    with Journal(beside.with_name(f".{beside.name}.heard"), settings) as journal:
+    with Journal(_journal(destination), settings) as journal:
         screened = _screen(source, journal, min_seconds, keep_text=keep_text, workers=workers)
         if not screened.kept:
             journal.remove()
             raise nothing_left(adapter.source, source, screened)
-        spec = CorpusSpec(
-            name=name or beside.name,
-            adapter=adapter.kind,
-            tasks=tuple(source.tasks),
-            provenance=source.provenance,
-        )
         with staged(destination, overwrite=overwrite) as folder:
             imported = _write(folder, spec, source, screened, copy_audio=copy_audio)
         journal.remove()
+    del source, screened  # the corpus is as large again
     corpus = Corpus.open(destination)
     return ImportReport(corpus=corpus, absent=_absent(corpus), **imported.model_dump())
+
+
+def _journal(destination: Path) -> Path:
+    """The folder of the journal, beside the destination."""
+    place = destination.resolve()
+    return place.with_name(f".{place.name}.heard")
 
 
 def _check_apart(source: Path, destination: Path) -> None:
@@ -181,7 +189,8 @@ def _blank_text(rows: pl.DataFrame) -> pl.DataFrame:
     """Text of nothing but white space is an absent modality."""
     if "text" not in rows.columns:
         return rows
-    return rows.with_columns(pl.when(pl.col("text").str.strip_chars() != "").then("text"))
+    said = pl.col("text").str.contains(r"\S")  # stripping would copy all text
+    return rows.with_columns(pl.when(said).then("text"))
 
 
 # -- writing ------------------------------------------------------------------------------------

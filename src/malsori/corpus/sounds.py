@@ -12,7 +12,7 @@ from malsori.signals.audio import Audio
 from malsori.signals.fingerprint import Fingerprint, fingerprint
 from malsori.signals.quality import Quality, measure
 
-_TOGETHER = 1_000
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
