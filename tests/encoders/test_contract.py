@@ -145,10 +145,7 @@ def variants(encoder: Encoder):
         default = parameter.default
         if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or isinstance(default, str):
             continue
-        changes = (
-            [not default] if isinstance(default, bool) else [default * 2, default + 1, default - 1]
-        )
-        for value in changes:
+        for value in other_values(default):
             try:
                 yield name, type(encoder)(**{name: value})
             except MalsoriError:
@@ -156,6 +153,13 @@ def variants(encoder: Encoder):
             break
         else:
             raise AssertionError(f"no other value of {name} is allowed")
+
+
+def other_values(default: float | bool | None) -> list:
+    """Values to try instead; None stands for a number that is not given."""
+    if isinstance(default, bool):
+        return [not default]
+    return [1] if default is None else [default * 2, default + 1, default - 1]
 
 
 class TestModule:
