@@ -1,0 +1,165 @@
+"""Gaps in time and in frequency (SpecAugment), on waveforms and on features."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from malsori.errors import MalsoriError
+from malsori.signals.audio import Audio
+from malsori.signals.augment.base import Transform
+from malsori.signals.ranges import check_share
+from malsori.signals.spectra import hz_to_mel, mel_to_hz
+
+Gaps = list[tuple[float, float]]
+"""Begin and end of each, as shares of the whole."""
+
+_EDGE = 0.005  # s; gaps that begin at once would click
+
+
+class SpecAugment(Transform):
+    """Times become silent, and bands between mel frequencies are taken out.
+
+    After Park and others (2019), who mask spectrograms; here the waveform itself has the gaps, so
+    that any encoder hears them. For features with bands there is `mask_features`.
+
+    Args:
+        times: Gaps in time.
+        time: Longest of them, as a share of the recording.
+        bands: Gaps in frequency.
+        band: Widest of them, as a share of the mel scale up to half the sample rate.
+
+    Example:
+        >>> noise = np.random.default_rng(1).normal(size=8000).astype(np.float32)
+        >>> heard = SpecAugment(bands=0)(Audio(noise, 8000), np.random.default_rng(0)).samples
+        >>> bool((heard == 0).any()), bool((heard == noise).any())
+        (True, True)
+    """
+
+    def __init__(
+        self, *, times: int = 2, time: float = 0.1, bands: int = 2, band: float = 0.1
+    ) -> None:
+        _check(times, time, bands, band)
+        self.times, self.time, self.bands, self.band = times, time, bands, band
+
+    def __call__(self, audio: Audio, rng: np.random.Generator) -> Audio:
+        """The audio with gaps, of the same length."""
+        silent, missing = (
+            draw_gaps(rng, self.times, self.time),
+            draw_gaps(rng, self.bands, self.band),
+        )
+        samples, rate = audio.samples, audio.sample_rate
+        if missing:
+            samples = _without(samples, rate, missing)
+        if silent:
+            seconds = np.arange(len(samples), dtype=np.float32) / np.float32(rate)
+            ends = [(a * audio.duration, b * audio.duration) for a, b in silent]
+            samples = samples * _open(seconds, ends, _EDGE)
+        return Audio(np.array(samples, np.float32), rate)
+
+
+def draw_gaps(rng: np.random.Generator, count: int, widest: float) -> Gaps:
+    """Gaps anywhere in the whole, each as wide as U(0, widest).
+
+    Args:
+        rng: Where they come from.
+        count: How many; they may overlap.
+        widest: Share of the whole.
+
+    Example:
+        >>> [(a, b)] = draw_gaps(np.random.default_rng(0), 1, 0.1)
+        >>> 0 <= a < b <= 1 and b - a <= 0.1
+        True
+    """
+    widths = rng.uniform(0, widest, count)
+    begins = rng.uniform(0, 1, count) * (1 - widths)
+    return [(float(a), float(a + w)) for a, w in zip(begins, widths, strict=True)]
+
+
+def mask_features(
+    features: npt.NDArray[np.float32],
+    rng: np.random.Generator,
+    *,
+    times: int = 2,
+    time: float = 0.1,
+    bands: int = 2,
+    band: float = 0.1,
+    columns: slice = slice(None),
+    fill: float | None = None,
+) -> npt.NDArray[np.float32]:
+    """SpecAugment on features: frames and neighbouring bands that say nothing.
+
+    Args:
+        features: float32 `[T, F]`, such as a log-mel spectrogram; left as it is.
+        rng: Where gaps come from. A torch module draws a seed from torch's generator for it.
+        times: Gaps in time.
+        time: Longest, as a share of T.
+        bands: Gaps in frequency.
+        band: Widest, as a share of the columns that are bands.
+        columns: Which columns are bands in order; the others have gaps in time only.
+        fill: What stands in the gaps; None is each column's mean, NaN left out.
+
+    Returns:
+        float32 `[T, F]`.
+
+    Raises:
+        MalsoriError: A share or count makes no sense.
+
+    Example:
+        >>> ones = np.ones((100, 64), np.float32)
+        >>> masked = mask_features(ones, np.random.default_rng(0), fill=0.0)
+        >>> bool((masked == 0).all(axis=0).any()), bool((masked == 0).all(axis=1).any())
+        (True, True)
+    """
+    _check(times, time, bands, band)
+    result = np.array(features, np.float32)
+    instead = _means(result) if fill is None else np.full(result.shape[1], fill, np.float32)
+    where = np.arange(result.shape[1])[columns]
+    for begin, end in draw_gaps(rng, times, time):
+        result[round(begin * len(result)) : round(end * len(result))] = instead
+    for begin, end in draw_gaps(rng, bands, band):
+        gap = where[round(begin * len(where)) : round(end * len(where))]
+        result[:, gap] = instead[gap]
+    return result
+
+
+def _means(features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    there = np.isfinite(features)
+    total = np.where(there, features, 0).sum(axis=0, dtype=np.float64)
+    count = there.sum(axis=0)
+    means: npt.NDArray[np.float32] = np.where(count, total / np.maximum(count, 1), np.nan).astype(
+        np.float32
+    )
+    return means
+
+
+def _check(times: int, time: float, bands: int, band: float) -> None:
+    check_share(time, "time")
+    check_share(band, "band")
+    if times < 0 or bands < 0 or times + bands < 1:
+        raise MalsoriError(
+            f"times and bands: no {times} gaps in time and {bands} in frequency",
+            hint="none below 0, and one at least",
+        )
+
+
+def _without(samples: npt.NDArray[np.float32], rate: int, gaps: Gaps) -> npt.NDArray[np.float32]:
+    """The signal without some bands, by one transform of the whole: no delay, no filter order."""
+    size = scipy.fft.next_fast_len(len(samples), real=True)
+    spectrum = scipy.fft.rfft(samples, size)
+    hz = np.linspace(0, rate / 2, len(spectrum), dtype=np.float32)
+    top = float(hz_to_mel(rate / 2))
+    ends = [(float(mel_to_hz(a * top)), float(mel_to_hz(b * top))) for a, b in gaps]
+    spectrum *= _open(hz, ends, 20.0)
+    back: npt.NDArray[np.float32] = scipy.fft.irfft(spectrum, size)[: len(samples)]
+    return back
+
+
+def _open(axis: npt.NDArray[np.float32], gaps: Gaps, edge: float) -> npt.NDArray[np.floating[Any]]:
+    """1 outside of gaps, 0 inside, with slopes outside each gap that are `edge` wide."""
+    opened = np.ones(len(axis), np.float32)
+    for begin, end in gaps:
+        away = np.maximum(begin - axis, axis - end) / np.float32(edge)
+        opened *= np.float32(0.5) - np.float32(0.5) * np.cos(np.pi * away.clip(0, 1))
+    return opened
