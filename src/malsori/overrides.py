@@ -7,6 +7,8 @@ from typing import Any
 
 from malsori.errors import MalsoriError
 
+_NAMED = ("encoders", "augment")  # mappings of modalities, which null leaves out
+
 
 def override(data: Any, text: str) -> Any:
     """Applies one `key.path=value`; the value is YAML.
@@ -43,6 +45,6 @@ def _put(data: Any, path: list[str], value: Any, text: str) -> Any:
         result = {"kind": value}
     else:
         result[head] = value
-    if len(path) == 2 and path[0] == "encoders" and value is None:
-        result["encoders"].pop(path[1])
+    if len(path) == 2 and path[0] in _NAMED and value is None:
+        result[path[0]].pop(path[1])
     return result

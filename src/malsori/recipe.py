@@ -6,15 +6,45 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
 from malsori.overrides import override
+from malsori.recipe_parts import (
+    Augmentation,
+    Balance,
+    CorpusChoice,
+    LabelTransform,
+    Monitor,
+    Optimizer,
+    Part,
+    Schedule,
+    Stop,
+    Training,
+    Vote,
+    Warmup,
+)
 from malsori.registry import ComponentConfig, Registry
 from malsori.schema import nearest
+
+__all__ = [
+    "Augmentation",
+    "Balance",
+    "CorpusChoice",
+    "LabelTransform",
+    "Monitor",
+    "Optimizer",
+    "Recipe",
+    "Schedule",
+    "Stop",
+    "Training",
+    "Vote",
+    "Warmup",
+    "find_recipe",
+]
 
 ENCODERS: Registry[Any] = Registry("malsori.encoders.kinds")
 FUSIONS: Registry[Any] = Registry("malsori.nn.fusion")
@@ -23,163 +53,18 @@ HEADS: Registry[Any] = Registry("malsori.nn.heads")
 WEIGHTINGS: Registry[Any] = Registry("malsori.balance.weightings")
 SOLVERS: Registry[Any] = Registry("malsori.balance.solvers")
 ENGINES: Registry[Any] = Registry("malsori.balance.engines")
+# Transforms of training rows, by the kind of signal that they change.
+TRANSFORMS: dict[str, Registry[Any]] = {
+    "audio": Registry("malsori.signals.augment"),
+    "text": Registry("malsori.signals.corrupt"),
+}
 
 
 # Recipes that come with malsori, by name.
 BUILT_IN = Path(__file__).parent / "recipes"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CorpusChoice(_Part):
-    """Which corpus, and which of its saved splits.
-
-    Example:
-        >>> CorpusChoice(path="calls", split="by-speaker").split
-        'by-speaker'
-    """
-
-    path: str = Field(description="Folder of the corpus, from the current folder or absolute.")
-    split: str = Field(description="Name of a saved split.")
-
-
-class LabelTransform(_Part):
-    """What becomes of compound labels (`happy;neutral`) in training rows, and in no others.
-
-    Example:
-        >>> LabelTransform(compound="other_than_neutral").neutral
-        'neutral'
-    """
-
-    compound: Literal["other_than_neutral"] = Field(
-        description="A label of two classes, one of them neutral, becomes the other one."
-    )
-    neutral: str = Field("neutral", description="The class that gives way.")
-
-
-class Vote(_Part):
-    """How several views of an utterance become one answer, and what the loss sees.
-
-    Example:
-        >>> Vote().over
-        'logits'
-    """
-
-    over: Literal["logits", "probabilities"] = Field(
-        "logits", description="The mean of the logits, or of the probabilities (soft voting)."
-    )
-    loss_on: Literal["vote", "views", "both"] = Field(
-        "vote", description="The loss of the joined answer, the mean over views, or both."
-    )
-
-
-class Warmup(_Part):
-    """A main task that trains alone for the first epochs.
-
-    Example:
-        >>> Warmup(task="urgency").epochs
-        1
-    """
-
-    task: str
-    epochs: int = Field(1, ge=1)
-
-
-class Monitor(_Part):
-    """How often the gradient monitor looks at the shared parameters.
-
-    Example:
-        >>> Monitor().every
-        50
-    """
-
-    every: int = Field(50, ge=1, description="Steps between two exact samples.")
-
-
-class Balance(_Part):
-    """How the tasks' losses become one step.
-
-    Example:
-        >>> Balance().solver.kind
-        'sum'
-    """
-
-    warmup: Warmup | None = None
-    weighting: ComponentConfig = ComponentConfig(kind="static")
-    solver: ComponentConfig = ComponentConfig(kind="sum")
-    engine: ComponentConfig = ComponentConfig(kind="split")
-    monitor: Monitor | None = Field(Monitor(), description="null switches the monitor off.")
-
-
-class Optimizer(_Part):
-    """AdamW (Loshchilov and Hutter, 2019); biases and normalisation are not decayed.
-
-    Example:
-        >>> Optimizer(lr=1e-3).kind
-        'adamw'
-    """
-
-    kind: Literal["adamw"] = "adamw"
-    lr: float = Field(1e-3, gt=0)
-    weight_decay: float = Field(0.05, ge=0)
-
-
-class Schedule(_Part):
-    """The learning rate over the whole run: linear warm-up, then cosine or constant.
-
-    Example:
-        >>> Schedule().warmup
-        0.1
-    """
-
-    kind: Literal["cosine", "constant"] = "cosine"
-    warmup: float = Field(0.1, ge=0, lt=1, description="Share of all steps.")
-
-
-class Stop(_Part):
-    """Early stopping: the run ends when this has not risen for some epochs.
-
-    Example:
-        >>> Stop().patience
-        8
-    """
-
-    on: Literal["validation.skill"] = Field(
-        "validation.skill", description="The unweighted mean of the tasks' validation skill."
-    )
-    patience: int = Field(8, ge=1)
-
-
-class Training(_Part):
-    """The loop.
-
-    Example:
-        >>> Training().batch_size
-        64
-    """
-
-    epochs: int = Field(30, ge=1)
-    batch_size: int = Field(64, ge=2)
-    optimizer: Optimizer = Optimizer()
-    schedule: Schedule = Schedule()
-    clip: float | None = Field(1.0, gt=0, description="Largest gradient norm, or null.")
-    modality_dropout: float = Field(
-        0.25, ge=0, lt=1, description="Chance that a training row loses one of its modalities."
-    )
-    seed: int = Field(0, ge=0)
-    stop: Stop | None = Field(Stop(), description="null trains all epochs; the best is kept.")
-    checkpoint_steps: int = Field(100, ge=1, description="Most steps that a kill can cost.")
-    device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps …")
-    threads: int | None = Field(
-        1,
-        ge=1,
-        description="Processor threads; one is fastest for small networks; null: every core.",
-    )
-
-
-class Recipe(_Part):
+class Recipe(Part):
     """Everything that decides a training run.
 
     Raises:
@@ -202,6 +87,9 @@ class Recipe(_Part):
         default_factory=dict, description="By task, how labels change in training rows only."
     )
     encoders: dict[str, ComponentConfig] = Field(min_length=1)
+    augment: dict[str, Augmentation] = Field(
+        default_factory=dict, description="By modality, how signals change in training rows only."
+    )
     fusion: ComponentConfig = ComponentConfig(kind="early")
     vote: Vote = Vote()
     sharing: ComponentConfig = ComponentConfig(kind="hard")
@@ -255,7 +143,8 @@ class Recipe(_Part):
         heads = {t: HEADS.validate(c, f"heads.{t}") for t, c in self.heads.items()}
         fusion = FUSIONS.validate(self.fusion, "fusion")
         sharing = SHARINGS.validate(self.sharing, "sharing")
-        update = {"balance": balance, "encoders": encoders, "heads": heads}
+        augment = {m: self._complete_steps(m, a) for m, a in self.augment.items()}
+        update = {"balance": balance, "encoders": encoders, "heads": heads, "augment": augment}
         return self.model_copy(update={**update, "fusion": fusion, "sharing": sharing})
 
     def _check_names(self) -> None:
@@ -265,6 +154,13 @@ class Recipe(_Part):
         named += [(f"labels.{task}", task) for task in self.labels]
         if self.balance.warmup:
             named.append(("balance.warmup.task", self.balance.warmup.task))
+        for modality in self.augment:
+            if modality not in self.encoders:
+                raise MalsoriError(
+                    f"augment.{modality}: no encoder is called so",
+                    hint=f"{nearest(modality, list(self.encoders))}; "
+                    f"--set augment.{modality}=null leaves it out",
+                )
         for where, task in named:
             if task not in self.tasks:
                 raise MalsoriError(
@@ -272,17 +168,49 @@ class Recipe(_Part):
                     hint=nearest(task, list(self.tasks)),
                 )
 
+    def _complete_steps(self, modality: str, augmentation: Augmentation) -> Augmentation:
+        """Checks the transforms of one modality, which must be of the signal it is made of."""
+        where = f"augment.{modality}"
+        signal = ENCODERS.load(self.encoders[modality].kind).signal
+        if signal not in TRANSFORMS:
+            raise MalsoriError(
+                f"{where}: its encoder reads {signal}, which have no transforms",
+                hint=f"--set augment.{modality}=null; {' and '.join(TRANSFORMS)} have some",
+            )
+        steps = tuple(
+            _complete_step(signal, step, f"{where}.steps.{i}")
+            for i, step in enumerate(augmentation.steps)
+        )
+        return augmentation.model_copy(update={"steps": steps})
+
     def data(self) -> dict[str, Any]:
         """The whole recipe as plain data, every default written out."""
         plain: dict[str, Any] = self.model_dump(mode="json")
-        if not self.labels:
-            del plain["labels"]  # so that recipes from before there were transforms stay the same
+        for key in ("labels", "augment"):
+            if not plain[key]:
+                del plain[key]  # so that recipes from before there were transforms stay the same
         return plain
 
     def digest(self) -> str:
         """16 hex digits that change when anything in the recipe changes."""
         text = json.dumps(self.data(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _complete_step(signal: str, step: ComponentConfig, where: str) -> ComponentConfig:
+    """Checks one transform against its own constructor, and its values by making it once."""
+    family, other = TRANSFORMS[signal], TRANSFORMS["text" if signal == "audio" else "audio"]
+    if step.kind not in family.kinds() and step.kind in other.kinds():
+        raise MalsoriError(
+            f"{where}.kind: {step.kind!r} does not change {signal}",
+            hint=f"one of: {', '.join(family.kinds())}",
+        )
+    full = family.validate(step, where)
+    try:
+        family.build(full)
+    except MalsoriError as error:
+        raise MalsoriError(f"{where}: {error.message}", hint=error.hint) from error
+    return full
 
 
 def find_recipe(path: str | Path) -> Path:
@@ -315,17 +243,23 @@ def _explain(error: ValidationError) -> Iterator[str]:
 
 
 _WANTED = {
-    "tuple_type": "write a list, such as [urgency, sentiment]",
+    "tuple_type": "write a list, such as [urgency, sentiment] or [{kind: …}]",
+    "too_short": "one at least is needed",
     "dict_type": "write a mapping of names, such as {text: {kind: jamo}}",
     "model_type": "write a mapping, such as {kind: …} or {key: value}",
 }
 
 
 def _fields_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
+    named = False  # whether the next part is a name of the recipe's, as a modality is
     for part in path:
+        if named:
+            named = False
+            continue
         field = model.model_fields.get(str(part))
         if field is None:
             return []
+        named = get_origin(field.annotation) is dict
         choices = [field.annotation, *get_args(field.annotation)]
         models = [c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)]
         if not models:

@@ -11,6 +11,7 @@ from malsori.recipe import (
     HEADS,
     SHARINGS,
     SOLVERS,
+    TRANSFORMS,
     WEIGHTINGS,
     Recipe,
 )
@@ -34,13 +35,15 @@ def json_schema() -> dict[str, Any]:
         _choose(target, family)
     for key, family in _BALANCE_FAMILY_OF.items():
         _choose(schema["$defs"]["Balance"]["properties"][key], family)
+    steps = schema["$defs"]["Augmentation"]["properties"]["steps"]["items"]
+    _choose(steps, *TRANSFORMS.values())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema
 
 
-def _choose(target: dict[str, Any], family: Registry[Any]) -> None:
+def _choose(target: dict[str, Any], *families: Registry[Any]) -> None:
     target.pop("$ref", None)
-    target["anyOf"] = [_kind_schema(family, kind) for kind in family.kinds()]
+    target["anyOf"] = [_kind_schema(f, kind) for f in families for kind in f.kinds()]
 
 
 def _kind_schema(family: Registry[Any], kind: str) -> dict[str, Any]:
