@@ -123,6 +123,42 @@ def test_own_data_in_one_command(malsori, table, tmp_path):
     assert malsori("train", out / "recipe.yaml", "--out", out / "run")[0] == 0
 
 
+def test_own_data_of_every_kind_in_one_command(malsori, tmp_path):
+    rng = np.random.default_rng(0)
+    words = {"열": "열이 나요", "통증": "배가 아파요", "구토": "토했어요"}
+    lines = []
+    for i in range(160):
+        has = [name for name in words if rng.random() < 0.4]
+        hurry = int(rng.integers(1, 6))
+        text = " ".join([*(words[name] for name in has), "빨리요 " * hurry, f"{i}번지"])
+        lines.append({"id": f"c{i:03}", "speaker": f"s{i // 4}", "text": text, "symptom": has,
+                      "hurry": hurry, "urgency": "상" if hurry > 3 else "하"})  # fmt: skip
+    file = tmp_path / "calls.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    tasks = ["symptom=multilabel", "hurry=regression:1..5", "urgency=ordinal:하,상"]
+    status, said, err = malsori(
+        "start", file, "--out", tmp_path / "out", *(w for t in tasks for w in ("--task", t)),
+        "--set", "training.epochs=15", "--set", "training.batch_size=16",
+        "--set", "training.optimizer.lr=0.01",
+    )  # fmt: skip
+    assert status == 0, err
+    for part in ("learned (multilabel)", "learned (regression)", "CCC", "average precision"):
+        assert part in said
+    assert "predicted for which label" in (tmp_path / "out/report.html").read_text("utf-8")
+    note = tmp_path / "note.txt"
+    note.write_text("배가 아파요 열이 나요 빨리요 빨리요 빨리요 빨리요 빨리요", "utf-8")
+    status, said, err = malsori("predict", tmp_path / "out/run", note, "--json")
+    assert status == 0, err
+    labels = json.loads(said)[0]["labels"]
+    assert labels["symptom"] == ["열", "통증"]
+    assert 3 < labels["hurry"] <= 5
+    assert labels["urgency"] == "상"
+    status, said, err = malsori("predict", tmp_path / "out/run", note)
+    assert status == 0, err
+    assert "symptom 열 + 통증" in said
+    assert "each class by itself" in said
+
+
 def test_one_command_without_speakers_says_what_is_missing(malsori, table, tmp_path):
     status, _, err = malsori(
         "start", table, "--out", tmp_path / "x", "--map", "audio=file", "--task", "mood=nominal",

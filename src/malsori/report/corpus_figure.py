@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -35,7 +35,7 @@ _HEAD: Final = 0.75
 _OVERVIEW: Final = 2.3
 _ABOVE_BARS: Final = 0.95
 _BAR: Final = 0.25
-_COLUMNS: Final = 12  # of the grid: 1, 2, 3 or 4 panels stand side by side
+_OVERVIEW_WIDTHS: Final = (5, 3, 4)
 _SIDE_BY_SIDE: Final = 3
 _FEWEST_SLOTS: Final = 3
 _MOST_BARS: Final = 12
@@ -96,13 +96,18 @@ def draw(summary: Summary, seconds: Seconds) -> Figure:
         rect=(0.01, 0.0, 0.98, sum(heights) / total), h_pad=0.1, w_pad=0.06
     )
     figure = Figure(figsize=(_WIDTH, total), layout=below_head)
-    grid = figure.add_gridspec(len(heights), _COLUMNS, height_ratios=heights)
+    grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
     _headline(figure, summary, total)
-    _overview([figure.add_subplot(grid[0, span]) for span in _spans(5, 3, 4)], summary, seconds)
+    _overview(_beside(figure, grid[0], _OVERVIEW_WIDTHS), summary, seconds)
     for row, band in enumerate(bands, start=1):
-        spans = _spans(*[_COLUMNS // len(band)] * len(band))
-        _class_panels([figure.add_subplot(grid[row, span]) for span in spans], band, summary)
+        _class_panels(_beside(figure, grid[row], [1] * len(band)), band, summary)
     return figure
+
+
+def _beside(figure: Figure, place: SubplotSpec, widths: Sequence[float]) -> list[Axes]:
+    """Panels side by side; each row has columns of its own, so that names have their room."""
+    columns = place.subgridspec(1, len(widths), width_ratios=list(widths))
+    return [figure.add_subplot(columns[0, i]) for i in range(len(widths))]
 
 
 def _bands(summary: Summary) -> list[list[Panel]]:
@@ -111,11 +116,6 @@ def _bands(summary: Summary) -> list[list[Panel]]:
         return [[(task, part) for part in summary.parts] for task in summary.tasks]
     tasks = [(task, part) for task in summary.tasks for part in summary.parts]
     return [tasks[i : i + _SIDE_BY_SIDE] for i in range(0, len(tasks), _SIDE_BY_SIDE)]
-
-
-def _spans(*widths: int) -> list[slice]:
-    ends = np.cumsum([0, *widths]).tolist()
-    return [slice(start, stop) for start, stop in itertools.pairwise(ends)]
 
 
 def _slots(task: TaskSummary) -> int:

@@ -22,6 +22,7 @@ from malsori.report.figures import (
     DifferenceRow,
     LearningSeries,
     ReliabilityBin,
+    agreement_svg,
     answer_svg,
     confusion_svg,
     differences_svg,
@@ -71,6 +72,9 @@ def figures(words: Words) -> dict[str, Draw]:
     never = [[3, 0, 1, 0], [2, 0, 0, 0], [0, 0, 0, 0], [5, 0, 0, 1]]
     recalls = [Estimate(NAN), Estimate(1.0), Estimate(0.3, 0.1, 0.6), Estimate(0.0, 0.0, 0.0)]
     return {
+        "agreement": partial(agreement_svg, [1, 3, 5], [[8, 2], [1, 9]], [1.8, 3.9], words),
+        "agreement none": partial(agreement_svg, [0, 1], [[0]], [NAN], words),
+        "agreement odd": partial(agreement_svg, [-1e-6, 0, 1e-6], np.eye(2) * 1e6, [NAN, 9], words),
         "answer": partial(answer_svg, [AnswerRow("긴급도", "both", skill, 0.0, 0.8, skill)], words),
         "answer odd": partial(answer_svg, odd, words),
         "answer none": partial(answer_svg, [], words),
@@ -330,3 +334,16 @@ def luminance(colour: str) -> float:
     shares = [c / 255 for c in rgb(colour)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_numbers_lie_where_label_and_prediction_say() -> None:
+    svg = agreement_svg([1, 2, 3], [[4, 0], [1, 16]], [1.5, 2.9], Words("en"))
+    boxes = [b for b in ET.fromstring(svg).iter(f"{SVG}rect") if "data-count" in b.attrib]
+    assert [b.attrib["data-count"] for b in boxes] == ["4", "1", "16"]
+    low, mixed, high = ({k: float(v) for k, v in b.attrib.items() if k in "xy"} for b in boxes)
+    assert mixed["x"] == high["x"] > low["x"]
+    assert mixed["y"] == low["y"] > high["y"]
+    faint = [float(b.attrib.get("fill-opacity") or b.attrib["opacity"]) for b in boxes]
+    assert faint[1] < faint[0] < faint[2]
+    dots = [d.attrib for d in ET.fromstring(svg).iter(f"{SVG}circle") if "data-mean" in d.attrib]
+    assert [d["data-mean"] for d in dots] == ["1.5", "2.9"]

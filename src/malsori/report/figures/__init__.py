@@ -5,6 +5,7 @@ the colour of the page's text, and the colours of data are told apart on white a
 `width` redraws it for another screen, with text of the same size: `WIDE` by default, or `NARROW`.
 """
 
+from malsori.report.figures.agreement import agreement_svg
 from malsori.report.figures.answer import answer_svg
 from malsori.report.figures.confusion import confusion_svg
 from malsori.report.figures.data import (
@@ -32,6 +33,7 @@ __all__ = [
     "DifferenceRow",
     "LearningSeries",
     "ReliabilityBin",
+    "agreement_svg",
     "answer_svg",
     "confusion_svg",
     "differences_svg",
