@@ -13,13 +13,13 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.audit.case import Case
+from malsori.corpus.audit.predicting import bins_of
 from malsori.corpus.audit.targets import Codes
 from malsori.corpus.columns import FEATURES, META
 from malsori.corpus.grouping import TEXT, values_of
 
 Kind = Literal["metadata", "person", "name", "recording", "absence", "script"]
 
-_BINS: Final = 12
 _FEW: Final = 30  # values; numbers with more are cut into bins
 _NUMERIC: Final = 0.95  # of the values
 _MOST_TOKENS: Final = 4
@@ -60,7 +60,7 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
 
     Metadata, role, folder and suffix of the audio, parts of ids, sample rate, telephone or not,
     whether a signal is absent, and the text where most are said more than once. Numbers and dates
-    with many values are cut into twelve ranges; other columns with more values than half of the
+    with many values are cut into ranges; other columns with more values than half of the
     rows say nothing of unseen rows and are left out.
 
     Example:
@@ -147,24 +147,19 @@ def _numbers(column: pl.Series) -> pl.Series | None:
     dates = text.str.replace(_DATE + ".*", "${1}${2}${3}")
     for candidate in (text, dates):
         numbers = candidate.cast(pl.Float64, strict=False)
-        numbers = numbers.set(numbers.is_infinite().fill_null(False), None)
+        numbers = numbers.set(~numbers.is_finite().fill_null(False), None)
         if numbers.count() >= _NUMERIC * max(text.count(), 1):
             return numbers
     return None
 
 
 def _ranges(name: str, kind: Kind, numbers: pl.Series) -> Attribute | None:
-    values = numbers.fill_null(float("nan")).to_numpy()
-    known = np.isfinite(values)
-    edges = np.unique(np.quantile(values[known], np.arange(1, _BINS) / _BINS))
-    codes = np.where(known, np.searchsorted(edges, np.nan_to_num(values), side="right"), -1)
+    codes, edges = bins_of(numbers.fill_null(float("nan")).to_numpy(), len(numbers))
     names = _range_names(edges.tolist())
-    if not known.all():
-        codes[~known] = len(names)
-        names = [*names, "none"]
-    return Attribute(name, kind, tuple(names), codes.astype(np.int64)) if len(names) > 1 else None
+    names += ["none"] * (numbers.null_count() > 0)
+    return Attribute(name, kind, tuple(names), codes) if len(names) > 1 else None
 
 
 def _range_names(edges: Sequence[float]) -> list[str]:
-    inner = [f"{low:g} … {high:g}" for low, high in itertools.pairwise(edges)]
-    return [f"below {edges[0]:g}", *inner, f"from {edges[-1]:g}"]
+    inner = [f"{low:.10g} … {high:.10g}" for low, high in itertools.pairwise(edges)]
+    return [f"below {edges[0]:.10g}", *inner, f"from {edges[-1]:.10g}"]

@@ -12,6 +12,7 @@ from malsori.corpus.audit.targets import Codes, Target
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
+MOST_BINS: Final = 12
 FEWEST_GROUPS: Final = 5
 SURE: Final = 1e-4
 """Largest chance of a false alarm in one test; an audit makes some hundred of them."""
@@ -101,6 +102,28 @@ def predict(
         rows=len(known),
         groups=count,
     )
+
+
+def bins_of(values: Floats, rows: int) -> tuple[Codes, Floats]:
+    """Cuts numbers into ranges of equally many rows: more rows, more ranges, at most twelve.
+
+    Args:
+        values: ``[N]``; NaN where not known.
+        rows: how many rows will be learned from; the ranges' number is its cube root.
+
+    Returns:
+        The range of each value, in order, one more where it is not known; and the inner edges.
+
+    Example:
+        >>> codes, edges = bins_of(np.array([1.0, 2.0, 3.0, np.nan]), 27)
+        >>> codes.tolist(), len(edges)
+        ([0, 1, 2, 3], 2)
+    """
+    count = int(np.clip(round(rows ** (1 / 3)), 3, MOST_BINS))
+    known = np.isfinite(values)
+    edges = np.unique(np.quantile(values[known], np.arange(1, count) / count))
+    codes = np.searchsorted(edges, np.nan_to_num(values), side="right")
+    return np.where(known, codes, len(edges) + 1).astype(np.int64), edges
 
 
 def _score(

@@ -45,8 +45,16 @@ def headline(audit: Audit) -> str:
     """The corpus and how many findings of each severity it has.
 
     Example:
-        >>> headline.__name__
-        'headline'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.audit import audit
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
+        >>> headline(found)
+        'toy: 1 warning'
     """
     return f"{audit.case.corpus.name}: {', '.join(numbered(audit)) or 'nothing found'}"
 
@@ -55,8 +63,16 @@ def numbered(audit: Audit) -> list[str]:
     """How many findings of each severity there are, in words; those of which there is any.
 
     Example:
-        >>> numbered.__name__
-        'numbered'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.audit import audit
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
+        >>> numbered(found)
+        ['1 warning']
     """
     nouns = {"serious": "serious finding"}
     found = audit.counts().items()
@@ -83,7 +99,8 @@ def _sentences(finding: Finding) -> Iterator[str]:
 
 
 def _paragraph(text: str) -> str:
-    return _INDENT + wrapped(text, _COLUMNS, _INDENT)
+    # The first line is as far in as the others, but `wrapped` would take spaces away.
+    return _INDENT + wrapped("_" * len(_INDENT) + text, _COLUMNS, _INDENT)[len(_INDENT) :]
 
 
 def _rest(audit: Audit) -> str:

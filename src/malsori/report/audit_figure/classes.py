@@ -49,8 +49,16 @@ def height_of(target: Target, case: Case) -> float:
     """Inches that a task's panels need.
 
     Example:
-        >>> height_of.__name__
-        'height_of'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "duration": [2.0, 3.0]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> case = Case(Corpus(Path("toy"), spec, rows, rows))
+        >>> mood = Target("mood", ("bad", "good"), np.array([0, 1]))
+        >>> round(height_of(mood, case), 2)
+        1.71
     """
     return _AROUND + max(4, len(_shown(target)) * (1 if case.parts is None else 1.9)) * _BAR
 
@@ -59,8 +67,19 @@ def by_part(axes: Axes, target: Target, case: Case) -> None:
     """Bars of each class' share, one for each part of the split.
 
     Example:
-        >>> by_part.__name__
-        'by_part'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from matplotlib.figure import Figure
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "duration": [2.0, 3.0]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> case = Case(Corpus(Path("toy"), spec, rows, rows))
+        >>> mood = Target("mood", ("bad", "good"), np.array([0, 1]))
+        >>> axes = Figure().subplots()
+        >>> by_part(axes, mood, case)
+        >>> [text.get_text() for text in axes.texts]
+        ['1 (50 %)', '1 (50 %)']
     """
     bare(axes)
     axes.set_title(target.name)
@@ -79,23 +98,36 @@ def by_part(axes: Axes, target: Target, case: Case) -> None:
             text = f"{counts[k]:,} ({100 * shares[k]:.0f} %)" if not absent else "none"
             axes.annotate(
                 text, (shares[k], place), xytext=(4, 0), textcoords="offset points",
-                va="center_baseline", size=8 if len(parts) == 1 else 6.5,
+                va="center_baseline", size=8 if len(parts) == 1 else 7,
                 color=VERMILION if absent else INK,
             )  # fmt: skip
     axes.set_yticks(range(len(shown)), [target.classes[k] for k in shown])
     axes.set_ylim(max(len(shown), 3) - 0.4, -0.6)
     axes.set_xlim(0, (widest or 1.0) * 1.35)
     if len(parts) > 1:
-        axes.legend(loc="lower right", frameon=False, fontsize=7.5, handlelength=1.0,
-                    borderaxespad=0.0)  # fmt: skip
+        axes.legend(
+            loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(parts), frameon=False,
+            fontsize=7.5, handlelength=0.8, handleheight=0.8, borderaxespad=0.0, columnspacing=1.0,
+        )  # fmt: skip
 
 
 def durations(axes: Axes, target: Target, case: Case) -> None:
     """Of each class: the middle half of its durations, 90 % of them, and their median.
 
     Example:
-        >>> durations.__name__
-        'durations'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from matplotlib.figure import Figure
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "duration": [2.0, 3.0]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> case = Case(Corpus(Path("toy"), spec, rows, rows))
+        >>> mood = Target("mood", ("bad", "good"), np.array([0, 1]))
+        >>> axes = Figure().subplots()
+        >>> durations(axes, mood, case)
+        >>> len(axes.patches)
+        2
     """
     axes.set_title("Seconds of each class")
     seconds = case.numbers("duration")
@@ -122,8 +154,19 @@ def by_group(axes: Axes, target: Target, case: Case) -> None:
     """A column for each speaker, call or dialogue with most rows: shares of its classes.
 
     Example:
-        >>> by_group.__name__
-        'by_group'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from matplotlib.figure import Figure
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "duration": [2.0, 3.0]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> case = Case(Corpus(Path("toy"), spec, rows, rows))
+        >>> mood = Target("mood", ("bad", "good"), np.array([0, 1]))
+        >>> axes = Figure().subplots()
+        >>> by_group(axes, mood, case)
+        >>> axes.texts[0].get_text()
+        'no groups'
     """
     bare(axes)
     axes.set_yticks([])

@@ -38,8 +38,16 @@ def height_of_findings(audit: Audit) -> float:
     """Inches that the list needs.
 
     Example:
-        >>> height_of_findings.__name__
-        'height_of_findings'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.audit import audit
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
+        >>> height_of_findings(found) > height_of_findings(audit(found.case.corpus, checks=[]))
+        False
     """
     return _AROUND + _LINE * _lines(audit)
 
@@ -48,8 +56,19 @@ def list_findings(axes: Axes, audit: Audit) -> None:
     """Writes a line or two for each finding, with a dot in the colour of its severity.
 
     Example:
-        >>> list_findings.__name__
-        'list_findings'
+        >>> import polars as pl
+        >>> from matplotlib.figure import Figure
+        >>> from pathlib import Path
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.audit import audit
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
+        >>> axes = Figure().subplots()
+        >>> list_findings(axes, found)
+        >>> [text.get_text() for text in axes.texts]
+        ['warning', 'text: 1 of 2 rows (50 %) without text']
     """
     axes.set_title("Found")
     axes.set_axis_off()

@@ -54,8 +54,15 @@ def measures(case: Case) -> list[Measure]:
     """The six histograms of an audit.
 
     Example:
-        >>> measures.__name__
-        'measures'
+        >>> import polars as pl
+        >>> from pathlib import Path
+        >>> from malsori.corpus import Corpus, CorpusSpec
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a"], "duration": [2.0]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> case = Case(Corpus(Path("toy"), spec, rows, rows))
+        >>> [measure.title for measure in measures(case) if len(measure.values)]
+        ['Duration']
     """
     rates = case.numbers("sample_rate")
     top = float(np.nanmax(rates)) / 2000 if np.isfinite(rates).any() else 8.0

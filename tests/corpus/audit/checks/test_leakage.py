@@ -62,7 +62,7 @@ def test_days_on_which_one_class_was_recorded(toy):
     dates = [f"{days[m]}{1 + i % 28:02d}" for i, m in enumerate(toy.rows["label.mood"])]
     (found,) = toy.but(meta__date=dates).examine("leakage")
     assert found.numbers["column"] == "meta.date"
-    assert found.numbers["values"] == 12
+    assert found.numbers["values"] == 7
 
 
 def test_sample_rates_that_go_with_a_class(toy):

@@ -11,6 +11,7 @@ import polars as pl
 from malsori.corpus.audit.attributes import Attribute, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
+from malsori.corpus.audit.predicting import predict
 from malsori.corpus.audit.saying import percent, some
 from malsori.corpus.audit.targets import Codes, Target
 from malsori.corpus.counting import counted
@@ -21,6 +22,7 @@ _RARE: Final = 10  # rows; a test part then has two or three
 _DOMINANT: Final = 0.9
 _CHANCE: Final = 1e-3
 _SURE: Final = 1e-5  # of one class and value: there may be hundreds
+_TOLD: Final = 0.1  # of skill: then the check `leakage` says it
 _FEW_VALUES: Final = 30  # a column of more is no condition that anybody controls
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -142,7 +144,8 @@ def _in_values(case: Case, target: Target, attribute: Attribute) -> Iterator[Fin
             if _chance(case.groups, labelled, rows, target.codes == k) < _SURE:
                 absent.append(f"{name} lacks {target.classes[k]}")
                 expected += float(shares[k] * rows.sum())
-    if absent:
+    told = predict(attribute.codes, target, case.groups) if absent else None
+    if absent and not (told and told.real and told.skill > _TOLD):
         yield Finding(
             "classes",
             "warning",

@@ -9,13 +9,13 @@ import numpy as np
 
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.predicting import Prediction, predict
+from malsori.corpus.audit.predicting import Prediction, bins_of, predict
 from malsori.corpus.audit.saying import scored
 from malsori.corpus.audit.targets import Target
 from malsori.findings import Finding, Prescription, Severity
 
-_BINS: Final = 10
 _LITTLE, _MUCH, _MOST = 0.05, 0.15, 0.4  # of skill
+_SURE: Final = 1e-3  # one test a task: fewer than the columns of `leakage`
 
 
 class Duration(Check):
@@ -36,14 +36,12 @@ class Duration(Check):
         return None if case.targets else "no task has labels of two classes"
 
     def examine(self, case: Case) -> Iterator[Finding]:
-        """Predicts each label from tenths of the durations."""
+        """Predicts each label from ranges of durations."""
         seconds = case.numbers("duration")
-        known = np.isfinite(seconds)
-        edges = np.quantile(seconds[known], np.arange(1, _BINS) / _BINS)
-        bins = np.where(known, np.searchsorted(edges, np.nan_to_num(seconds)), _BINS)
         for target in case.targets:
-            found = predict(bins.astype(np.int64), target, case.groups)
-            if found is not None and found.real and found.skill >= _LITTLE:
+            bins, _ = bins_of(seconds, target.labelled)
+            found = predict(bins, target, case.groups)
+            if found is not None and found.chance < _SURE and found.skill >= _LITTLE:
                 yield _told(case, target, found, seconds)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.leaks import Leak, find_leaks
+from malsori.corpus.leaks import WARNED, Leak, find_leaks
 from malsori.findings import Finding, Prescription
 
 _WARNING: Final = 0.01  # of the rows
@@ -37,6 +37,7 @@ class Leaks(Check):
 def _finding(case: Case, leak: Leak) -> Finding:
     examples = "; ".join(map(str, leak.examples[:1]))
     grave = leak.kind == "group" or leak.rows >= _WARNING * case.count
+    grave = grave and leak.kind != WARNED
     return Finding(
         "leaks",
         "serious" if grave else "warning",
