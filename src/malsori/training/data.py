@@ -21,6 +21,8 @@ from malsori.schema import SPLITS, Task, nearest
 from malsori.training.labels import labels_of
 
 Fetch = Callable[[int], Features | None]
+Draw = Callable[[int, int], Features | None]
+DrawOf = Callable[[str, Encoder, list[dict[str, Any]], np.ndarray, Fetch], Draw | None]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Examples:
         widths: Modality → F.
         soft: Task → what training is held against instead, float32 `[N, K]`.
         added: Task → training rows that have a label only by the recipe's transform.
+        draw: Modality → row index, epoch → its features in that epoch, for modalities whose
+            training rows change.
     """
 
     ids: list[str]
@@ -47,6 +51,7 @@ class Examples:
     widths: dict[str, int]
     soft: dict[str, np.ndarray] = field(default_factory=dict)
     added: dict[str, int] = field(default_factory=dict)
+    draw: dict[str, Draw] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -63,17 +68,26 @@ class Examples:
                 yield found
 
     def batch(
-        self, rows: Sequence[int] | np.ndarray, keep: Mapping[str, np.ndarray] | None = None
+        self,
+        rows: Sequence[int] | np.ndarray,
+        keep: Mapping[str, np.ndarray] | None = None,
+        *,
+        epoch: int | None = None,
     ) -> Batch:
         """Rows padded to one length.
 
         Args:
             rows: Row indices.
             keep: Modality → bool `[B]`; False hides the modality from that row.
+            epoch: In which training rows change as the recipe says; None leaves them as they are.
         """
         features, masks = {}, {}
         for modality, fetch in self.fetch.items():
-            found = [fetch(int(row)) for row in rows]
+            draw = None if epoch is None else self.draw.get(modality)
+            if draw is None or epoch is None:
+                found = [fetch(int(row)) for row in rows]
+            else:
+                found = [draw(int(row), epoch) for row in rows]
             if keep is not None:
                 found = [f if k else None for f, k in zip(found, keep[modality], strict=True)]
             features[modality], masks[modality] = pad(found, self.widths[modality])
@@ -117,6 +131,7 @@ def examples_of(
     group_by: str | None,
     soft: Sequence[str] = (),
     transforms: Mapping[str, LabelTransform] | None = None,
+    draw_of: DrawOf | None = None,
 ) -> Examples:
     """Joins a corpus with one of its splits and keeps the rows that have any of the modalities.
 
@@ -129,6 +144,8 @@ def examples_of(
         group_by: Column that intervals resample, or None for single rows.
         soft: Names of the tasks that train on soft labels.
         transforms: Task → what becomes of compound labels in training rows.
+        draw_of: Makes the draw function of one modality over the given rows and the part of each,
+            or None where its training rows do not change.
 
     Raises:
         MalsoriError: A task or modality that the corpus does not have; a task without a
@@ -143,19 +160,20 @@ def examples_of(
     if table.is_empty():
         raise MalsoriError(f"split {split!r}: no row has any of: {', '.join(encoders)}")
     rows = table.drop("__row").to_dicts()
-    labels = labels_of(
-        corpus, table, table[chosen].to_numpy(), tasks, soft=soft, transforms=transforms
-    )
+    parts = table[chosen].to_numpy()
+    labels = labels_of(corpus, table, parts, tasks, soft=soft, transforms=transforms)
     fetch = {m: fetch_of(m, encoder, rows) for m, encoder in encoders.items()}
+    made = {m: draw_of(m, e, rows, parts, fetch[m]) for m, e in encoders.items()} if draw_of else {}
     examples = Examples(
         ids=table["id"].to_list(),
-        split=table[chosen].to_numpy(),
+        split=parts,
         groups=_groups(table, group_by),
         targets=labels.targets,
         fetch=fetch,
         widths={m: _width(m, f, len(rows)) for m, f in fetch.items()},
         soft=labels.soft,
         added=labels.added,
+        draw={m: draw for m, draw in made.items() if draw is not None},
     )
     _check_targets(examples, corpus)
     return examples

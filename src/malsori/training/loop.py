@@ -121,7 +121,7 @@ class Loop:
         step = self.progress.step
         torch.manual_seed(_mix(self.settings.seed, step))
         self.model.train()
-        batch = self.examples.batch(rows, self._keep(rows, step)).to(self.device)
+        batch = self.examples.batch(rows, self._keep(rows, step), epoch=epoch).to(self.device)
         if self.monitor is not None and self.monitor.due(step):
             self._look(step, batch)
         torch.manual_seed(_mix(self.settings.seed, step))
