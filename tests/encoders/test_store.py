@@ -13,7 +13,7 @@ from malsori.encoders import Store, Writer
 from malsori.encoders.kinds.jamo import Jamo
 from malsori.encoders.kinds.logmel import LogMel
 from malsori.encoders.kinds.precomputed import Precomputed
-from malsori.encoders.shards import Reader
+from malsori.encoders.reading import Reader
 from malsori.errors import MalsoriError
 from malsori.schema import Task
 from malsori.signals.audio import Audio, audio_hash, write_audio
@@ -71,7 +71,7 @@ class TestShards:
         content = {"cut": content[:-4], "grow": content + b"0", "empty": b""}.get(damage, content)
         shard.write_bytes(content)
         reader = Reader(tmp_path)
-        assert reader.damaged == [shard]
+        assert [d.shard for d in reader.damaged] == [shard]
         assert set(reader) == {key for key, _ in rows_of(5, seed=1)}
         assert reader.remove_damaged() == 1
         assert not shard.exists()
@@ -103,7 +103,7 @@ class TestShards:
         program = (
             "import os, signal, sys, numpy as np\n"
             "from pathlib import Path\n"
-            "from malsori.encoders.shards import Writer\n"
+            "from malsori.encoders.writing import Writer\n"
             "with Writer(Path(sys.argv[1]), max_rows=10) as writer:\n"
             "    for i in range(25):\n"
             "        writer.add(f'{i:064x}', np.full((2, 3), i, np.float32))\n"

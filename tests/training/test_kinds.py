@@ -31,10 +31,10 @@ def recipe_of(corpus, /, **parts):
 
 
 def copied(corpus, folder, change):
-    """The same corpus with other columns and vectors of nothing."""
+    """The same corpus with other columns, and vectors that tell nothing."""
     rows = change(corpus.utterances.drop("features.voice"))
     spec = corpus.spec.model_copy(update={"features": {}})
-    vectors = [np.ones((1, 2), np.float32)] * rows.height
+    vectors = [np.full((1, 2), i, np.float32) for i in range(rows.height)]
     other = write_corpus(folder, spec, rows, features={"voice": vectors})
     make_split(other, "by-speaker", by=["speaker"], test=0.3, validation=0.2)
     place = {"path": str(folder), "split": "by-speaker"}

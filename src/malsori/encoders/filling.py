@@ -1,21 +1,29 @@
 """Filling the embedding store: every signal of a corpus is prepared once, in parallel."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
-from malsori.console import progress
+from malsori.console import ProgressLine
 from malsori.corpus.corpus import Corpus
-from malsori.encoders.base import Encoder, Features
-from malsori.encoders.shards import Reader, Writer
+from malsori.encoders.base import Encoder
+from malsori.encoders.inputs import look_at_inputs
+from malsori.encoders.jobs import Job, Prepared, prepared
+from malsori.encoders.noting import digest_of, note_findings, noted_findings
+from malsori.encoders.reading import Reader
+from malsori.encoders.watch import Watch
+from malsori.encoders.writing import Writer
 from malsori.errors import MalsoriError
-from malsori.parallel import Outcome, parallel_map
-from malsori.signals.audio import Audio, audio_hash
+from malsori.findings import Finding, sort_findings
 
 Row = dict[str, Any]
+
+_FIRST_LOOK: Final = 64  # signals; then at twice as many, and so on
 
 
 @dataclass(frozen=True)
@@ -36,14 +44,17 @@ class FillReport:
     """What `Store.fill` did.
 
     Attributes:
-        done: signals prepared now.
-        cached: signals that were there already.
-        absent: rows that do not have this modality (or nothing in it, as a text of dots).
-        shared: rows whose signal is the same as another row's, stored once.
-        failed: rows that could not be prepared; they are not in the store.
-        rebuilt: damaged shards that were removed; their signals are among `done`.
-        seconds_audio: of the audio prepared now.
-        seconds: that it took.
+        done: Signals prepared now.
+        cached: Signals that were there already.
+        absent: Rows that do not have this modality (or nothing in it, as a text of dots).
+        shared: Rows whose signal is the same as another row's, stored once.
+        failed: Rows that could not be prepared; they are not in the store.
+        rebuilt: Damaged shards that were removed; their signals are among `done`.
+        damage: What was wrong with them.
+        seconds_audio: Of the audio prepared now.
+        seconds: That it took.
+        findings: What was seen in the features, the worst first.
+        stopped: Whether the encoding was stopped because of them.
     """
 
     done: int = 0
@@ -52,8 +63,11 @@ class FillReport:
     shared: int = 0
     failed: list[Failure] = field(default_factory=list)
     rebuilt: int = 0
+    damage: list[str] = field(default_factory=list)
     seconds_audio: float = 0.0
     seconds: float = 0.0
+    findings: list[Finding] = field(default_factory=list)
+    stopped: bool = False
 
     @property
     def times_real_time(self) -> float | None:
@@ -65,6 +79,20 @@ class FillReport:
         """
         return self.seconds_audio / self.seconds if self.seconds_audio and self.seconds else None
 
+    def serious(self, allow: Sequence[str] = ()) -> list[Finding]:
+        """The findings that training should not begin with, but for those of allowed checks.
+
+        Example:
+            >>> report = FillReport(findings=[Finding("nan", "serious", "speech", "…")])
+            >>> len(report.serious()), len(report.serious(["nan"]))
+            (1, 0)
+        """
+        return [f for f in self.findings if f.severity == "serious" and f.check not in allow]
+
+    def data(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {**asdict(self), "findings": [finding.data() for finding in self.findings]}
+
 
 def fill(
     corpus: Corpus,
@@ -74,6 +102,7 @@ def fill(
     writer: Writer,
     rows: pl.DataFrame | None = None,
     workers: int | None = None,
+    allow: Sequence[str] = (),
 ) -> FillReport:
     """Prepares what a store's reader does not have and gives it to the writer.
 
@@ -83,34 +112,39 @@ def fill(
         kind = encoder.fingerprint()["kind"]
         raise MalsoriError(f"encoder {kind} prepares on the fly; it stores nothing.")
     begin, report = perf_counter(), FillReport()
+    report.damage = [f"{d.shard.name}: {d.reason}" for d in reader.damaged]
     report.rebuilt = reader.remove_damaged()
-    wanted = _wanted(corpus, modality, encoder, rows, report)
+    table = corpus.utterances if rows is None else rows
+    wanted = _wanted(corpus, modality, encoder, table, report)
     missing = {key: found for key, found in wanted.items() if not reader.has(key)}
-    report.cached = len(wanted) - len(missing)
-    for key, outcome in _prepared(corpus, modality, encoder, missing, workers):
-        if outcome.value is None:
-            reason = str(outcome.error)
-            report.failed += [Failure(str(row["id"]), reason) for row in missing[key]]
-        elif outcome.value.features is None:
-            report.absent += len(missing[key])
-        else:
-            writer.add(key, outcome.value.features)
-            report.done += 1
-            report.seconds_audio += outcome.value.seconds
+    empty = sum(len(found) for key, found in wanted.items() if reader.is_empty(key))
+    report.absent += empty
+    report.cached = sum(1 for key in wanted if reader.has(key) and not reader.is_empty(key))
+    watch = Watch(modality, network=encoder.batched)
+    if missing:
+        _Work(encoder, writer, watch, report, allow, missing).run(corpus, modality, workers)
+    digest = digest_of(wanted, modality)
+    noted = None if missing else noted_findings(reader.place, digest)
+    if noted is not None:
+        report.findings = noted
+    elif not report.stopped:
+        for key, found in wanted.items():
+            features = None if key in missing or not reader.has(key) else reader.get(key)
+            if features is not None:
+                watch.see(str(found[0]["id"]), features)
+        seen = [*watch.findings(), *look_at_inputs(corpus, encoder, modality, table)]
+        report.findings = sort_findings(seen)
+        note_findings(reader.place, digest, len(watch), report.findings)
     report.seconds = perf_counter() - begin
     return report
 
 
 def _wanted(
-    corpus: Corpus,
-    modality: str,
-    encoder: Encoder,
-    rows: pl.DataFrame | None,
-    report: FillReport,
+    corpus: Corpus, modality: str, encoder: Encoder, table: pl.DataFrame, report: FillReport
 ) -> dict[str, list[Row]]:
     """The rows of each distinct signal, by its hash."""
-    table = corpus.utterances if rows is None else rows
-    needed = {"id", "audio", "audio_hash", "start", "end", "text", f"features.{modality}"}
+    needed = {"id", "audio", "audio_hash", "start", "end", "duration", "text"}
+    needed.add(f"features.{modality}")
     wanted: dict[str, list[Row]] = {}
     for row in table.select(c for c in table.columns if c in needed).iter_rows(named=True):
         key = corpus.signal_hash(row, encoder.signal, modality)
@@ -122,48 +156,55 @@ def _wanted(
     return wanted
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    features: Features | None
-    seconds: float
+@dataclass
+class _Work:
+    """Prepares what is missing; stops where it is plain that nothing good comes of it."""
 
-
-def _prepared(
-    corpus: Corpus,
-    modality: str,
-    encoder: Encoder,
-    missing: dict[str, list[Row]],
-    workers: int | None,
-) -> Iterator[tuple[str, Outcome[_Prepared]]]:
-    """What became of each missing signal, in order."""
-    # The work travels with every chunk of jobs, so the corpus goes without its rows.
-    light = Corpus(corpus.path, corpus.spec, corpus.utterances.clear(), corpus.quarantine.clear())
-    jobs = [(key, rows[0]) for key, rows in missing.items()]
-    if not jobs:
-        return
-    outcomes = parallel_map(_Prepare(light, modality, encoder), jobs, workers=workers)
-    label = f"{modality}: {encoder.fingerprint()['kind']}"
-    for outcome in progress(outcomes, label=label, total=len(jobs), unit="signals"):
-        yield jobs[outcome.index][0], outcome
-
-
-@dataclass(frozen=True)
-class _Prepare:
-    """Reads one signal and prepares it, in a worker."""
-
-    corpus: Corpus
-    modality: str
     encoder: Encoder
+    writer: Writer
+    watch: Watch
+    report: FillReport
+    allow: Sequence[str]
+    missing: Mapping[str, list[Row]]
+    look: int = _FIRST_LOOK
 
-    def __call__(self, job: tuple[str, Mapping[str, Any]]) -> _Prepared:
-        key, row = job
-        signal = self.corpus.signal(row, self.encoder.signal, self.modality)
-        seconds = 0.0
-        if isinstance(signal, Audio):
-            seconds = signal.duration
-            if audio_hash(signal) != key:
-                raise MalsoriError(
-                    f"{row['audio']} is not what was imported: its content has changed.",
-                    hint="import the corpus again, or put the former file back",
-                )
-        return _Prepared(self.encoder.prepare(signal), seconds)
+    def run(self, corpus: Corpus, modality: str, workers: int | None) -> None:
+        """All of it, with progress."""
+        jobs: list[Job] = [(key, rows[0]) for key, rows in self.missing.items()]
+        label = f"{modality}: {self.encoder.fingerprint()['kind']}"
+        line, begin = ProgressLine(label, len(jobs), unit="signals"), perf_counter()
+        groups = prepared(corpus, modality, self.encoder, jobs, workers)
+        try:
+            for group in groups:
+                self.take(group)
+                speed = self.report.seconds_audio / max(perf_counter() - begin, 1e-9)
+                line.advance(len(group), note=f"{speed:,.0f} x real time" if speed else None)
+                if self.hopeless():
+                    left = len(jobs) - self.report.done - len(self.report.failed)
+                    self.report.stopped = left > 0
+                    break
+        finally:
+            groups.close()
+            line.close()
+
+    def take(self, group: Sequence[Prepared]) -> None:
+        """Counts, watches and stores what was computed together."""
+        for one in group:
+            rows = self.missing[one.key]
+            if one.error is not None:
+                self.report.failed += [Failure(str(row["id"]), one.error) for row in rows]
+            elif one.features is None:
+                self.report.absent += len(rows)
+            else:
+                self.report.done += 1
+                self.report.seconds_audio += one.seconds
+                self.watch.see(str(rows[0]["id"]), one.features)
+        self.writer.add_all((one.key, one.features) for one in group if one.error is None)
+
+    def hopeless(self) -> bool:
+        """Looks at what was seen so far, at 64 signals, 128, and so on."""
+        if len(self.watch) < self.look:
+            return False
+        self.look = 2 * len(self.watch)
+        self.report.findings = self.watch.findings()
+        return bool(self.report.serious(self.allow))

@@ -1,180 +1,143 @@
 """Shards: many small arrays in one file, which is written at once and never changed.
 
-A shard's name is the checksum of its bytes, so a damaged one is known by its name.
+A shard's name is the checksum of its bytes. Its first 64 bytes hold a mark, the number of rows,
+the file's size, and the checksum of all that stands before the data; then comes the index, and
+then the data. Each row's data has a checksum of its own in the index.
 """
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from malsori.encoders.base import Features
+from malsori.encoders.parts import write_sealed
 from malsori.errors import MalsoriError
-from malsori.io import atomic_write, sha256, sha256_file
 
-MAX_BYTES = 64 * 2**20
-MAX_ROWS = 2048
+SUFFIX: Final = ".shard"
+TYPES: Final = ("float32", "int32")
 
-_MAGIC = b"malsori1"
-_ALIGN = 64  # bytes; where data begins
-_TYPES = ("float32", "int32")
+ROW: Final = np.dtype(
+    [
+        ("key", "S64"),
+        ("offset", "<u8"),
+        ("steps", "<u4"),
+        ("width", "<u4"),
+        ("check", "<u4"),
+        ("type", "<u4"),
+    ]
+)
+"""A row of the index: where in the file the features `[steps, width]` of a signal begin, their
+CRC-32, and their type's place in `TYPES`. No steps: the signal has nothing to encode."""
+
+Index = npt.NDArray[np.void]
+
+_MARK: Final = b"malsori2"
+_HEAD: Final = 64
+_NAME: Final = re.compile(r"[0-9a-f]{32}\.shard")
 
 
-class Writer:
-    """Adds features to a store; a shard is written when it is full and at the end.
+class DamagedShardError(Exception):
+    """A shard is not what was written; the message says in what way."""
 
-    A kill loses the open shard only (64 MB or 2,048 rows); an exception loses nothing.
 
-    Args:
-        place: the folder of one encoder.
-        max_rows: signals in a shard.
-        max_bytes: of features after which a shard is full.
+def check_row(key: str, features: Features | None) -> None:
+    """Refuses what a shard cannot hold.
+
+    Raises:
+        MalsoriError: The features are not finite or NaN float32 or int32 ``[T, F]``, T ≥ 1; or
+            the key is not one to 64 ASCII characters.
+
+    Example:
+        >>> check_row("00ff", np.zeros((1, 2), np.float32))
+    """
+    if not 1 <= len(key) <= 64 or not key.isascii():
+        raise MalsoriError(f"a signal's key is one to 64 ASCII characters, not {key!r}.")
+    if features is None:
+        return
+    if features.ndim != 2 or 0 in features.shape or features.dtype.name not in TYPES:
+        raise MalsoriError(
+            f"an encoder gave {features.dtype} {features.shape}, not float32 or int32 [T, F]"
+            f" for signal {key}."
+        )
+    if features.dtype.kind == "f" and np.isinf(features).any():
+        raise MalsoriError(f"an encoder gave infinite values for signal {key}.")
+
+
+def write_shard(place: Path, rows: Sequence[tuple[str, Features | None]]) -> Path:
+    """Writes rows that were checked as one shard.
 
     Example:
         >>> import tempfile
-        >>> place = Path(tempfile.mkdtemp())
-        >>> with Writer(place) as writer:
-        ...     writer.add("00ff", np.zeros((3, 2), np.float32))
-        >>> len(Reader(place))
-        1
+        >>> shard = write_shard(Path(tempfile.mkdtemp()), [("00ff", np.ones((2, 3), np.float32))])
+        >>> read_index(shard)["steps"].tolist()
+        [2]
     """
-
-    def __init__(self, place: Path, max_rows: int = MAX_ROWS, max_bytes: int = MAX_BYTES) -> None:
-        self.place = place
-        self.max_rows = max_rows
-        self.max_bytes = max_bytes
-        self._rows: list[tuple[str, npt.NDArray[Any]]] = []
-        self._bytes = 0
-
-    def add(self, key: str, features: Features) -> None:
-        """Takes features `[T, F]`, T ≥ 1, float32 (finite or NaN) or int32.
-
-        Raises:
-            MalsoriError: if they are anything else.
-        """
-        if features.ndim != 2 or 0 in features.shape or features.dtype.name not in _TYPES:
-            raise MalsoriError(
-                f"an encoder gave {features.dtype} {features.shape}, not float32 or int32 [T, F]"
-                f" for signal {key}."
-            )
-        if features.dtype.kind == "f" and np.isinf(features).any():
-            raise MalsoriError(f"an encoder gave infinite values for signal {key}.")
-        self._rows.append((key, np.ascontiguousarray(features)))
-        self._bytes += features.nbytes
-        if self._bytes >= self.max_bytes or len(self._rows) >= self.max_rows:
-            self.flush()
-
-    def flush(self) -> None:
-        """Writes what is held as a shard."""
-        if self._rows:
-            content = _pack(self._rows)
-            atomic_write(self.place / f"{sha256(content)[:32]}.shard", content)
-            self._rows, self._bytes = [], 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.flush()  # after an error too: what is finished is finished
+    return write_sealed(place, _pieces(rows), SUFFIX)
 
 
-def _pack(rows: list[tuple[str, npt.NDArray[Any]]]) -> bytes:
-    """Magic, length of the index, index as JSON, zeros up to a multiple of 64, data."""
-    index, offset = [], 0
-    for key, features in rows:
-        index.append([key, features.dtype.name, *features.shape, offset])
-        offset += features.nbytes
-    head = json.dumps(index).encode()
-    start = _MAGIC + len(head).to_bytes(8, "little") + head
-    data = [features.astype(features.dtype.newbyteorder("<")).tobytes() for _, features in rows]
-    return b"".join([start, bytes(-len(start) % _ALIGN), *data])
+def _pieces(rows: Sequence[tuple[str, Features | None]]) -> Iterator[bytes]:
+    index = np.zeros(len(rows), ROW)
+    offset = _HEAD + index.nbytes
+    for entry, (key, features) in zip(index, rows, strict=True):
+        entry["key"], entry["offset"] = key.encode(), offset
+        if features is not None:
+            entry["steps"], entry["width"] = features.shape
+            entry["type"] = TYPES.index(features.dtype.name)
+            entry["check"] = zlib.crc32(_bytes(features))
+            offset += features.nbytes
+    head = _MARK + len(rows).to_bytes(8, "little") + offset.to_bytes(8, "little")
+    names = index.tobytes()
+    yield head + hashlib.sha256(head + names).digest() + bytes(_HEAD - len(head) - 32)
+    yield names
+    yield from (_bytes(features) for _, features in rows if features is not None)
 
 
-@dataclass(frozen=True)
-class _Where:
-    """Where features lie: the shard's bytes, and what to make of them."""
-
-    data: npt.NDArray[np.uint8]
-    dtype: str
-    shape: tuple[int, int]
-    offset: int
+def _bytes(features: npt.NDArray[Any]) -> bytes:
+    return features.astype(features.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
-class Reader:
-    """Reads features from memory-mapped shards whose checksums are right.
-
-    Args:
-        place: the folder of one encoder; may not exist yet.
-
-    Attributes:
-        damaged: shards whose content is not what was written; nothing is read from them.
+def is_shard(file: Path) -> bool:
+    """Whether a file has a shard's name; others in the folder are left alone.
 
     Example:
-        >>> Reader(Path("nowhere/yet")).has("00ff")
+        >>> is_shard(Path("notes.shard"))
         False
     """
+    return _NAME.fullmatch(file.name) is not None
 
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.damaged: list[Path] = []
-        self._where: dict[str, _Where] = {}
-        for shard in sorted(place.glob("*.shard")):
-            if sha256_file(shard)[:32] == shard.stem:
-                self._where.update(_open(shard))
-            else:
-                self.damaged.append(shard)
 
-    def __len__(self) -> int:
-        return len(self._where)
+def read_index(shard: Path) -> Index:
+    """The index of a shard, checked; of the data nothing is read.
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._where)
-
-    def has(self, key: str) -> bool:
-        """Whether features of a signal are here."""
-        return key in self._where
-
-    def get(self, key: str) -> Features:
-        """Features `[T, F]` of a signal, read-only and memory-mapped.
-
-        Raises:
-            MalsoriError: if they are not here.
-        """
-        where = self._where.get(key)
-        if where is None:
-            raise MalsoriError(
-                f"{self.place} holds no features of signal {key}.",
-                hint="run `malsori embed` with this recipe",
+    Raises:
+        DamagedShardError: It is cut or grown, of another format, or its index is not what was
+            written.
+        FileNotFoundError: It is not there any more.
+    """
+    with shard.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        head = stream.read(_HEAD)
+        if len(head) < _HEAD or head[:8] != _MARK:
+            raise DamagedShardError(
+                f"{size:,} bytes that are no shard" if size else "an empty file"
             )
-        count = where.shape[0] * where.shape[1]
-        flat = np.frombuffer(
-            where.data, np.dtype(where.dtype).newbyteorder("<"), count, where.offset
-        )
-        return flat.reshape(where.shape)
-
-    def remove_damaged(self) -> int:
-        """Deletes damaged shards, so that their signals are prepared again; says how many."""
-        for shard in self.damaged:
-            shard.unlink(missing_ok=True)
-        count = len(self.damaged)
-        self.damaged = []
-        return count
-
-
-def _open(shard: Path) -> Iterator[tuple[str, _Where]]:
-    """The entries of a shard that is whole."""
-    data = np.memmap(shard, np.uint8, "r")
-    end = 16 + int.from_bytes(data[8:16].tobytes(), "little")
-    begin = end + -end % _ALIGN
-    for key, dtype, steps, size, offset in json.loads(data[16:end].tobytes()):
-        yield key, _Where(data, dtype, (steps, size), begin + offset)
+        rows, wanted = (int.from_bytes(head[i : i + 8], "little") for i in (8, 16))
+        if size != wanted:
+            raise DamagedShardError(f"{size:,} bytes instead of {wanted:,}")
+        names = stream.read(min(rows * ROW.itemsize, size))
+    if hashlib.sha256(head[:24] + names).digest() != head[24:56]:
+        raise DamagedShardError("its index is not what was written")
+    index = np.frombuffer(names, ROW)
+    ends = index["offset"] + 4 * index["steps"].astype("<u8") * index["width"]
+    if len(index) and (index["offset"].min() < _HEAD + len(names) or ends.max() > size):
+        raise DamagedShardError("its index points beyond its data")
+    return index

@@ -1,6 +1,9 @@
 """The embedding store: what encoders prepared, on disk, found by content."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -8,15 +11,21 @@ import polars as pl
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport, fill
-from malsori.encoders.shards import Reader, Writer
-from malsori.io import sha256, write_json
+from malsori.encoders.parts import sweep
+from malsori.encoders.reading import Reader
+from malsori.encoders.uses import note_use
+from malsori.encoders.writing import Writer
+from malsori.errors import MalsoriError
+from malsori.io import read_json, sha256, write_json
+
+ENCODER_FILE = "encoder.json"
 
 
 class Store:
     """Features on disk, by the content hash of the signal and the encoder's fingerprint.
 
     Args:
-        folder: made when something is written.
+        folder: Made when something is written.
 
     Example:
         >>> import tempfile
@@ -34,19 +43,30 @@ class Store:
     def place(self, encoder: Encoder) -> Path:
         """The folder of an encoder's features."""
         fingerprint = encoder.fingerprint()
-        text = json.dumps(fingerprint, sort_keys=True, ensure_ascii=False)
-        return self.folder / f"{fingerprint['kind']}-{sha256(text.encode())[:16]}"
+        return self.folder / f"{fingerprint['kind']}-{sha256(_written(fingerprint).encode())[:16]}"
 
     def writer(self, encoder: Encoder) -> Writer:
-        """A context that adds features; what it holds is written at its end at the latest."""
-        place = self.place(encoder)
-        if not (place / "encoder.json").exists():
-            write_json(place / "encoder.json", encoder.fingerprint())
+        """A context that adds features; what it holds is written at its end at the latest.
+
+        Raises:
+            MalsoriError: The folder says that it belongs to another encoder.
+        """
+        place = self._checked(encoder)
+        if not (place / ENCODER_FILE).exists():
+            write_json(place / ENCODER_FILE, encoder.fingerprint())
         return Writer(place)
 
-    def reader(self, encoder: Encoder) -> Reader:
-        """Opens what is there; the checksum of every shard is compared now."""
-        return Reader(self.place(encoder))
+    def reader(self, encoder: Encoder, *, thorough: bool = False) -> Reader:
+        """Opens what is there; see `Reader` for what is compared with its checksum, and when.
+
+        Args:
+            encoder: Whose features.
+            thorough: Compares every byte now.
+
+        Raises:
+            MalsoriError: The folder says that it belongs to another encoder.
+        """
+        return Reader(self._checked(encoder), thorough=thorough)
 
     def fill(
         self,
@@ -55,18 +75,45 @@ class Store:
         encoder: Encoder,
         rows: pl.DataFrame | None = None,
         workers: int | None = None,
+        *,
+        thorough: bool = False,
+        allow: Sequence[str] = (),
     ) -> FillReport:
         """Prepares what is missing, in parallel; can be killed and called again at any time.
 
+        Several processes may fill one store at once.
+
         Args:
-            corpus: whose signals.
+            corpus: Whose signals.
             modality: `speech`, `text` or the name of features.
-            encoder: must be cacheable.
-            rows: some of `corpus.utterances`; None for all.
-            workers: processes; None for one on every core, 1 for none but this one.
+            encoder: Must be cacheable.
+            rows: Some of `corpus.utterances`; None for all.
+            workers: Processes; None for one on every core, 1 for none but this one.
+            thorough: Compares every byte that is there with its checksum first.
+            allow: Checks whose serious findings do not stop the encoding; see `Watch`.
 
         Raises:
-            MalsoriError: if the encoder is not cacheable or does not read such a modality.
+            MalsoriError: If the encoder is not cacheable or does not read such a modality.
         """
         with self.writer(encoder) as writer:
-            return fill(corpus, modality, encoder, self.reader(encoder), writer, rows, workers)
+            sweep(writer.place)
+            reader = self.reader(encoder, thorough=thorough)
+            report = fill(corpus, modality, encoder, reader, writer, rows, workers, allow)
+        note_use(writer.place, corpus.path)
+        return report
+
+    def _checked(self, encoder: Encoder) -> Path:
+        """The place of an encoder, which does not say that it is another's."""
+        place = self.place(encoder)
+        if (place / ENCODER_FILE).exists():
+            said = read_json(place / ENCODER_FILE)
+            if _written(said) != _written(encoder.fingerprint()):
+                raise MalsoriError(
+                    f"{place / ENCODER_FILE} describes another encoder than this folder is of.",
+                    hint=f"it was changed by hand or copied; delete {place} to encode anew",
+                )
+        return place
+
+
+def _written(fingerprint: object) -> str:
+    return json.dumps(fingerprint, sort_keys=True, ensure_ascii=False)

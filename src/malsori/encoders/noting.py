@@ -1,0 +1,91 @@
+"""Findings are kept beside the features that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from malsori.errors import MalsoriError
+from malsori.findings import Finding, Prescription
+from malsori.io import read_json, sha256, write_json
+
+_FILE: Final = "watch.json"
+_VERSION: Final = 1
+_KEPT: Final = 8  # sets of signals whose findings are kept, the latest ones
+
+
+def digest_of(keys: Iterable[str], subject: str) -> str:
+    """Names a set of signals.
+
+    Example:
+        >>> digest_of(["b", "a"], "speech") == digest_of(["a", "b"], "speech")
+        True
+    """
+    return sha256("\n".join([subject, *sorted(keys)]).encode())[:32]
+
+
+def note_findings(place: Path, digest: str, signals: int, findings: Sequence[Finding]) -> None:
+    """Keeps what was found about a set of signals.
+
+    Args:
+        place: The folder of one encoder.
+        digest: Of the set.
+        signals: How many there are.
+        findings: May be none, which is worth knowing too.
+
+    Example:
+        >>> import tempfile
+        >>> place = Path(tempfile.mkdtemp())
+        >>> note_findings(place, "d", 10, [Finding("nan", "serious", "speech", "…")])
+        >>> [f.check for f in noted_findings(place, "d")], noted_findings(place, "e")
+        (['nan'], None)
+    """
+    entries = _entries(place)
+    entries.pop(digest, None)
+    entries[digest] = {
+        "signals": signals,
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "findings": [finding.data() for finding in findings],
+    }
+    latest = dict(list(entries.items())[-_KEPT:])
+    try:
+        write_json(place / _FILE, {"version": _VERSION, "sets": latest})
+    except OSError:
+        return  # a store that may only be read: the features are looked at each time
+
+
+def noted_findings(place: Path, digest: str | None = None) -> list[Finding] | None:
+    """What was found about a set of signals; None if it was not looked at.
+
+    Args:
+        place: The folder of one encoder.
+        digest: Of the set; None for the one that was looked at last.
+    """
+    entries = _entries(place)
+    if digest is None and entries:
+        digest = list(entries)[-1]
+    try:
+        return [_finding(data) for data in entries[digest or ""]["findings"]]
+    except (KeyError, TypeError):
+        return None
+
+
+def _entries(place: Path) -> dict[str, Any]:
+    try:
+        found = read_json(place / _FILE)
+        return dict(found["sets"]) if found["version"] == _VERSION else {}
+    except (MalsoriError, OSError, KeyError, TypeError, ValueError):
+        return {}  # it is only a note: the features are looked at again
+
+
+def _finding(data: dict[str, Any]) -> Finding:
+    done = data["prescription"]
+    return Finding(
+        **{
+            **data,
+            "prescription": None if done is None else Prescription(**done),
+            "examples": tuple(data["examples"]),
+        }
+    )

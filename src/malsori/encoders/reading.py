@@ -1,0 +1,200 @@
+"""Reading features from memory-mapped shards: only bytes whose checksum was compared."""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from malsori.console import progress
+from malsori.encoders.base import Features
+from malsori.encoders.seals import Seals
+from malsori.encoders.shards import SUFFIX, TYPES, DamagedShardError, Index, is_shard, read_index
+from malsori.errors import MalsoriError
+from malsori.io import sha256_file
+
+_OPEN: Final = 128  # maps at once: each holds a file open, and systems allow some 1,000
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A shard that is not what was written, and in what way.
+
+    Example:
+        >>> Damage(Path("a.shard"), "an empty file").reason
+        'an empty file'
+    """
+
+    shard: Path
+    reason: str
+
+
+class Reader:
+    """Features of one encoder, by signal.
+
+    When it opens, it compares the index of each shard with its checksum, and the data of each
+    that is new or was changed since it was last compared. When features are read for the first
+    time in this process, they are compared with their own checksum: so no byte is given out that
+    is not what was written.
+
+    Args:
+        place: The folder of one encoder; may not exist yet.
+        thorough: Compares the data of every shard now.
+
+    Attributes:
+        damaged: Shards that are not what was written; nothing is read from them.
+
+    Example:
+        >>> Reader(Path("nowhere/yet")).has("00ff")
+        False
+    """
+
+    def __init__(self, place: Path, *, thorough: bool = False) -> None:
+        self.place = place
+        self.damaged: list[Damage] = []
+        self._shards: list[Path] = []
+        self._maps: OrderedDict[int, mmap.mmap] = OrderedDict()
+        found = self._open(thorough)
+        keys = np.concatenate([i["key"] for i in found] or [np.zeros(0, "S64")])
+        # A signal that was written twice counts once.
+        self._keys, first = np.unique(keys, return_index=True)
+        shards = np.repeat(np.arange(len(found), dtype=np.int32), [len(i) for i in found])
+        self._shard = shards[first]
+        self._rows = _columns(found, first)
+        self._compared = np.zeros(len(first), bool)
+
+    def _open(self, thorough: bool) -> list[Index]:
+        """The indexes of the shards that are whole."""
+        seals, indexes = Seals(self.place), []
+        shards = [s for s in sorted(self.place.glob(f"*{SUFFIX}")) if is_shard(s)]
+        told = progress(shards, label=f"comparing {self.place.name}", unit="shards")
+        for shard in told:
+            try:
+                index = read_index(shard)
+                whole = (seals.known(shard) and not thorough) or seals.compare(shard)
+            except FileNotFoundError:
+                continue  # another process has pruned or rebuilt it
+            except (DamagedShardError, OSError) as error:
+                self.damaged.append(Damage(shard, str(error)))
+                continue
+            if whole:
+                self._shards.append(shard)
+                indexes.append(index)
+            else:
+                self.damaged.append(Damage(shard, "its data are not what was written"))
+        seals.save({shard.name for shard in shards})
+        return indexes
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key.decode() for key in self._keys)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the index takes, in bytes."""
+        parts = (self._keys, self._shard, self._compared, *self._rows.values())
+        return sum(part.nbytes for part in parts)
+
+    def has(self, key: str) -> bool:
+        """Whether a signal was prepared: its features are here, or it has nothing to encode."""
+        return self._find(key) is not None
+
+    def is_empty(self, key: str) -> bool:
+        """Whether a signal was prepared and has nothing to encode."""
+        at = self._find(key)
+        return at is not None and not self._rows["steps"][at]
+
+    def get(self, key: str) -> Features | None:
+        """Features ``[T, F]`` of a signal, read-only and memory-mapped; None if it has none.
+
+        Raises:
+            MalsoriError: If they are not here, or are not what was written.
+        """
+        at = self._find(key)
+        if at is None:
+            raise MalsoriError(
+                f"{self.place} holds no features of signal {key}.",
+                hint="run `malsori embed` with this recipe",
+            )
+        steps, width = int(self._rows["steps"][at]), int(self._rows["width"][at])
+        if not steps:
+            return None
+        number = int(self._shard[at])
+        kind = np.dtype(TYPES[self._rows["type"][at]]).newbyteorder("<")
+        flat = np.frombuffer(
+            self._mapped(number), kind, steps * width, int(self._rows["offset"][at])
+        )
+        if not self._compared[at]:
+            if zlib.crc32(flat.data) != self._rows["check"][at]:
+                raise self._rotten(number, key)
+            self._compared[at] = True
+        return flat.reshape(steps, width)
+
+    def remove_damaged(self) -> int:
+        """Deletes damaged shards, so that their signals are prepared again; says how many.
+
+        What another process has mended meanwhile is left alone.
+        """
+        count = 0
+        for damage in self.damaged:
+            if not _is_whole(damage.shard):
+                damage.shard.unlink(missing_ok=True)
+                count += 1
+        self.damaged = []
+        return count
+
+    def _find(self, key: str) -> int | None:
+        wanted = key.encode()
+        at = int(np.searchsorted(self._keys, wanted))
+        return at if at < len(self._keys) and self._keys[at] == wanted else None
+
+    def _mapped(self, number: int) -> mmap.mmap:
+        """A shard's bytes; the maps that were used last stay open."""
+        mapped = self._maps.pop(number, None)
+        if mapped is None:
+            try:
+                with self._shards[number].open("rb") as stream:
+                    mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            except (OSError, ValueError) as error:
+                raise MalsoriError(
+                    f"{self._shards[number]} cannot be read any more: {error}",
+                    hint="was it pruned meanwhile? `malsori embed` makes it again",
+                ) from error
+            if len(self._maps) >= _OPEN:
+                self._maps.popitem(last=False)  # it closes when the last features are let go
+        self._maps[number] = mapped
+        return mapped
+
+    def _rotten(self, number: int, key: str) -> MalsoriError:
+        shard = self._shards[number]
+        seals = Seals(self.place)
+        seals.forget(shard)  # so that the next command compares it, and makes it again
+        seals.save()
+        return MalsoriError(
+            f"{shard}: the features of signal {key} are not what was written.",
+            hint="`malsori embed RECIPE` makes them again; does this disk or memory have faults?",
+        )
+
+
+def _is_whole(shard: Path) -> bool:
+    try:
+        read_index(shard)
+    except (DamagedShardError, OSError):
+        return False
+    return sha256_file(shard)[:32] == shard.stem
+
+
+def _columns(found: list[Index], rows: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+    """What is needed of the indexes, column by column."""
+    names = ("offset", "steps", "width", "check", "type")
+    empty = np.zeros(0, np.int64)
+    return {n: np.concatenate([i[n] for i in found] or [empty])[rows] for n in names}

@@ -1,0 +1,84 @@
+"""Which shards were compared with their checksums, so that gigabytes are not read each time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from malsori.errors import MalsoriError
+from malsori.io import atomic_write, read_json, sha256_file
+
+_FILE: Final = "verified.json"
+
+
+class Seals:
+    """A note beside the shards: name, size and time of change of each that was found whole.
+
+    A shard that was changed in any usual way since has another size or time, and is compared
+    again. What rots without a trace is found by the checksum of each row when it is read.
+
+    Args:
+        place: The folder of one encoder.
+
+    Example:
+        >>> import tempfile
+        >>> Seals(Path(tempfile.mkdtemp())).known(Path("nowhere.shard"))
+        False
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._file = place / _FILE
+        self._seals = self._read()
+        self._before = dict(self._seals)
+
+    def _read(self) -> dict[str, list[int]]:
+        try:
+            found = read_json(self._file)
+        except (MalsoriError, OSError):
+            return {}  # it is only a note: everything is compared again
+        if not isinstance(found, dict):
+            return {}
+        return {str(name): seal for name, seal in found.items() if isinstance(seal, list)}
+
+    def known(self, shard: Path) -> bool:
+        """Whether a shard was compared and has not been changed since."""
+        seal = _seal(shard)
+        return seal is not None and self._seals.get(shard.name) == seal
+
+    def compare(self, shard: Path) -> bool:
+        """Reads a whole shard; whether its content has the checksum that is its name."""
+        seal = _seal(shard)
+        whole = sha256_file(shard)[:32] == shard.stem
+        if whole and seal is not None:
+            self._seals[shard.name] = seal
+        else:
+            self.forget(shard)
+        return whole
+
+    def forget(self, shard: Path) -> None:
+        """Lets a shard be compared again."""
+        self._seals.pop(shard.name, None)
+
+    def save(self, names: set[str] | None = None) -> None:
+        """Writes the note, if it says anything new; not into folders that may only be read.
+
+        Args:
+            names: Of the shards that are there; the others' notes are dropped.
+        """
+        if names is not None:
+            self._seals = {name: seal for name, seal in self._seals.items() if name in names}
+        if self._seals != self._before:
+            try:
+                atomic_write(self._file, json.dumps(self._seals, indent=0))
+            except OSError:
+                return
+            self._before = dict(self._seals)
+
+
+def _seal(shard: Path) -> list[int] | None:
+    try:
+        found = shard.stat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]

@@ -1,0 +1,61 @@
+"""Which corpora use an encoder's features, and when they last did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from malsori.errors import MalsoriError
+from malsori.io import read_json, write_json
+
+_FILE: Final = "used.json"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A corpus that an encoder's features were made for, and when it last asked for them.
+
+    Example:
+        >>> Use(Path("calls"), datetime(2026, 5, 1, tzinfo=UTC)).last.year
+        2026
+    """
+
+    corpus: Path
+    last: datetime
+
+
+def note_use(place: Path, corpus: Path) -> None:
+    """Notes that a corpus used an encoder's features now.
+
+    Args:
+        place: The folder of one encoder.
+        corpus: The corpus' folder.
+
+    Example:
+        >>> import tempfile
+        >>> place = Path(tempfile.mkdtemp())
+        >>> note_use(place, Path("calls"))
+        >>> [use.corpus.name for use in uses(place)]
+        ['calls']
+    """
+    noted = {str(use.corpus): use.last for use in uses(place)}
+    noted[str(corpus.resolve())] = datetime.now(UTC)
+    try:
+        write_json(
+            place / _FILE,
+            {name: last.isoformat(timespec="seconds") for name, last in noted.items()},
+        )
+    except OSError:
+        return  # a store that may only be read serves as well
+
+
+def uses(place: Path) -> list[Use]:
+    """The corpora that were noted, the last one first; none if the note is damaged."""
+    try:
+        found = read_json(place / _FILE)
+        noted = [Use(Path(name), datetime.fromisoformat(last)) for name, last in found.items()]
+    except (MalsoriError, OSError, AttributeError, TypeError, ValueError):
+        return []
+    return sorted(noted, key=lambda use: use.last, reverse=True)
