@@ -6,15 +6,13 @@ import csv
 import re
 from typing import Final, Literal
 
+from malsori.signals.cleaning import markers
+
 Transcripts = Literal["clean", "raw", "rsa_cfn"]
 
 # Two bytes of UTF-8: Latin, Greek, Cyrillic …, which no Korean transcript holds. So CP949
 # Hangul that happens to be valid UTF-8 (it can only be of two bytes) is told apart for certain.
 _TWO_BYTES: Final = re.compile("[\u0080-\u07ff]")
-
-_GROUP: Final = re.compile(r"\([^()]*\)")
-_SOUND: Final = re.compile(r"(?<![A-Za-z])[cnNulb]/")
-_MARK: Final = re.compile(r"[*+/()]")
 
 
 def decode_transcript(data: bytes) -> str | None:
@@ -57,8 +55,5 @@ def transcript(text: str, how: Transcripts = "clean") -> str:
         lines = [line for line in text.splitlines() if line.strip()]
         return next(csv.reader(lines[:1]), [""])[0].strip()
     if how == "clean":
-        before = ""
-        while text != before:  # groups may stand in groups
-            before, text = text, _GROUP.sub(" ", text)
-        text = _MARK.sub("", _SOUND.sub(" ", text))
+        text = markers(text)
     return " ".join(text.split())
