@@ -56,6 +56,12 @@ def test_the_digest_follows_every_entry():
         (changed(balance={"solver": {"kind": "pcgrd"}}), r"balance\.solver\.kind: .*'pcgrad'"),
         (changed(encoders={"text": {"kind": "jamo", "bukets": 8}}), r"encoders\.text\.bukets: "),
         (changed(heads={"urgensy": {"kind": "ordinal"}}), r"heads\.urgensy: .*'urgency'"),
+        (
+            changed(labels={"urgensy": {"compound": "other_than_neutral"}}),
+            r"labels\.urgensy: .*'urgency'",
+        ),
+        (changed(labels={"urgency": {"compound": "drop"}}), r"labels\.urgency\.compound: "),
+        (changed(labels={"urgency": {}}), r"labels\.urgency\.compound: is missing"),
         (changed(balance={"warmup": {"task": "urgensy"}}), r"balance\.warmup\.task: .*'urgency'"),
         (changed(tasks=["urgency", "urgency"]), r"tasks: a task is named twice"),
         (changed(training={"epochs": 0}), r"training\.epochs: .*greater than or equal to 1"),

@@ -91,9 +91,9 @@ def _family(result: TaskResult) -> str:
 
 
 _NOTES = {
-    " (multilabel)": "a class is answered above a probability of one half. of the usual set: "
+    " (multilabel)": "A class is answered above a probability of one half. of the usual set: "
     "always answering the classes that more than half of training has.",
-    " (regression)": "skill here is R² against the mean of training. CCC: Lin's concordance, 1 "
+    " (regression)": "Skill here is R² against the mean of training. CCC: Lin's concordance, 1 "
     "only where prediction = label.",
 }
 _SCORE_NOTE = (
