@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 SEPARATOR: Final = "::"
@@ -32,7 +32,7 @@ def side_file(name: str) -> bool:
         >>> side_file("TS/._a.wav"), side_file("__MACOSX/a.wav"), side_file("a.wav")
         (True, True, False)
     """
-    parts = PurePosixPath(name).parts
+    parts = name.split("/")
     return "__MACOSX" in parts or any(p.startswith("._") or p in _SIDE_NAMES for p in parts)
 
 
@@ -77,7 +77,7 @@ def plain(name: str) -> str:
         >>> plain("/a.wav"), plain("./wav//a.wav")
         ('a.wav', 'wav/a.wav')
     """
-    return PurePosixPath(name).as_posix().removeprefix("/")
+    return "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
 def leads_outside(name: str) -> str | None:
@@ -91,11 +91,11 @@ def leads_outside(name: str) -> str | None:
         >>> leads_outside("/a.wav") is None
         True
     """
-    path = PurePosixPath(name)
-    if ".." in path.parts:
+    if ".." in name.split("/"):
         return "leads out of the archive"
-    if name.startswith("//") or (name.startswith("/") and len(path.parts) > 2):
+    key = plain(name)
+    if name.startswith("//") or (name.startswith("/") and "/" in key):
         return "has an absolute path"
     if len(name) > 1 and name[1] == ":" and name[0].isascii() and name[0].isalpha():
         return "has the path of a drive"
-    return None if path.name else "has no name"
+    return None if key else "has no name"

@@ -41,12 +41,12 @@ class Entry:
     @property
     def stem(self) -> str:
         """The file's own name without suffix, NFC."""
-        return PurePosixPath(self.name).stem
+        return self.name.removesuffix(_suffix(self.name))
 
     @property
     def suffix(self) -> str:
         """The suffix in small letters, such as ``.wav``."""
-        return PurePosixPath(self.name).suffix.lower()
+        return _suffix(self.name).lower()
 
     def read(self) -> bytes:
         """The whole content.
@@ -122,10 +122,16 @@ class Tree:
             self.broken[reference] = error.message
             return
         self.skipped += archive.skipped
-        inside = (*parts[:-1], PurePosixPath(parts[-1]).stem)
+        inside = (*parts[:-1], parts[-1].removesuffix(_suffix(parts[-1])))
         for name, info in archive.members.items():
-            place = (*inside, *PurePosixPath(nfc(name)).parts)
+            place = (*inside, *nfc(name).split("/"))
             yield Entry(self.root, f"{reference}{SEPARATOR}{name}", place, info.file_size)
+
+
+def _suffix(name: str) -> str:
+    """``.wav`` of ``a.wav``; a path object for each of 100,000 names would take seconds."""
+    stem, dot, suffix = name.rpartition(".")
+    return dot + suffix if stem and suffix else ""
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -6,7 +6,7 @@ import os
 import stat
 import zipfile
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from malsori.archives.names import (
@@ -81,10 +81,10 @@ class Archive:
             raise
 
     def _take_members(self) -> None:
-        infos = [i for i in self._zip.infolist() if not member_name(i).endswith("/")]
-        self._check_overlap(infos)
-        for info in infos:
-            name = member_name(info)
+        named = [(member_name(info), info) for info in self._zip.infolist()]
+        named = [(name, info) for name, info in named if not name.endswith("/")]
+        self._check_overlap([info for _, info in named])
+        for name, info in named:
             if side_file(name):
                 self.skipped += 1
                 continue
@@ -137,7 +137,7 @@ class Archive:
             self._refuse(name, "is a symbolic link")
         if info.flag_bits & _ENCRYPTED:
             self._refuse(name, "is encrypted", "unpack it with its password, and name the folder")
-        if PurePosixPath(name).suffix.lower() in _ARCHIVES:
+        if name.lower().endswith(_ARCHIVES):
             self._refuse(
                 name,
                 "is an archive inside the archive",
