@@ -67,6 +67,7 @@ class Reader:
         self._keys, first = np.unique(keys, return_index=True)
         shards = np.repeat(np.arange(len(found), dtype=np.int32), [len(i) for i in found])
         self._shard = shards[first]
+        self._counts = [len(index) for index in found]
         self._rows = _columns(found, first)
         self._compared = np.zeros(len(first), bool)
 
@@ -103,6 +104,23 @@ class Reader:
         """Memory that the index takes, in bytes."""
         parts = (self._keys, self._shard, self._compared, *self._rows.values())
         return sum(part.nbytes for part in parts)
+
+    @property
+    def keys(self) -> npt.NDArray[np.bytes_]:
+        """The signals' keys, sorted ``[N]``."""
+        return self._keys
+
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Bytes of each signal's features ``[N]``, in the order of the keys."""
+        steps, width = (self._rows[name].astype(np.int64) for name in ("steps", "width"))
+        sizes: npt.NDArray[np.int64] = 4 * steps * width
+        return sizes
+
+    def shards(self) -> Iterator[tuple[Path, int, npt.NDArray[np.int64]]]:
+        """Each shard, how many rows it holds, and which of the keys are read from it."""
+        for number, shard in enumerate(self._shards):
+            yield shard, self._counts[number], np.flatnonzero(self._shard == number)
 
     def has(self, key: str) -> bool:
         """Whether a signal was prepared: its features are here, or it has nothing to encode."""

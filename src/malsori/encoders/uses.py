@@ -40,8 +40,8 @@ def note_use(place: Path, corpus: Path) -> None:
         >>> [use.corpus.name for use in uses(place)]
         ['calls']
     """
-    noted = {str(use.corpus): use.last for use in uses(place)}
-    noted[str(corpus.resolve())] = datetime.now(UTC)
+    noted = {_name(place, use.corpus): use.last for use in uses(place)}
+    noted[_name(place, corpus)] = datetime.now(UTC)
     try:
         write_json(
             place / _FILE,
@@ -55,7 +55,16 @@ def uses(place: Path) -> list[Use]:
     """The corpora that were noted, the last one first; none if the note is damaged."""
     try:
         found = read_json(place / _FILE)
-        noted = [Use(Path(name), datetime.fromisoformat(last)) for name, last in found.items()]
+        noted = [
+            Use((place / name).resolve(), datetime.fromisoformat(last))
+            for name, last in found.items()
+        ]
     except (MalsoriError, OSError, AttributeError, TypeError, ValueError):
         return []
     return sorted(noted, key=lambda use: use.last, reverse=True)
+
+
+def _name(place: Path, corpus: Path) -> str:
+    """Absolute, but for the corpus that the store lies in: both may move together."""
+    around = place.resolve().parent.parent
+    return "../.." if corpus.resolve() == around else str(corpus.resolve())

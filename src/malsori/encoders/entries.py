@@ -1,0 +1,162 @@
+"""What an embedding store holds: its encoders, how much of each, and who still needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from malsori.corpus.columns import FEATURES
+from malsori.corpus.corpus import SPEC_FILE, Corpus
+from malsori.encoders.noting import noted_findings
+from malsori.encoders.reading import Reader
+from malsori.encoders.uses import Use, uses
+from malsori.errors import MalsoriError
+from malsori.findings import Finding
+from malsori.io import read_json, sha256
+from malsori.recipe import ENCODERS
+from malsori.schema import SignalKind
+
+ENCODER_FILE: Final = "encoder.json"
+
+Keys = npt.NDArray[np.bytes_]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One encoder's part of a store.
+
+    Attributes:
+        place: Its folder.
+        fingerprint: What decides the features; None if the folder does not say.
+        uses: The corpora that it was filled for.
+
+    Example:
+        >>> Entry(Path("store/jamo-0"), {"kind": "jamo", "version": 1}, []).signal
+        'text'
+    """
+
+    place: Path
+    fingerprint: Mapping[str, Any] | None
+    uses: Sequence[Use]
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Its features."""
+        return Reader(self.place)
+
+    @property
+    def signal(self) -> SignalKind | None:
+        """What the encoder reads; None where that kind does not exist any more."""
+        kind = (self.fingerprint or {}).get("kind")
+        if kind not in ENCODERS.kinds():
+            return None
+        signal: SignalKind = ENCODERS.load(str(kind)).signal
+        return signal
+
+    @property
+    def bytes(self) -> int:
+        """On disk."""
+        return sum(f.stat().st_size for f in self.place.iterdir() if f.is_file())
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was seen in the features when they were looked at last."""
+        return noted_findings(self.place) or []
+
+    @property
+    def options(self) -> str:
+        """The fingerprint in a line."""
+        told = {k: v for k, v in (self.fingerprint or {}).items() if k not in ("kind", "version")}
+        short = {k: v[:12] if k == "weights" else v for k, v in told.items()}
+        return ", ".join(f"{key} {value}" for key, value in short.items() if value is not None)
+
+
+def entries_of(store: Path) -> list[Entry]:
+    """The encoders of a store, by name.
+
+    Example:
+        >>> entries_of(Path("nowhere"))
+        []
+    """
+    places = sorted(p for p in store.glob("*-*") if p.is_dir() and _is_place(p))
+    return [Entry(place, _fingerprint(place), uses(place)) for place in places]
+
+
+def _is_place(folder: Path) -> bool:
+    """Only what a store has made: others' folders are neither listed nor pruned."""
+    return (folder / ENCODER_FILE).is_file()
+
+
+def _fingerprint(place: Path) -> Mapping[str, Any] | None:
+    try:
+        found = read_json(place / ENCODER_FILE)
+    except MalsoriError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def find_store(folder: Path) -> tuple[Path, Corpus | None]:
+    """A store, and the corpus that it lies in, from either of their folders.
+
+    Raises:
+        MalsoriError: The folder is neither.
+
+    Example:
+        >>> find_store(Path("nowhere"))
+        Traceback (most recent call last):
+        malsori.errors.MalsoriError: nowhere is neither a corpus nor an embedding store (...
+    """
+    if (folder / SPEC_FILE).is_file():
+        return folder / "store", Corpus.open(folder)
+    if entries_of(folder):
+        around = folder.resolve().parent
+        return folder, Corpus.open(around) if (around / SPEC_FILE).is_file() else None
+    raise MalsoriError(
+        f"{folder} is neither a corpus nor an embedding store",
+        hint="name a corpus' folder, or the folder that `malsori embed --store` was given",
+    )
+
+
+class Needed:
+    """The keys of the signals that corpora have, by what kind of signal they are.
+
+    Args:
+        corpora: Opened ones.
+
+    Example:
+        >>> len(Needed([]).keys("audio"))
+        0
+    """
+
+    def __init__(self, corpora: Sequence[Corpus]) -> None:
+        self.corpora = corpora
+        self._keys: dict[SignalKind, Keys] = {}
+
+    def keys(self, signal: SignalKind) -> Keys:
+        """Distinct, sorted."""
+        if signal not in self._keys:
+            found = [_keys_of(corpus, signal) for corpus in self.corpora]
+            self._keys[signal] = np.unique(np.array([k for keys in found for k in keys], "S64"))
+        return self._keys[signal]
+
+
+def _keys_of(corpus: Corpus, signal: SignalKind) -> list[str]:
+    rows = corpus.utterances
+    if signal == "audio":
+        there = "audio_hash" in rows.columns
+        return rows["audio_hash"].drop_nulls().unique().to_list() if there else []
+    if signal == "text":
+        texts = rows["text"].drop_nulls().unique().to_list() if "text" in rows.columns else []
+        return [sha256(text.encode()) for text in texts]
+    return [
+        corpus.signal_hash(row, "features", column.removeprefix(FEATURES)) or ""
+        for column in rows.columns
+        if column.startswith(FEATURES)
+        for row in rows.select(column).drop_nulls().unique().iter_rows(named=True)
+    ]
