@@ -8,9 +8,9 @@ from malsori.encoders.base import Encoder, Features
 from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
-from malsori.signals.acoustic import acoustic
+from malsori.signals.acoustic import acoustic, acoustic_names
 from malsori.signals.audio import Audio, resample
-from malsori.signals.handmade import handmade
+from malsori.signals.handmade import HANDMADE, handmade
 
 
 class Acoustic(Encoder):
@@ -57,6 +57,7 @@ class Acoustic(Encoder):
                 hint="sample_rate is at least 8000 Hz, segment 0.1 s",
             )
         self.set = set
+        self.width = len(HANDMADE) if set == "study_a" else len(acoustic_names(segment is not None))
         self.sample_rate = sample_rate
         self.segment = segment
         self.log1p = log1p

@@ -23,6 +23,7 @@ LICENCE = (
     "commercial use, and models that are sold, need a licence of theirs. "
     "The kind 'acoustic' is free of this."
 )
+_SIZES = {"eGeMAPSv02": 88, "GeMAPSv01b": 62, "ComParE_2016": 6373}
 
 
 class Egemaps(Encoder):
@@ -69,6 +70,7 @@ class Egemaps(Encoder):
                 hint="pip install 'malsori[egemaps]' if that licence fits your use",
             )
         self.set = set
+        self.width = _SIZES[set]
         self.sample_rate = sample_rate
         self.segment = segment
         _say_licence()

@@ -1,0 +1,192 @@
+"""A residual network over spectrograms of any length, blind to padding and to its neighbours."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+from malsori.encoders.base import EncoderModule, Features
+from malsori.encoders.spec_augment import spec_augment
+from malsori.encoders.standardise import Standardise
+from malsori.encoders.tokens import Tokens
+
+
+class ResNet(EncoderModule):
+    """A ResNet (He and others, 2016) whose tokens are what is left of time after five halvings.
+
+    Stem and four stages as in ResNet-18, which is ``width=64, depth=2``; frequency is averaged
+    at the end. Two things differ. Frames behind the mask are set to zero after every
+    convolution, which is what a convolution reads beyond the end anyway, so padding changes
+    nothing. And each utterance is normalised by itself over its own frames (`MaskedNorm`):
+    batch normalisation would make an utterance's tokens depend on its neighbours in training.
+
+    Args:
+        bands: F, of the spectrogram.
+        width: channels of the first stage; tokens have eight times as many.
+        depth: blocks in each of the four stages.
+        dropout: of whole channels of a token.
+        augment: whether to hide bands and times in training (`spec_augment`).
+
+    Example:
+        >>> net = ResNet(64, width=8, depth=1).eval()
+        >>> mask = torch.arange(100) < torch.tensor([[100], [33]])
+        >>> tokens = net(torch.zeros(2, 100, 64), mask)
+        >>> tokens.values.shape, tokens.mask.sum(dim=1).tolist()
+        (torch.Size([2, 4, 64]), [4, 2])
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        *,
+        width: int = 32,
+        depth: int = 2,
+        dropout: float = 0.1,
+        augment: bool = True,
+    ) -> None:
+        super().__init__()
+        self.dim = 8 * width
+        self.augment = augment
+        self.standardise = Standardise(bands)
+        self.stem = Convolution(1, width, size=7, stride=2)
+        self.pool = nn.MaxPool2d(3, stride=2, padding=1)
+        blocks, inputs = [], width
+        for stage, outputs in enumerate((width, 2 * width, 4 * width, 8 * width)):
+            for number in range(depth):
+                halves = stage > 0 and number == 0
+                blocks.append(Block(inputs, outputs, stride=2 if halves else 1))
+                inputs = outputs
+        self.blocks = nn.ModuleList(blocks)
+        self.dropout = nn.Dropout(dropout)
+
+    def fit(self, features: Iterable[Features]) -> None:
+        """Takes mean and deviation of each band over the training frames."""
+        self.standardise.fit(features)
+
+    def forward(self, features: Tensor, mask: Tensor) -> Tokens:
+        """Tokens `[B, ceil(T / 32), 8 · width]` with the mask that belongs to them."""
+        values = self.standardise(features, mask).values
+        if self.training and self.augment:
+            values = spec_augment(values, mask)
+        x = hide(values.transpose(1, 2)[:, None], mask)
+        x, mask = self.stem(x, mask)
+        # After a rectifier nothing is below the zeros that stand behind the mask.
+        x, mask = self.pool(torch.relu(x)), mask[:, ::2]
+        x = hide(x, mask)
+        for block in self.blocks:
+            x, mask = block(x, mask)
+        tokens = self.dropout(x.mean(dim=2).transpose(1, 2))
+        return Tokens(torch.where(mask[..., None], tokens, 0.0), mask)
+
+
+def hide(x: Tensor, mask: Tensor) -> Tensor:
+    """Zero where no frame is.
+
+    Args:
+        x: `[B, C, F, T]`.
+        mask: bool `[B, T]`.
+
+    Example:
+        >>> hide(torch.ones(1, 1, 1, 2), torch.tensor([[True, False]])).flatten().tolist()
+        [1.0, 0.0]
+    """
+    return torch.where(mask[:, None, None, :], x, 0.0)
+
+
+class Convolution(nn.Module):
+    """A convolution, the mask after it, and normalisation.
+
+    A frame of the result stands where its middle frame stood, and is there if that one was.
+
+    Args:
+        inputs: channels.
+        outputs: channels.
+        size: of the square kernel, odd.
+        stride: in frequency and in time.
+
+    Example:
+        >>> made = Convolution(1, 4, size=3, stride=2)
+        >>> x, mask = made(torch.zeros(1, 1, 8, 5), torch.ones(1, 5, dtype=torch.bool))
+        >>> x.shape, mask.shape
+        (torch.Size([1, 4, 4, 3]), torch.Size([1, 3]))
+    """
+
+    def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1) -> None:
+        super().__init__()
+        self.stride = stride
+        self.weight = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False)
+        nn.init.kaiming_normal_(self.weight.weight, mode="fan_out", nonlinearity="relu")
+        self.norm = MaskedNorm(outputs)
+
+    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """`[B, C, F, T]` and its mask `[B, T]`, to those of the result."""
+        mask = mask[:, :: self.stride]
+        return self.norm(self.weight(x), mask), mask
+
+
+class MaskedNorm(nn.Module):
+    """Group normalisation (Wu and He, 2018) over the frames that are there; zero elsewhere.
+
+    Args:
+        channels: C; they are normalised in groups of at least eight, at most sixteen groups.
+
+    Example:
+        >>> x = torch.tensor([[[[1.0, 3.0, 99.0]]]])
+        >>> MaskedNorm(1)(x, torch.tensor([[True, True, False]])).detach().round().tolist()
+        [[[[-1.0, 1.0, 0.0]]]]
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        groups = max(1, min(16, channels // 8))
+        self.groups = groups if channels % groups == 0 else 1
+        self.scale = nn.Parameter(torch.ones(channels))
+        self.shift = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """`[B, C, F, T]` with a mask `[B, T]`."""
+        batch, channels, bands, _ = x.shape
+        x = hide(x, mask)
+        each = x.reshape(batch, self.groups, -1)
+        frames = mask.sum(dim=1).clamp(min=1)
+        count = (frames * (bands * channels // self.groups))[:, None].to(x.dtype)
+        mean = each.sum(dim=2) / count
+        # What is hidden is zero here; it is taken out of the sum of squares again.
+        hidden = each.shape[2] - count
+        square = (each - mean[..., None]).square().sum(dim=2) - hidden * mean.square()
+        inverse = torch.rsqrt((square / count).clamp(min=0) + 1e-5)
+        wide = channels // self.groups
+        gain = inverse.repeat_interleave(wide, dim=1) * self.scale
+        offset = self.shift - mean.repeat_interleave(wide, dim=1) * gain
+        return hide(x * gain[..., None, None] + offset[..., None, None], mask)
+
+
+class Block(nn.Module):
+    """Two convolutions and a way around them.
+
+    Args:
+        inputs: channels.
+        outputs: channels.
+        stride: of the first convolution.
+
+    Example:
+        >>> x, mask = torch.zeros(1, 8, 4, 6), torch.ones(1, 6, dtype=torch.bool)
+        >>> Block(8, 16, 2)(x, mask)[0].shape
+        torch.Size([1, 16, 2, 3])
+    """
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.first = Convolution(inputs, outputs, stride=stride)
+        self.second = Convolution(outputs, outputs)
+        same = inputs == outputs and stride == 1
+        self.around = None if same else Convolution(inputs, outputs, size=1, stride=stride)
+        # A block begins as the way around it, so a deep network begins as a shallow one.
+        nn.init.zeros_(self.second.norm.scale)
+
+    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """`[B, C, F, T]` and its mask `[B, T]`, to those of the result."""
+        y, smaller = self.first(x, mask)
+        y, _ = self.second(torch.relu(y), smaller)
+        around = x if self.around is None else self.around(x, mask)[0]
+        return torch.relu(around + y), smaller
