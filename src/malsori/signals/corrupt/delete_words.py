@@ -25,11 +25,10 @@ class DeleteWords(Corruption):
     def __call__(self, text: str, rng: np.random.Generator) -> str:
         """The text with fewer words."""
         words = pieces(text)
-        if len(words) < 2:
-            return text
-        stays = rng.random(len(words)) >= self.share
+        spoken = np.array([any(map(str.isalnum, word)) for _, word in words], dtype=bool)
+        stays = (rng.random(len(words)) >= self.share) | ~spoken
         if stays.all():
             return text
-        if not stays.any():
-            stays[rng.integers(len(words))] = True
+        if not stays[spoken].any():
+            stays[rng.choice(np.flatnonzero(spoken))] = True
         return joined([w for w, here in zip(words, stays, strict=True) if here]).strip()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from malsori.signals.corrupt._words import is_syllable, joined, pieces
+from malsori.signals.corrupt._words import is_marker, is_syllable, joined, pieces
 from malsori.signals.corrupt.base import Corruption
 from malsori.signals.ranges import check_range
 
@@ -42,6 +42,8 @@ class Respace(Corruption):
         return text if spaced == parts else joined(spaced)
 
     def _parted(self, word: str, rng: np.random.Generator) -> str:
+        if is_marker(word):
+            return word
         gaps = rng.random(len(word)) < self.part
         return "".join(
             f" {letter}" if i and gap and is_syllable(letter) and is_syllable(word[i - 1])
