@@ -103,8 +103,14 @@ def test_a_corpus_that_knows_nothing_is_drawn(tables):
     bare = tables.healthy(20)
     bare = replace(bare, rows=bare.rows.select("id"), sounds=bare.sounds[:0], tasks=())
     said = texts(drawn(bare.audit()))
-    assert said.count("not measured (--listen does it)") == 3
+    assert "not known" in said
     assert "nothing" in said
+
+
+def test_sounds_that_were_not_measured_are_missed(tables):
+    toy = tables.healthy(30)
+    said = texts(drawn(replace(toy, sounds=toy.sounds[:0]).audit()))
+    assert said.count("not measured (--listen does it)") == 3
 
 
 @pytest.mark.parametrize("seconds", [[3.0] * 50, [0.1] * 49 + [900.0]])

@@ -21,6 +21,7 @@ MEASURES: Final = ("peak", "level", "clipped", "silence", "bandwidth")
 """Columns that measured sounds have, as in `malsori.signals.quality.Quality`."""
 
 NO_SOUNDS: Final = "the recordings have not been measured (--listen does it)"
+NO_AUDIO: Final = "no row has a recording"
 
 _PEOPLE: Final = ("speaker", "call", "dialogue")
 _ENOUGH_PEOPLE: Final = 8
@@ -79,6 +80,13 @@ class Case:
     def heard(self) -> int:
         """How many utterances have measured sounds."""
         return self.count - self.rows["level"].null_count()
+
+    @property
+    def unheard(self) -> str | None:
+        """Why no measures of sounds are known, or None if any are."""
+        if self.heard:
+            return None
+        return NO_AUDIO if self.rows["audio"].null_count() == self.count else NO_SOUNDS
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from malsori.console import Column, Table
-from malsori.corpus.audit.case import NO_SOUNDS, Case
+from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.targets import Target
 from malsori.schema import SPLITS
 
@@ -38,8 +38,7 @@ def overview(case: Case) -> tuple[Table, ...]:
 def _measures(case: Case) -> Table:
     heads = [Column(h, "right") for h in ("rows", "least", "5 %", "median", "95 %", "most")]
     rows = [_row(*measure) for measure in _measured(case) if np.isfinite(measure[1]).any()]
-    note = None if case.heard or case.rows["audio"].null_count() == case.count else NO_SOUNDS
-    return Table(f"What {case.corpus.name} measures", ["", *heads], rows, note)
+    return Table(f"What {case.corpus.name} measures", ["", *heads], rows, case.unheard)
 
 
 def _measured(case: Case) -> Iterator[tuple[str, Floats, int]]:

@@ -105,5 +105,8 @@ def _paragraph(text: str) -> str:
 
 def _rest(audit: Audit) -> str:
     lines = [f"In order: {', '.join(audit.quiet)}."] if audit.quiet else []
-    lines += [f"Not looked at: {name}, since {why}." for name, why in audit.skipped.items()]
+    reasons: dict[str, list[str]] = {}
+    for name, why in audit.skipped.items():
+        reasons.setdefault(why, []).append(name)
+    lines += [f"Not looked at: {', '.join(names)}, since {why}." for why, names in reasons.items()]
     return "\n".join(wrapped(line, _COLUMNS, _INDENT) for line in lines)

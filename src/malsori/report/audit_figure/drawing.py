@@ -64,7 +64,7 @@ def draw(audit: Audit) -> Figure:
         >>> rows = complete(pl.DataFrame({"id": ["a"], "text": ["불이 났어요"]}))
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
         >>> len(draw(audit(Corpus(Path("toy"), spec, rows, pl.DataFrame()))).axes)
-        7
+        2
     """
     tasks = audit.case.targets[:_MOST_TASKS]
     shown = measures(audit.case)
@@ -99,7 +99,7 @@ def _task(figure: Figure, grid: object, line: int, task: Target, audit: Audit) -
 def _headline(figure: Figure, audit: Audit, height: float) -> None:
     case = audit.case
     facts = [counted(case.count, "utterance")]
-    facts.append(f"{case.heard:,} recordings measured" if case.heard else "sounds not measured")
+    facts.append(f"{case.heard:,} recordings measured" if case.heard else "no sounds measured")
     facts += [f"split {case.split}"] if case.split else []
     facts += numbered(audit) or ["nothing found"]
     name = f"Audit of {case.corpus.name}"

@@ -12,12 +12,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from malsori.console import number
 from malsori.corpus.audit import Case
+from malsori.corpus.audit.case import NO_AUDIO
 from malsori.report.style import BLUE, INK, PALE, QUIET, VERMILION
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 PER_ROW: Final = 3
 _LONG_TAIL: Final = 12.0  # the largest, in medians
+_UNHEARD: Final = "not measured (--listen does it)"
 _TELEPHONE: Final = 4.2  # kHz
 
 
@@ -51,7 +53,7 @@ class Measure:
 
 
 def measures(case: Case) -> list[Measure]:
-    """The six histograms of an audit.
+    """The histograms of an audit: six, fewer where nothing could be measured.
 
     Example:
         >>> import polars as pl
@@ -66,11 +68,11 @@ def measures(case: Case) -> list[Measure]:
     """
     rates = case.numbers("sample_rate")
     top = float(np.nanmax(rates)) / 2000 if np.isfinite(rates).any() else 8.0
-    unheard = "not measured (--listen does it)"
+    unheard = "no recordings" if case.unheard == NO_AUDIO else _UNHEARD
     telephone = _TELEPHONE if top > 1.1 * _TELEPHONE else None
     limit = None if case.tokens.limit is None else float(case.tokens.limit)
     bandwidth = case.numbers("bandwidth") / 1000
-    return [
+    found = [
         Measure("Duration", "seconds", _finite(case.numbers("duration"))),
         Measure("Level of speech", "dBFS", _finite(case.numbers("level")), missing=unheard),
         Measure(
@@ -84,6 +86,8 @@ def measures(case: Case) -> list[Measure]:
             missing=unheard,
         ),
     ]  # fmt: skip
+    known = [measure for measure in found if len(measure.values) or measure.missing == _UNHEARD]
+    return known or found[:1]
 
 
 def _finite(values: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from malsori.corpus.audit.case import NO_SOUNDS, Case
+from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import hertz, of_all, percent
 from malsori.findings import Finding, Prescription
@@ -31,7 +31,7 @@ class Bandwidth(Check):
 
     def missing(self, case: Case) -> str | None:
         """Sounds must have been measured."""
-        return None if case.heard else NO_SOUNDS
+        return case.unheard
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Compares where spectra end with where the sample rates would let them."""

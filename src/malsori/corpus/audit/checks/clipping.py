@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from malsori.corpus.audit.case import NO_SOUNDS, Case
+from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import of_all, percent
 from malsori.findings import Finding, Prescription, Severity
@@ -26,7 +26,7 @@ class Clipping(Check):
 
     def missing(self, case: Case) -> str | None:
         """Sounds must have been measured."""
-        return None if case.heard else NO_SOUNDS
+        return case.unheard
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts recordings of which more than one sample in a thousand is clipped."""

@@ -17,8 +17,8 @@ _LITTLE, _MUCH, _MOST = 0.1, 0.2, 0.5  # of skill
 _CAUSES: Final[dict[Kind, str]] = {
     "metadata": "it is another label, or says how the rows were chosen or collected",
     "person": "so it is among these people, or they were chosen so",
-    "name": "files are sorted by class; harmless in itself, but each folder or series often has "
-    "a microphone, a day or a place of its own",
+    "name": "files are named or sorted by class, or by what goes with it; harmless in itself, but "
+    "each folder or series often has a microphone, a day or a place of its own",
     "recording": "classes come from different sources, which can be heard",
     "script": "each sentence was given to few classes; held-out speakers say the same sentences, "
     "so a model may know the sentence instead of how it is said",

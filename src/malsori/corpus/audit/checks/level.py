@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from malsori.corpus.audit.case import NO_SOUNDS, Case
+from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import of_all
 from malsori.findings import Finding, Prescription
@@ -29,7 +29,7 @@ class Level(Check):
 
     def missing(self, case: Case) -> str | None:
         """Sounds must have been measured."""
-        return None if case.heard else NO_SOUNDS
+        return case.unheard
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks at the level of speech in each recording that is not silent."""

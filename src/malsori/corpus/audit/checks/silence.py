@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from malsori.corpus.audit.case import NO_SOUNDS, Case
+from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import of_all, percent
 from malsori.findings import Finding, Prescription
@@ -26,7 +26,7 @@ class Silence(Check):
 
     def missing(self, case: Case) -> str | None:
         """Sounds must have been measured."""
-        return None if case.heard else NO_SOUNDS
+        return case.unheard
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts recordings without sound, and those with hardly any speech."""
