@@ -72,6 +72,7 @@ def lines_of(journal):
     return journal.read_bytes().count(b"\n") - 1 if journal.exists() else 0
 
 
+@pytest.mark.slow
 def test_a_killed_import_continues(source, tmp_path):
     import_corpus(Table(source, tasks=["mood=nominal:bad,good"]), tmp_path / "whole", name="calls")
     journal = tmp_path / ".parts.heard" / "journal"
