@@ -26,6 +26,7 @@ class Target:
         name: the task, for a class of a multilabel task ``task: class``.
         classes: their names.
         codes: class of each row ``[N]`` int64, -1 without a label.
+        ranges: whether the classes are ranges of a number, which depend on the rows.
 
     Example:
         >>> Target("mood", ("bad", "good"), np.array([1, -1, 0])).labelled
@@ -35,6 +36,7 @@ class Target:
     name: str
     classes: tuple[str, ...]
     codes: Codes
+    ranges: bool = False
 
     @property
     def labelled(self) -> int:
@@ -89,4 +91,4 @@ def _thirds(task: Task, labels: np.ndarray[Any, np.dtype[np.float64]]) -> Target
     if known.any():
         edges = np.quantile(labels[known], (1 / 3, 2 / 3))
         codes[known] = np.searchsorted(edges, labels[known], side="left")
-    return Target(task.name, _THIRDS, codes)
+    return Target(task.name, _THIRDS, codes, ranges=True)

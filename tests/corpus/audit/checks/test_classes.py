@@ -22,7 +22,7 @@ def test_a_class_that_one_region_lacks(make_toy):
 def test_a_class_of_few_rows_is_a_note(toy):
     moods = ["중립"] * 3 + ["불안", "당황"] * 198 + ["불안"]
     found = toy.but(label__mood=moods).examine("classes")
-    assert "fewer than 10 of 400 labelled rows are 중립 (3)" in found[0].message
+    assert "classes with fewer than 10 of 400 labelled rows: 중립 (3)" in found[0].message
     assert found[0].examples == ("T000000", "T000001", "T000002")
 
 

@@ -47,7 +47,8 @@ class Classes(Check):
         for target in case.targets:
             if case.parts is not None:
                 yield from _in_parts(case, target, case.parts)
-            yield from _in_all(case, target)
+            if not target.ranges:
+                yield from _in_all(case, target)
             for attribute in attributes:
                 yield from _in_values(case, target, attribute)
 
@@ -61,7 +62,7 @@ def _in_all(case: Case, target: Target) -> Iterator[Finding]:
             "classes",
             "note",
             target.name,
-            f"fewer than {_RARE} of {target.labelled:,} labelled rows are {named}",
+            f"classes with fewer than {_RARE} of {counted(target.labelled, 'labelled row')}: {named}",
             numbers=counts,
             cause="the class is rare, or this is a part of the data set",
             prescription=Prescription("merge it with a neighbour, or report its recall with care"),

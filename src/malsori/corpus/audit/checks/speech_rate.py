@@ -10,11 +10,12 @@ import numpy as np
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import of_all
-from malsori.findings import Finding, Prescription
+from malsori.findings import Finding, Prescription, Severity
 
 _FASTEST: Final = 14.0  # syllables a second; quick Korean reaches 9
 _SLOWEST: Final = 0.5
 _FEWEST_SYLLABLES: Final = 4  # one "네" in three seconds is a pause, not a fault
+_FEWEST_ROWS: Final = 4
 _MANY, _MOST = 0.05, 0.25  # of the rows
 
 
@@ -45,12 +46,19 @@ class SpeechRate(Check):
                 yield _finding(case, word, rows, count, int(known.sum()), float(np.median(rates)))
 
 
+def _severity(count: int, share: float) -> Severity:
+    """One odd row of ten is no proof of anything."""
+    if count < _FEWEST_ROWS or share < _MANY:
+        return "note"
+    return "serious" if share >= _MOST else "warning"
+
+
 def _finding(case: Case, word: str, rows: object, count: int, total: int, rate: float) -> Finding:
     limit = f"more than {_FASTEST:g}" if word == "fast" else f"fewer than {_SLOWEST:g}"
     share = count / total
     return Finding(
         "speech_rate",
-        "serious" if share >= _MOST else "warning" if share >= _MANY else "note",
+        _severity(count, share),
         "speech and text",
         f"{of_all(count, total)} have {limit} syllables a second (median {rate:.1f}); people say "
         "4 to 7",
