@@ -15,6 +15,7 @@ SMALL = {
     "tasks": ["urgency", "sentiment"],
     "encoders": {"speech": {"kind": "logmel"}, "text": {"kind": "jamo"}},
 }
+NOISE = {"kind": "noise"}
 
 
 def changed(**parts):
@@ -64,6 +65,37 @@ def test_the_digest_follows_every_entry():
         (changed(labels={"urgency": {}}), r"labels\.urgency\.compound: is missing"),
         (changed(balance={"warmup": {"task": "urgensy"}}), r"balance\.warmup\.task: .*'urgency'"),
         (changed(tasks=["urgency", "urgency"]), r"tasks: a task is named twice"),
+        (changed(augment={"speach": {"steps": [NOISE]}}), r"augment\.speach: .*'speech'"),
+        (
+            changed(augment={"speech": {"stpes": [NOISE]}}),
+            r"augment\.speech\.stpes: no such key .*'steps'",
+        ),
+        (
+            changed(augment={"speech": {"steps": []}}),
+            r"augment\.speech\.steps: one at least is needed",
+        ),
+        (
+            changed(augment={"speech": {"steps": [NOISE, {"kind": "strech"}]}}),
+            r"augment\.speech\.steps\.1\.kind: no kind 'strech' .*'stretch'",
+        ),
+        (
+            changed(augment={"speech": {"steps": [{"kind": "noise", "hihg": 1}]}}),
+            r"augment\.speech\.steps\.0\.hihg: no such option .*'high'",
+        ),
+        (
+            changed(augment={"speech": {"steps": [{"kind": "noise", "low": 30}]}}),
+            r"augment\.speech\.steps\.0: low and high: no range from 30 to 20 dB",
+        ),
+        (
+            changed(augment={"text": {"steps": [NOISE]}}),
+            r"augment\.text\.steps\.0\.kind: 'noise' does not change text .*mishear",
+        ),
+        (
+            changed(
+                encoders={"voice": {"kind": "precomputed"}}, augment={"voice": {"steps": [NOISE]}}
+            ),
+            r"augment\.voice: its encoder reads features, which have no transforms",
+        ),
         (changed(training={"epochs": 0}), r"training\.epochs: .*greater than or equal to 1"),
         ({"tasks": ["a"]}, r"corpus: is missing\n +encoders: is missing"),
         ([1], "a recipe is a mapping, this is a list"),
@@ -73,6 +105,26 @@ def test_the_digest_follows_every_entry():
 def test_a_wrong_recipe_names_the_key(data, message):
     with pytest.raises(MalsoriError, match=message):
         Recipe.parse(data, source="mine.yaml")
+
+
+def test_changes_of_training_rows_are_written_out_whole_or_not_at_all():
+    assert "augment" not in Recipe.parse(SMALL).data()
+    text = {"steps": [{"kind": "mishear", "share": 0.2}], "copies": 2}
+    recipe = Recipe.parse(changed(augment={"text": text, "speech": {"steps": [NOISE]}}))
+    data = recipe.data()
+    assert data["augment"]["speech"]["steps"] == [
+        {"kind": "noise", "low": 5.0, "high": 20.0, "colour": 0.0}
+    ]
+    assert data["augment"]["text"] == {**text, "choose": None, "chance": 0.5, "seed": 0}
+    assert Recipe.parse(yaml.safe_load(yaml.safe_dump(data))) == recipe
+    assert recipe.digest() != Recipe.parse(SMALL).digest()
+
+
+def test_null_leaves_changes_out(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text(yaml.safe_dump(changed(augment={"speech": {"steps": [NOISE]}})), "utf-8")
+    assert Recipe.load(path, ["augment.speech.copies=3"]).augment["speech"].copies == 3
+    assert Recipe.load(path, ["augment.speech=null"]) == Recipe.parse(SMALL)
 
 
 def test_overrides_change_one_entry(tmp_path):
@@ -98,6 +150,8 @@ def test_the_schema_knows_every_kind_and_refuses_a_typo():
     schema = json_schema()
     kinds = [s["properties"]["kind"]["const"] for s in schema["properties"]["fusion"]["anyOf"]]
     assert {"early", "late"} <= set(kinds)
+    steps = schema["$defs"]["Augmentation"]["properties"]["steps"]["items"]["anyOf"]
+    assert {"noise", "mishear"} <= {s["properties"]["kind"]["const"] for s in steps}
     assert json.loads(json.dumps(schema)) == schema
     assert all(s["additionalProperties"] is False for s in schema["properties"]["fusion"]["anyOf"])
 

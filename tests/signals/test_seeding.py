@@ -9,7 +9,18 @@ def first(part):
 
 
 def test_parts_that_differ_anywhere_give_other_numbers():
-    parts = [(0,), (1,), ("0",), (0, 0), ("a", "b"), ("ab",), ("a,b",), ('a","b',), ("", 0), (0, "")]
+    parts = [
+        (0,),
+        (1,),
+        ("0",),
+        (0, 0),
+        ("a", "b"),
+        ("ab",),
+        ("a,b",),
+        ('a","b',),
+        ("", 0),
+        (0, ""),
+    ]
     assert len({first(part) for part in parts}) == len(parts)
 
 

@@ -30,5 +30,5 @@ def test_more_than_there_are_is_all_of_them():
 
 def test_what_one_step_draws_does_not_change_another():
     greedy = Steps([lambda text, rng: text + str(rng.normal(size=9))[:0], adds("b")])
-    modest = Steps([lambda text, rng: text, adds("b")])  # noqa: ARG005
+    modest = Steps([lambda text, rng: text, adds("b")])
     assert greedy("", np.random.default_rng(3)) == modest("", np.random.default_rng(3))

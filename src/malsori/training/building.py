@@ -23,12 +23,19 @@ from malsori.recipe import (
 )
 from malsori.registry import ComponentConfig
 from malsori.schema import Task, TaskKind
+from malsori.training.augmenting import check_augment
 from malsori.training.data import Examples
 
 
 def build_encoders(recipe: Recipe) -> dict[str, Encoder]:
-    """Modality → encoder."""
-    return {modality: ENCODERS.build(c) for modality, c in recipe.encoders.items()}
+    """Modality → encoder.
+
+    Raises:
+        MalsoriError: One refuses its options, or training rows cannot change as the recipe says.
+    """
+    encoders = {modality: ENCODERS.build(c) for modality, c in recipe.encoders.items()}
+    check_augment(recipe, encoders)
+    return encoders
 
 
 def build_model(

@@ -96,9 +96,7 @@ def test_keeps_the_level_of_speech_within_reason(transform):
 
 
 def test_refuses_a_range_that_is_reversed(transform):
-    options = {
-        name: p.default for name, p in inspect.signature(type(transform)).parameters.items()
-    }
+    options = {name: p.default for name, p in inspect.signature(type(transform)).parameters.items()}
     if not {"low", "high"} <= set(options):
         pytest.skip("no range")
     with pytest.raises(MalsoriError, match="no range from"):

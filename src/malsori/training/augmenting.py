@@ -1,0 +1,227 @@
+"""Training rows that are changed as a recipe says: as they are read, or in stored copies.
+
+Rows of other parts are never changed, and nothing is copied before the split is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from malsori.console import say
+from malsori.corpus.corpus import Corpus
+from malsori.encoders.base import Encoder, Features
+from malsori.encoders.copied import Copied
+from malsori.encoders.filling import FillReport
+from malsori.encoders.store import Store
+from malsori.errors import MalsoriError
+from malsori.recipe import TRANSFORMS, Augmentation, Recipe
+from malsori.signals.seeding import generator
+from malsori.signals.steps import Steps
+from malsori.training.data import Draw, Fetch
+from malsori.training.watching import refuse_failures, tell
+
+Rows = list[dict[str, Any]]
+
+_TRAIN: Final = "train"
+
+
+def steps_of(augmentation: Augmentation, encoder: Encoder) -> Steps:
+    """The transforms of one modality, made.
+
+    Example:
+        >>> from malsori.encoders.kinds.jamo import Jamo
+        >>> len(steps_of(Augmentation(steps=({"kind": "mishear"},)), Jamo()).steps)
+        1
+    """
+    family = TRANSFORMS[encoder.signal]
+    made = [family.build(step) for step in augmentation.steps]
+    return Steps(made, choose=augmentation.choose)
+
+
+def check_augment(recipe: Recipe, encoders: Mapping[str, Encoder]) -> None:
+    """Refuses changes that would never be heard.
+
+    Args:
+        recipe: The recipe.
+        encoders: Modality → encoder.
+
+    Raises:
+        MalsoriError: Rows of a stored encoder without copies, or copies of one that stores nothing.
+    """
+    for modality, augmentation in recipe.augment.items():
+        where, stored = f"augment.{modality}.copies", encoders[modality].cacheable
+        kind = recipe.encoders[modality].kind
+        if stored and not augmentation.copies:
+            raise MalsoriError(
+                f"{where}: features of {kind} are computed once and stored, so rows cannot change "
+                "from epoch to epoch",
+                hint=f"--set {where}=2 stores two changed copies of each training row beside it",
+            )
+        if not stored and augmentation.copies:
+            raise MalsoriError(
+                f"{where}: {kind} stores nothing as this recipe sets it up, so there are no copies",
+                hint=f"--set {where}=0 changes rows as they are read, anew in each epoch",
+            )
+
+
+def copies_of(recipe: Recipe, encoders: Mapping[str, Encoder]) -> dict[str, list[Copied]]:
+    """Modality → the encoders of its stored copies, if the recipe asks for some."""
+    return {modality: _copies(a, encoders[modality]) for modality, a in recipe.augment.items()}
+
+
+def _copies(augmentation: Augmentation, encoder: Encoder) -> list[Copied]:
+    change, said = steps_of(augmentation, encoder), _said(augmentation, encoder)
+    return [
+        Copied(encoder, change, said, copy=copy, seed=augmentation.seed)
+        for copy in range(1, augmentation.copies + 1)
+    ]
+
+
+def _said(augmentation: Augmentation, encoder: Encoder) -> dict[str, Any]:
+    """What decides how a copy sounds, and nothing else: not how often one is drawn."""
+    family = TRANSFORMS[encoder.signal]
+    steps = [{**s.model_dump(), "version": family.load(s.kind).version} for s in augmentation.steps]
+    return {"steps": steps, "choose": augmentation.choose}
+
+
+def fill_copies(
+    recipe: Recipe,
+    corpus: Corpus,
+    encoders: Mapping[str, Encoder],
+    store: Store,
+    workers: int | None,
+    *,
+    allow: Sequence[str] = (),
+    thorough: bool = False,
+) -> dict[str, FillReport]:
+    """Encodes the copies of training rows that the store does not have yet.
+
+    Args:
+        recipe: Says the split and the copies.
+        corpus: Whose utterances.
+        encoders: Modality → encoder.
+        store: Where features are kept.
+        workers: Processes; None uses every core.
+        allow: Checks of features whose serious findings do not end it.
+        thorough: Compares every byte that is there with its checksum first.
+
+    Returns:
+        `speech, copy 1` and so on → what was done.
+
+    Raises:
+        MalsoriError: A copy cannot be encoded, or no network could learn from the features.
+    """
+    copies = copies_of(recipe, encoders)
+    if not any(copies.values()):
+        return {}
+    split = corpus.split(recipe.corpus.split).filter(pl.col("split") == _TRAIN)
+    rows = corpus.utterances.join(split, on="id", how="semi", maintain_order="left")
+    reports = {}
+    for modality, encoder in ((m, e) for m, found in copies.items() for e in found):
+        name = f"{modality}, copy {encoder.copy}"
+        report = store.fill(
+            corpus, modality, encoder, rows, workers, allow=allow, thorough=thorough
+        )
+        reports[name] = report
+        # What is less than serious was said of the originals.
+        tell([f for f in report.findings if f.severity == "serious"], allow)
+        refuse_failures(report, name)
+    return reports
+
+
+def draw_of(
+    recipe: Recipe,
+    corpus: Corpus,
+    store: Store,
+    modality: str,
+    encoder: Encoder,
+    rows: Rows,
+    parts: np.ndarray,
+    fetch: Fetch,
+) -> Draw | None:
+    """How training rows are drawn, epoch by epoch; None where the recipe changes nothing.
+
+    A draw follows from the seeds, the utterance's id and the epoch: not from the order of rows, the
+    process, or what was drawn before.
+
+    Args:
+        recipe: The recipe.
+        corpus: Where signals are.
+        store: Where copies are.
+        modality: Whose features.
+        encoder: Of this modality.
+        rows: The rows' columns.
+        parts: The part of each row `[N]`.
+        fetch: Features of the rows as they are.
+    """
+    augmentation = recipe.augment.get(modality)
+    if augmentation is None:
+        return None
+    if encoder.cacheable:
+        changed = _stored(corpus, store, modality, _copies(augmentation, encoder), rows)
+    else:
+        changed = _as_read(corpus, modality, encoder, steps_of(augmentation, encoder), rows)
+    seeds = (recipe.training.seed, augmentation.seed)
+    trained = parts == _TRAIN
+
+    def draw(row: int, epoch: int) -> Features | None:
+        if not trained[row]:
+            return fetch(row)
+        rng = generator("draw", *seeds, modality, str(rows[row]["id"]), epoch)
+        if rng.random() >= augmentation.chance:
+            return fetch(row)
+        found = changed(row, rng)
+        # Where corruption left nothing to encode, the row is as it was.
+        return fetch(row) if found is None else found
+
+    return draw
+
+
+_Change = Callable[[int, np.random.Generator], Features | None]
+
+
+def _as_read(corpus: Corpus, modality: str, encoder: Encoder, steps: Steps, rows: Rows) -> _Change:
+    """Changes a row's signal and prepares it."""
+
+    def changed(row: int, rng: np.random.Generator) -> Features | None:
+        signal = corpus.signal(rows[row], encoder.signal, modality)
+        return None if signal is None else encoder.prepare(steps(signal, rng))
+
+    return changed
+
+
+def _stored(
+    corpus: Corpus, store: Store, modality: str, copies: Sequence[Copied], rows: Rows
+) -> _Change:
+    """Takes one of a row's stored copies."""
+    readers = [store.reader(encoder) for encoder in copies]
+    keys = [corpus.signal_hash(row, copies[0].signal, modality) for row in rows]
+
+    def changed(row: int, rng: np.random.Generator) -> Features | None:
+        reader, key = readers[rng.integers(len(readers))], keys[row]
+        return None if key is None or not reader.has(key) else reader.get(key)
+
+    return changed
+
+
+def tell_augment(recipe: Recipe, encoders: Mapping[str, Encoder], where: object) -> None:
+    """Says which rows change, and how.
+
+    Args:
+        recipe: The recipe.
+        encoders: Modality → encoder.
+        where: What stands before each line.
+    """
+    for modality, augmentation in recipe.augment.items():
+        kinds = ", ".join(step.kind for step in augmentation.steps)
+        how = "as they are read"
+        if encoders[modality].cacheable:
+            how = f"by one of {augmentation.copies} stored copies"
+        say(
+            f"{where}: {modality} of training rows is changed {how} "
+            f"(chance {augmentation.chance:g}; {kinds})"
+        )
