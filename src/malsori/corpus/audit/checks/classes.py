@@ -62,7 +62,8 @@ def _in_all(case: Case, target: Target) -> Iterator[Finding]:
             "classes",
             "note",
             target.name,
-            f"classes with fewer than {_RARE} of {counted(target.labelled, 'labelled row')}: {named}",
+            f"classes with fewer than {_RARE} of {counted(target.labelled, 'labelled row')}: "
+            f"{named}",
             numbers=counts,
             cause="the class is rare, or this is a part of the data set",
             prescription=Prescription("merge it with a neighbour, or report its recall with care"),
