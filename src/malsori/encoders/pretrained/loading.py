@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from malsori.errors import MalsoriError
-from malsori.io import sha256_file
+from malsori.io import read_json, sha256_file
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ def load_model(model: str, revision: str | None = None, types: Sequence[str] = (
     from transformers import AutoModel  # noqa: PLC0415
 
     load_config(model, revision, types)
-    _be_quiet()
+    be_quiet()
     loaded, told = _asked(
         lambda: AutoModel.from_pretrained(
             model, revision=revision, output_loading_info=True, dtype="float32"
@@ -92,45 +92,49 @@ def load_part(load: Callable[..., T], model: str, revision: str | None, what: st
 
 
 @lru_cache(maxsize=32)
-def content_hash(model: str, revision: str | None = None) -> str:
+def content_hash(model: str, revision: str | None = None, files: tuple[str, ...] = ()) -> str:
     """SHA-256 hex of a model's weights and configuration, wherever they lie.
+
+    Args:
+        model: folder, or name on the hub.
+        revision: of a hub model.
+        files: of these instead, as far as there are such; empty for weights and configuration.
 
     Raises:
         MalsoriError: the model's files are not here.
     """
+    digest = hashlib.sha256()
+    for name in files or (*_CONFIGS, *_weight_files(model, revision)):
+        path = find_file(model, revision, name)
+        if path is not None:
+            digest.update(f"{name}:{sha256_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def find_file(model: str, revision: str | None, name: str) -> Path | None:
+    """One of a model's files, fetched if it is on the hub; None if the model has none such.
+
+    Raises:
+        MalsoriError: there is no such model, or it cannot be reached.
+    """
     from transformers.utils.hub import cached_file  # noqa: PLC0415
 
-    digest = hashlib.sha256()
-    names = [*_CONFIGS, *_weight_files(model, revision)]
-    for name in names:
-        path = _asked(
-            lambda name=name: cached_file(  # type: ignore[misc]
-                model, name, revision=revision, _raise_exceptions_for_missing_entries=False
-            ),
-            model,
-        )
-        if path is not None:
-            digest.update(f"{name}:{sha256_file(Path(path))}\n".encode())
-    return digest.hexdigest()
+    found = _asked(
+        lambda: cached_file(
+            model, name, revision=revision, _raise_exceptions_for_missing_entries=False
+        ),
+        model,
+    )
+    return None if found is None else Path(found)
 
 
 def _weight_files(model: str, revision: str | None) -> list[str]:
     """Names of the files that hold the weights; the index of a divided one names its parts."""
-    from transformers.utils.hub import cached_file  # noqa: PLC0415
-
-    def find(name: str) -> str | None:
-        found: str | None = cached_file(
-            model, name, revision=revision, _raise_exceptions_for_missing_entries=False
-        )
-        return found
-
     for index in _INDEXES:
-        path = _asked(lambda index=index: find(index), model)  # type: ignore[misc]
+        path = find_file(model, revision, index)
         if path is not None:
-            from malsori.io import read_json  # noqa: PLC0415
-
-            return sorted(set(read_json(Path(path))["weight_map"].values()))
-    return [name for name in _WEIGHTS if _asked(lambda name=name: find(name), model) is not None]  # type: ignore[misc]
+            return sorted(set(read_json(path)["weight_map"].values()))
+    return [name for name in _WEIGHTS if find_file(model, revision, name) is not None]
 
 
 def _asked(question: Callable[[], T], model: str) -> T:
@@ -158,7 +162,7 @@ def _first_line(error: Exception) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def _be_quiet() -> None:
+def be_quiet() -> None:
     """No progress bar over a file that is read in half a second."""
     from transformers.utils import logging as chatter  # noqa: PLC0415
 

@@ -19,8 +19,9 @@ from malsori.encoders.pretrained.precision import (
     every_core,
     resolve,
 )
-from malsori.encoders.pretrained.speech_modules import TunedSpeech, WeightedLayers
+from malsori.encoders.pretrained.speech_modules import TunedSpeech
 from malsori.encoders.pretrained.tuning import Tuning, apply
+from malsori.encoders.pretrained.weighted_layers import WeightedLayers
 from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind

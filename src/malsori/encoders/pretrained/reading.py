@@ -1,0 +1,155 @@
+"""A text model of transformers in one form: token ids in, tokens of chosen layers out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from malsori.encoders.pretrained.hearing import batches, check_layers
+from malsori.encoders.pretrained.tokeniser import Tokeniser
+from malsori.encoders.pretrained.windows import windows
+from malsori.errors import MalsoriError
+
+Pool = Literal["cls", "mean", "sequence"]
+
+_OVERLAP = 64  # tokens that neighbouring chunks share, if that is not more than a quarter
+
+
+class Reading(nn.Module):
+    """Tokens of texts of any length: what is longer than the model can read goes in chunks.
+
+    Args:
+        model: of transformers; of one with a decoder only the encoder is used.
+        layers: ``last``, ``mean``, ``weighted`` (all of them) or a layer's index.
+        pool: ``cls``, ``mean`` (of all that the model read) or ``sequence``.
+        tokeniser: what stands around a text.
+        size: tokens that are read at once, those around the text included.
+
+    Attributes:
+        dim: size D of a token.
+        count: L, the model's layers and the embeddings.
+        size: of the text's own tokens that are read at once.
+    """
+
+    def __init__(
+        self, model: Any, layers: str, pool: Pool, tokeniser: Tokeniser, size: int
+    ) -> None:
+        super().__init__()
+        self.model = model.get_encoder() if model.config.is_encoder_decoder else model
+        if getattr(self.model, "pooler", None) is not None:
+            self.model.pooler = None  # it would be computed, and counted as trained, for nothing
+        self.layers, self.pool, self.tokeniser = layers, pool, tokeniser
+        self.dim: int = model.config.hidden_size
+        self.count: int = model.config.num_hidden_layers + 1
+        self.size = size - tokeniser.around
+        check_layers(layers, self.count)
+
+    @property
+    def transformer(self) -> nn.ModuleList:
+        """The model's layers; none if they share their weights, as those of ALBERT."""
+        lists = (part for part in self.model.modules() if isinstance(part, nn.ModuleList))
+        return next((part for part in lists if len(part) == self.count - 1), nn.ModuleList())
+
+    def forward(self, texts: Sequence[Tensor]) -> list[Tensor]:
+        """Hidden states of texts that are at most ``size`` long; none is changed by another.
+
+        Args:
+            texts: ids ``[N_i]`` of each.
+
+        Returns:
+            ``[N_i + around, D]`` of each; of all layers ``[N_i + around, L, D]``.
+        """
+        before, after = (
+            texts[0].new_tensor(ids) for ids in (self.tokeniser.before, self.tokeniser.after)
+        )
+        rows = [torch.cat([before, text, after]).long() for text in texts]
+        lengths = [len(row) for row in rows]
+        ids = pad_sequence(rows, batch_first=True, padding_value=self.tokeniser.pad)
+        mask = None
+        if min(lengths) < ids.shape[1]:
+            places = torch.arange(ids.shape[1], device=ids.device)
+            mask = (places < torch.tensor(lengths, device=ids.device)[:, None]).long()
+        answer = self.model(
+            input_ids=ids, attention_mask=mask, output_hidden_states=self.layers != "last"
+        )
+        chosen = self._chosen(answer)
+        return [row[:length] for row, length in zip(chosen, lengths, strict=True)]
+
+    def _chosen(self, answer: Any) -> Tensor:
+        """The layers that are wanted ``[B, N, (L,) D]``."""
+        chosen: Tensor
+        if self.layers == "last":
+            chosen = answer.last_hidden_state
+        elif self.layers == "mean":
+            chosen = torch.stack([h.float() for h in answer.hidden_states]).mean(0)
+        elif self.layers == "weighted":
+            chosen = torch.stack(list(answer.hidden_states), dim=2)
+        else:
+            chosen = answer.hidden_states[int(self.layers)]
+        return chosen
+
+    def read(
+        self, texts: Sequence[Tensor], budget: int | None
+    ) -> Iterator[list[tuple[int, Tensor]]]:
+        """Tokens ``[T_i, F]`` in float32 of texts of any length, batch by batch.
+
+        Chunks of similar length are read together; a text's tokens come with its last chunk.
+
+        Args:
+            texts: ids ``[N_i]`` of each, at least one.
+            budget: tokens in a batch, padding included; None reads each chunk alone.
+
+        Yields:
+            Texts that are complete: position and tokens.
+        """
+        overlap = min(_OVERLAP, self.size // 4)
+        cuts = [
+            (row, cut)
+            for row, text in enumerate(texts)
+            for cut in windows(len(text), self.size, overlap, 1, lambda tokens: tokens)
+        ]
+        missing = Counter(row for row, _ in cuts)
+        parts: dict[int, list[tuple[int, int, Tensor]]] = defaultdict(list)
+        for batch in batches([cut.stop - cut.start for _, cut in cuts], budget):
+            chunks = [texts[cuts[k][0]][cuts[k][1].start : cuts[k][1].stop] for k in batch]
+            done = []
+            for k, states in zip(batch, self(chunks), strict=True):
+                row, cut = cuts[k]
+                pooled = self._pooled(states.float(), cut.first, cut.last)
+                parts[row].append((k, cut.last - cut.first, pooled))
+                if len(parts[row]) == missing[row]:
+                    done.append((row, self._joined(parts.pop(row))))
+            yield done
+
+    def _pooled(self, states: Tensor, first: int, last: int) -> Tensor:
+        """A chunk's tokens ``[T, F]``: those that no other chunk gives, or one for all."""
+        if self.pool == "mean":
+            states = states.mean(0, keepdim=True)
+        elif self.pool == "sequence":
+            begin = len(self.tokeniser.before)
+            states = states[begin + first : begin + last]
+        else:
+            place = self.tokeniser.summary
+            if place is None:
+                raise MalsoriError(
+                    "pool: this model has no token that stands for the whole text (cls)",
+                    hint="pool: mean",
+                )
+            states = states[place][None]
+        return states.flatten(1)
+
+    def _joined(self, parts: list[tuple[int, int, Tensor]]) -> Tensor:
+        """A text's tokens from its chunks: one behind the other, or their weighted mean."""
+        parts.sort(key=lambda part: part[0])
+        values = [tokens for _, _, tokens in parts]
+        if len(values) == 1:
+            return values[0]
+        if self.pool == "sequence":
+            return torch.cat(values)
+        weights = values[0].new_tensor([own for _, own, _ in parts])
+        return torch.einsum("ctf,c->tf", torch.stack(values), weights / weights.sum())
