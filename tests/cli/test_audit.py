@@ -108,3 +108,27 @@ def test_a_recipe_without_text_is_refused(calls, tmp_path):
     result = run(calls, "--recipe", recipe)
     assert result.exit_code != 0
     assert "no encoder that reads transcripts" in str(result.exception) + result.output
+
+
+class Cutting:
+    """An encoder that counts words and reads twenty letters at most."""
+
+    signal = "text"
+    token_limit = 20
+
+    def token_length(self, text):
+        return len(text)
+
+
+def test_the_encoders_limit_is_what_is_cut_off(calls, tmp_path, monkeypatch):
+    from malsori.recipe import ENCODERS
+
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        "corpus: {path: calls, split: s}\ntasks: [mood]\nencoders: {text: {kind: jamo}}\n"
+    )
+    monkeypatch.setattr(ENCODERS, "build", lambda config: Cutting())
+    findings = json.loads(run(calls, "--recipe", recipe, "--json").stdout)["findings"]
+    (found,) = [f for f in findings if f["check"] == "transcript"]
+    assert found["numbers"]["rows"] == 27
+    assert (found["numbers"]["limit"], found["numbers"]["longest"]) == (20, 47)
