@@ -11,7 +11,7 @@ import polars as pl
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted
-from malsori.corpus.grouping import TEXT, group_rows, values_of
+from malsori.corpus.grouping import TEXT, group_rows
 from malsori.corpus.near import NEAR, NEAR_AUDIO, NEAR_TEXT, find_near
 from malsori.schema import SPLITS
 
@@ -139,7 +139,9 @@ def find_leaks(
         the same text in several parts: 1 value with 2 rows
     """
     parts = split.filter(pl.col("split").is_in(SPLITS)).select("id", part="split")
-    rows = corpus.utterances.join(parts, on="id", how="inner", maintain_order="left")
+    # The normalised texts, made once for all splits of a corpus.
+    rows = corpus.utterances.with_columns(find_near(corpus, NEAR_TEXT).values.alias(TEXT))
+    rows = rows.join(parts, on="id", how="inner", maintain_order="left")
     found = [_find(rows, "group", column) for column in _group_columns(rows, groups)]
     found.append(_find(rows, "audio", "audio_hash"))
     found.append(_find(rows, "text", TEXT, min_text))
@@ -158,7 +160,7 @@ def _group_columns(rows: pl.DataFrame, groups: Sequence[str]) -> list[str]:
 
 
 def _find(rows: pl.DataFrame, kind: LeakKind, column: str, shortest: int = 0) -> Leak | None:
-    table = rows.select("id", "part", value=values_of(rows, column)).drop_nulls("value")
+    table = rows.select("id", "part", value=column).drop_nulls("value")
     table = table.filter(pl.col("value").cast(pl.String).str.len_chars() >= shortest)
     shared = (
         table.group_by("value")
@@ -208,8 +210,10 @@ def _where(table: pl.DataFrame, things: list[str]) -> np.ndarray[Any, np.dtype[n
     """The parts that each thing is in ``[T]``, one bit for each part."""
     bits = {part: 1 << k for k, part in enumerate(SPLITS)}
     seen = table.unique(["value", "part"]).with_columns(bit=pl.col("part").replace_strict(bits))
-    found = dict(seen.group_by("value").agg(pl.col("bit").sum()).iter_rows())
-    return np.array([found.get(thing, 0) for thing in things], np.int64)
+    found = seen.group_by("value").agg(pl.col("bit").sum())
+    every = pl.DataFrame({"value": things}, schema={"value": pl.String})
+    placed = every.join(found, on="value", how="left", maintain_order="left")
+    return placed["bit"].fill_null(0).to_numpy().astype(np.int64)
 
 
 def _example_of_two(rows: pl.DataFrame, value: str, other: str) -> Example:
