@@ -1,6 +1,7 @@
 """What tests of several rooms need."""
 
 import importlib.util
+import runpy
 import sys
 from pathlib import Path
 
@@ -29,3 +30,17 @@ def generator():
     Each has ``write(folder) -> path of the source``, with some rows that are broken.
     """
     return _generator
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """The folder of a tiny pretrained model, by its name in `tests/encoders/tiny.py`."""
+    save = runpy.run_path(str(Path(__file__).parent / "encoders" / "tiny.py"))["save"]
+    folder, made = tmp_path_factory.mktemp("tiny"), {}
+
+    def of(name):
+        if name not in made:
+            made[name] = str(save(name, folder / name))
+        return made[name]
+
+    return of

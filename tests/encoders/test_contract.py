@@ -2,6 +2,9 @@
 
 import inspect
 import json
+import pickle
+import runpy
+import typing
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +17,15 @@ from malsori.registry import ComponentConfig
 from malsori.signals.audio import Audio, read_audio, write_audio
 
 KINDS = ENCODERS.kinds()
-EXTRAS = {"egemaps": "opensmile"}  # what a kind needs that may not be installed
+EXTRAS = {"egemaps": "opensmile", "kobert": "sentencepiece"}  # what may not be installed
+TINY = runpy.run_path(str(Path(__file__).with_name("tiny.py")))["KIND_OF"]
+TUNED = ("wav2vec2", "wav2vec2-layer-norm", "whisper", "electra", "roberta")
+# Kinds that need no model, then each tiny model of the others, then some of them to be trained.
+CASES = [
+    *(kind for kind in KINDS if kind not in TINY.values()),
+    *TINY,
+    *(f"{name}, trained" for name in TUNED),
+]
 SENTENCES = [
     "불이 났어요! 빨리 와 주세요.",
     "네, 알겠습니다",
@@ -43,11 +54,21 @@ def signals(encoder: Encoder) -> list:
     return [rng.normal(size=(steps, 6)).astype(np.float32) for steps in (3, 1, 5, 4)]
 
 
-@pytest.fixture(params=KINDS)
-def encoder(request) -> Encoder:
-    if request.param in EXTRAS:
-        pytest.importorskip(EXTRAS[request.param])
-    return ENCODERS.build(ComponentConfig(kind=request.param))
+@pytest.fixture(params=CASES)
+def config(request, tiny_model) -> ComponentConfig:
+    name, _, trained = request.param.partition(", ")
+    if name in EXTRAS:
+        pytest.importorskip(EXTRAS[name])
+    if name not in TINY:
+        return ComponentConfig(kind=name)
+    tune = "all" if trained else "frozen"
+    model = {"model": tiny_model(name), "precision": "float32", "tune": tune}
+    return ComponentConfig(kind=TINY[name], **model)
+
+
+@pytest.fixture
+def encoder(config) -> Encoder:
+    return ENCODERS.build(config)
 
 
 @pytest.fixture
@@ -75,6 +96,7 @@ def batch(features: list[np.ndarray], longest: int | None = None, fill: float = 
 
 def test_there_are_kinds():
     assert {"logmel", "jamo", "precomputed"} <= set(KINDS)
+    assert set(TINY.values()) <= set(KINDS)
 
 
 class TestPrepare:
@@ -106,6 +128,26 @@ class TestPrepare:
             same = saved_and_read(signal, tmp_path)
             np.testing.assert_array_equal(encoder.prepare(signal), encoder.prepare(same))
 
+    def test_many_at_once_are_as_each_alone(self, encoder, features):
+        ready = [encoder.ready(signal) for signal in signals(encoder)]
+        if not encoder.cacheable:
+            pytest.skip("prepares one at a time")
+        together = {}
+        for i, values in encoder.prepare_many(ready):
+            together[i] = values
+            assert not torch.is_inference_mode_enabled()  # what reads along may be training
+        assert sorted(together) == list(range(len(features)))
+        for i, alone in enumerate(features):
+            scale = max(1.0, np.nanmax(np.abs(alone)))
+            np.testing.assert_allclose(together[i], alone, rtol=0, atol=1e-5 * scale)
+
+    def test_travels_to_other_processes(self, encoder, features):
+        sent = pickle.loads(pickle.dumps(encoder))
+        assert sent.fingerprint() == encoder.fingerprint()
+        assert len(pickle.dumps(encoder)) < 200_000  # it goes along with every piece of work
+        for signal, values in zip(signals(encoder), features, strict=True):
+            np.testing.assert_array_equal(sent.prepare(signal), values)
+
     def test_features_survive_the_store(self, encoder, features, tmp_path):
         store = Store(tmp_path)
         with store.writer(encoder) as writer:
@@ -128,42 +170,51 @@ def saved_and_read(signal, folder: Path):
 
 
 class TestFingerprint:
-    def test_is_json_and_names_kind_and_version(self, encoder):
+    def test_is_json_and_names_kind_and_version(self, encoder, config):
         fingerprint = encoder.fingerprint()
         assert json.loads(json.dumps(fingerprint)) == fingerprint
         assert fingerprint["kind"] in KINDS
         assert isinstance(fingerprint["version"], int)
-        assert type(encoder)().fingerprint() == fingerprint
+        assert ENCODERS.build(config).fingerprint() == fingerprint
 
-    def test_changes_with_whatever_changes_the_features(self, encoder, features):
+    def test_changes_with_whatever_changes_the_features(self, encoder, config, features):
         """A store that gave back features of other parameters would be silently wrong."""
-        for name, other in variants(encoder):
-            changed = [other.prepare(signal) for signal in signals(encoder)]
+        for name, other in variants(encoder, config):
+            try:
+                changed = [other.prepare(signal) for signal in signals(encoder)]
+            except MalsoriError:
+                continue  # refused where it is first used
             if not all(map(np.array_equal, features, changed)):
                 assert other.fingerprint() != encoder.fingerprint(), name
 
 
-def variants(encoder: Encoder):
-    """The encoder with one numeric parameter changed, for each that it has."""
-    for name, parameter in inspect.signature(type(encoder).__init__).parameters.items():
-        default = parameter.default
-        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or isinstance(default, str):
+def variants(encoder: Encoder, config: ComponentConfig):
+    """The encoder with one parameter changed, for each that is a number or a choice."""
+    constructor = type(encoder).__init__
+    hints = typing.get_type_hints(constructor)
+    for name, parameter in inspect.signature(constructor).parameters.items():
+        value = config.options.get(name, parameter.default)
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or name in ("model", "revision"):
             continue
-        for value in other_values(default):
+        choices = typing.get_args(hints[name]) if typing.get_origin(hints[name]) else ()
+        others = [c for c in choices if c != value] if isinstance(value, str) else numbers(value)
+        for other in others:
             try:
-                yield name, type(encoder)(**{name: value})
+                yield name, type(encoder)(**{**config.options, name: other})
             except MalsoriError:
                 continue
             break
         else:
-            raise AssertionError(f"no other value of {name} is allowed")
+            assert not others, f"no other value of {name} is allowed"
 
 
-def other_values(default: float | bool | None) -> list:
+def numbers(value: float | bool | tuple | None) -> list:
     """Values to try instead; None stands for a number that is not given."""
-    if isinstance(default, bool):
-        return [not default]
-    return [1] if default is None else [default * 2, default + 1, default - 1]
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, tuple):
+        return [value[:-1]]
+    return [1, 16] if value is None else [value * 2, value + 1, value - 1]
 
 
 def rows_of(tokens: Tokens) -> list[torch.Tensor]:

@@ -155,11 +155,13 @@ class PretrainedSpeech(Encoder):
         weight = next(hearing.parameters())
         size, overlap = (round(s * self.rate) for s in (self.window, self.overlap))
         budget = None if weight.device.type == "cpu" else _GPU_SECONDS * self.rate
-        waves = [torch.from_numpy(s).to(weight.device, weight.dtype) for s in signals]
-        with torch.inference_mode(), every_core():
-            for i, heard in enumerate(hear_all(hearing, waves, size, overlap, budget)):
-                where = edges(len(heard), self.rate / hearing.hop, self.tokens, self.per)
-                yield i, pool(heard, where).flatten(1).cpu().numpy()
+        writable = (torch.from_numpy(np.require(s, requirements="W")) for s in signals)
+        waves = [wave.to(weight.device, weight.dtype) for wave in writable]
+        with torch.inference_mode(), every_core():  # not around a yield: the caller is in neither
+            every = hear_all(hearing, waves, size, overlap, budget)
+        for i, heard in enumerate(every):
+            where = edges(len(heard), self.rate / hearing.hop, self.tokens, self.per)
+            yield i, pool(heard, where).flatten(1).cpu().numpy()
 
     def fingerprint(self) -> dict[str, Any]:
         """Version 1; the weights count by their content, wherever they lie."""
