@@ -1,3 +1,5 @@
+import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -9,12 +11,14 @@ import pytest
 
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.writing import write_corpus
-from malsori.encoders import Store, Writer
+from malsori.encoders import Store, Writer, reading, seals, writing
 from malsori.encoders.kinds.jamo import Jamo
 from malsori.encoders.kinds.logmel import LogMel
 from malsori.encoders.kinds.precomputed import Precomputed
 from malsori.encoders.reading import Reader
+from malsori.encoders.shards import ROW
 from malsori.errors import MalsoriError
+from malsori.io import sha256, sha256_file
 from malsori.schema import Task
 from malsori.signals.audio import Audio, audio_hash, write_audio
 
@@ -75,6 +79,131 @@ class TestShards:
         assert set(reader) == {key for key, _ in rows_of(5, seed=1)}
         assert reader.remove_damaged() == 1
         assert not shard.exists()
+
+    def test_what_was_written_by_another_version_is_made_again(self, tmp_path):
+        content = b"malsori1" + bytes(100)
+        shard = tmp_path / f"{sha256(content)[:32]}.shard"
+        shard.write_bytes(content)
+        reader = Reader(tmp_path)
+        assert [d.reason for d in reader.damaged] == ["108 bytes that are no shard"]
+        assert reader.remove_damaged() == 1
+
+    def test_an_index_that_points_beyond_the_data_is_damage(self, tmp_path):
+        write(tmp_path, rows_of(2))
+        (shard,) = tmp_path.glob("*.shard")
+        content = shard.read_bytes()
+        index = np.frombuffer(content[64:], ROW, 2).copy()
+        index["offset"][1] += 2**40
+        head = content[:24] + hashlib.sha256(content[:24] + index.tobytes()).digest() + bytes(8)
+        forged = head + index.tobytes() + content[64 + index.nbytes :]
+        shard.unlink()
+        (tmp_path / f"{sha256(forged)[:32]}.shard").write_bytes(forged)
+        reader = Reader(tmp_path)
+        assert len(reader) == 0
+        assert "beyond" in reader.damaged[0].reason
+
+    def test_files_of_others_are_left_alone(self, tmp_path):
+        write(tmp_path, rows_of(2))
+        (tmp_path / "notes.shard").write_text("mine")
+        (tmp_path / "README").write_text("mine")
+        reader = Reader(tmp_path, thorough=True)
+        assert (len(reader), reader.damaged, reader.remove_damaged()) == (2, [], 0)
+        assert (tmp_path / "notes.shard").exists()
+
+    def test_what_another_process_mended_is_not_removed(self, tmp_path):
+        write(tmp_path, rows_of(2))
+        (shard,) = tmp_path.glob("*.shard")
+        whole = shard.read_bytes()
+        shard.write_bytes(whole[:-1])
+        reader = Reader(tmp_path)
+        shard.write_bytes(whole)
+        assert reader.remove_damaged() == 0
+        assert len(Reader(tmp_path)) == 2
+
+    def test_a_shard_is_compared_once_and_again_when_it_was_touched(self, tmp_path, monkeypatch):
+        write(tmp_path, rows_of(2))
+        seen = []
+        monkeypatch.setattr(seals, "sha256_file", lambda p: seen.append(p) or sha256_file(p))
+        for _ in range(3):
+            assert len(Reader(tmp_path)) == 2
+        assert len(seen) == 1
+        Reader(tmp_path, thorough=True)
+        assert len(seen) == 2
+        (shard,) = tmp_path.glob("*.shard")
+        os.utime(shard, (1, 1))
+        Reader(tmp_path)
+        assert len(seen) == 3
+        (tmp_path / "verified.json").write_text("[broken")
+        assert len(Reader(tmp_path)) == 2
+        assert len(seen) == 4
+
+    def test_what_rots_without_a_trace_is_never_given_out(self, tmp_path):
+        rows = rows_of(3)
+        write(tmp_path, rows)
+        (shard,) = tmp_path.glob("*.shard")
+        Reader(tmp_path)  # has compared it
+        before, content = shard.stat(), bytearray(shard.read_bytes())
+        content[-1] ^= 1
+        shard.write_bytes(content)
+        os.utime(shard, ns=(before.st_atime_ns, before.st_mtime_ns))
+        reader = Reader(tmp_path)
+        np.testing.assert_array_equal(reader.get(rows[0][0]), rows[0][1])
+        with pytest.raises(MalsoriError, match="not what was written") as error:
+            reader.get(rows[2][0])
+        assert "malsori embed" in error.value.hint
+        assert [d.shard for d in Reader(tmp_path).damaged] == [shard]  # now it is found
+
+    def test_nothing_to_encode_is_known_too(self, tmp_path):
+        write(tmp_path, [("00", None), ("01", np.ones((1, 2), np.float32))])
+        reader = Reader(tmp_path)
+        assert reader.has("00")
+        assert reader.is_empty("00")
+        assert reader.get("00") is None
+        assert not reader.is_empty("01")
+        assert not reader.is_empty("02")
+
+    def test_twice_the_same_signal_counts_once(self, tmp_path):
+        write(tmp_path, rows_of(6))
+        write(tmp_path, rows_of(4))
+        reader = Reader(tmp_path)
+        assert len(list(tmp_path.glob("*.shard"))) == 2
+        assert list(reader) == sorted(key for key, _ in rows_of(6))
+
+    def test_more_shards_than_may_be_open(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(reading, "_OPEN", 2)
+        write(tmp_path, rows_of(12), max_rows=2)
+        reader = Reader(tmp_path)
+        kept = [reader.get(key) for key, _ in rows_of(12)]
+        for (_, values), found in zip(rows_of(12), kept, strict=True):
+            np.testing.assert_array_equal(found, values)
+
+    def test_the_index_takes_little_memory(self, tmp_path):
+        write(tmp_path, rows_of(1000))
+        assert Reader(tmp_path).nbytes < 100 * 1000
+
+    def test_a_shard_is_written_after_a_while(self, tmp_path, monkeypatch):
+        now = [0.0]
+        monkeypatch.setattr(writing, "monotonic", lambda: now[0])
+        writer = Writer(tmp_path)
+        for key, values in rows_of(3):
+            writer.add(key, values)
+            now[0] += 40
+        assert len(Reader(tmp_path)) == 3
+        writer.add_all(rows_of(3, seed=1))
+        assert len(Reader(tmp_path)) == 3
+
+    def test_what_was_computed_together_comes_into_one_shard(self, tmp_path):
+        with Writer(tmp_path, max_rows=4) as writer:
+            writer.add_all(rows_of(3))
+            writer.add_all(rows_of(3, seed=1))
+            writer.add_all(rows_of(3, seed=2))
+        sizes = sorted(count for _, count, _ in Reader(tmp_path).shards())
+        assert sizes == [3, 6]
+
+    @pytest.mark.parametrize("key", ["", "f" * 65, "한글"])
+    def test_what_is_no_key_is_refused(self, tmp_path, key):
+        with Writer(tmp_path) as writer, pytest.raises(MalsoriError, match="ASCII"):
+            writer.add(key, np.ones((1, 1), np.float32))
 
     def test_after_an_error_what_was_finished_is_there(self, tmp_path):
         with pytest.raises(MalsoriError, match="odd"):
@@ -226,3 +355,31 @@ class TestFill:
     def test_an_encoder_that_stores_nothing(self, corpus, tmp_path):
         with pytest.raises(MalsoriError, match="on the fly"):
             Store(tmp_path / "store").fill(corpus, "pose", Precomputed(), workers=1)
+
+    def test_empty_texts_are_not_prepared_again(self, corpus, tmp_path):
+        store = Store(tmp_path / "store")
+        store.fill(corpus, "text", Jamo(), workers=1)
+        assert facts(store.fill(corpus, "text", Jamo(), workers=1)) == (0, 7, 2, 0, 0)
+
+    def test_a_folder_that_says_it_is_of_another_encoder(self, corpus, tmp_path):
+        store = Store(tmp_path / "store")
+        store.fill(corpus, "speech", LogMel(), workers=1)
+        (store.place(LogMel()) / "encoder.json").write_text('{"kind": "logmel", "version": 0}')
+        with pytest.raises(MalsoriError, match="another encoder"):
+            store.reader(LogMel())
+        with pytest.raises(MalsoriError, match="another encoder"):
+            store.fill(corpus, "speech", LogMel(), workers=1)
+
+    def test_a_thorough_check_finds_what_left_no_trace(self, corpus, tmp_path):
+        store = Store(tmp_path / "store")
+        store.fill(corpus, "speech", LogMel(), workers=1)
+        store.fill(corpus, "speech", LogMel(), workers=1)
+        (shard,) = store.folder.rglob("*.shard")
+        whole, before = shard.read_bytes(), shard.stat()
+        shard.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        os.utime(shard, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert store.fill(corpus, "speech", LogMel(), workers=1).rebuilt == 0
+        report = store.fill(corpus, "speech", LogMel(), workers=1, thorough=True)
+        assert (report.rebuilt, report.done) == (1, 7)
+        assert report.damage == [f"{shard.name}: its data are not what was written"]
+        assert shard.read_bytes() == whole
