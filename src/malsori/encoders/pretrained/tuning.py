@@ -17,7 +17,11 @@ LR: Final = 1e-5
 
 _FORM = re.compile(r"(frozen|all)|(last|lora):([1-9]\d*)")
 _FRONT: Final = ("feature_extractor.", "conv1.", "conv2.", "embed_positions.")
-_LORA: Final = ("q_proj", "v_proj", "query", "value")
+# What families call the layers that make queries and values; one makes both at once.
+_LORA: Final = (
+    "q_proj", "v_proj", "query", "value", "query_proj", "value_proj", "q_lin", "v_lin", "q", "v",
+    "Wqkv",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,9 @@ def _add_lora(model: Any, rank: int) -> None:
         ) from error
     names = {name.rpartition(".")[2] for name, part in model.named_modules()
              if isinstance(part, nn.Linear)}  # fmt: skip
-    inject_adapter_in_model(
-        LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=sorted(names & set(_LORA))), model
-    )
+    targets = sorted(names & set(_LORA))
+    if not targets:
+        raise MalsoriError(
+            "tune: lora finds no queries and values in this architecture", hint="tune: last:2"
+        )
+    inject_adapter_in_model(LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=targets), model)
