@@ -153,7 +153,7 @@ def train_all(jobs: Sequence[Job], workers: int | None = None) -> None:
     Raises:
         MalsoriError: A run failed; names its folder.
     """
-    for _, same in itertools.groupby(jobs, key=lambda job: job.recipe.encoders):
+    for _, same in itertools.groupby(jobs, key=_encoded):
         with redirect_stderr(io.StringIO()):
             embed(next(same).recipe, workers=workers)
     workers = min(workers or cores(), len(jobs))
@@ -170,6 +170,12 @@ def train_all(jobs: Sequence[Job], workers: int | None = None) -> None:
                 future.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _encoded(job: Job) -> object:
+    """What decides which features a job needs; copies are of the training rows of its split."""
+    recipe = job.recipe
+    return recipe.encoders, recipe.augment, recipe.augment and recipe.corpus.split
 
 
 def _train(job: Job) -> None:

@@ -1,6 +1,8 @@
 """Training rows that are changed as a recipe says: as they are read, or in stored copies.
 
-Rows of other parts are never changed, and nothing is copied before the split is known.
+Rows of other parts are never changed, and nothing is copied before the split is known. A store that
+several splits share holds copies of each one's training rows; which of them a run may draw is
+decided by its own split alone.
 """
 
 from __future__ import annotations
