@@ -318,6 +318,11 @@ class TestRefusals:
         with pytest.raises(MalsoriError, match=message):
             embed(recipe)
 
+    def test_who_could_read_rows_anew_is_told_how(self, corpus):
+        recipe = recipe_of(corpus, {"speech": NOISE}, {"speech": {**AS_READ, "cache": True}})
+        with pytest.raises(MalsoriError, match=r"--set encoders\.speech\.cache=false reads rows"):
+            build_encoders(recipe)
+
     def test_an_encoder_that_stores_nothing_has_no_copies(self, corpus):
         recipe = recipe_of(corpus, {"speech": {**NOISE, "copies": 1}}, {"speech": AS_READ})
         with pytest.raises(MalsoriError, match=r"augment\.speech\.copies: mel_cnn stores nothing"):

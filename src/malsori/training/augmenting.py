@@ -61,13 +61,22 @@ def check_augment(recipe: Recipe, encoders: Mapping[str, Encoder]) -> None:
             raise MalsoriError(
                 f"{where}: features of {kind} are computed once and stored, so rows cannot change "
                 "from epoch to epoch",
-                hint=f"--set {where}=2 stores two changed copies of each training row beside it",
+                hint=f"--set {where}=2 stores two changed copies of each training row beside it"
+                + _instead(recipe, modality),
             )
         if not stored and augmentation.copies:
             raise MalsoriError(
                 f"{where}: {kind} stores nothing as this recipe sets it up, so there are no copies",
                 hint=f"--set {where}=0 changes rows as they are read, anew in each epoch",
             )
+
+
+def _instead(recipe: Recipe, modality: str) -> str:
+    """How this encoder would read rows anew in each epoch, if it can."""
+    options = recipe.encoders[modality].options
+    ways = {"cache": "cache=false", "tune": "tune=last:4"}
+    found = [f"--set encoders.{modality}.{way}" for name, way in ways.items() if name in options]
+    return "".join(f"; {way} reads rows anew in each epoch" for way in found)
 
 
 def copies_of(recipe: Recipe, encoders: Mapping[str, Encoder]) -> dict[str, list[Copied]]:
