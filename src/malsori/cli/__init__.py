@@ -24,7 +24,7 @@ app = typer.Typer(
 app.command("demo", short_help="Everything once, on generated calls.")(demo.run)
 app.command("start", short_help="Own data, from a table to a report.")(start.run)
 app.add_typer(corpus.app, name="corpus", short_help="Import, generate, show, split corpora.")
-app.command("embed", short_help="Encode every utterance once.")(embed.run)
+app.add_typer(embed.app, name="embed", short_help="Encode every utterance once.")
 app.command("train", short_help="Train a recipe, or continue it.")(train.run)
 app.command("evaluate", short_help="A run's scores against its priors.")(evaluate.run)
 app.command("predict", short_help="What a run says about files.")(predict.run)

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 JSON = typer.Option(False, "--json", help="Print the result as JSON.")
 SET = typer.Option([], "--set", metavar="KEY.PATH=VALUE", help="Change one entry of the recipe.")
+ALLOW = typer.Option(
+    [],
+    "--allow",
+    metavar="CHECK",
+    help="Go on in spite of a serious finding in the features: constant, duplicate, nan.",
+)
 WORKERS = typer.Option(None, "--workers", min=1, help="Processes; default: every core.")
 
 

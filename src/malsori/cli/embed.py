@@ -1,50 +1,82 @@
-"""`malsori embed`: fill the embedding store before training."""
+"""`malsori embed`: fill the embedding store before training, check it, list it, prune it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
-from malsori.cli._shared import JSON, SET, WORKERS, print_json
+from malsori.cli import _store
+from malsori.cli._shared import ALLOW, JSON, SET, WORKERS, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Table
     from malsori.encoders.filling import FillReport
 
 
+class EmbedGroup(TyperGroup):
+    """`malsori embed RECIPE` means `malsori embed run RECIPE`: what is no verb is a recipe."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Puts the verb that is meant in front."""
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=EmbedGroup,
+    no_args_is_help=True,
+    help="Encode every utterance once: `malsori embed RECIPE` (for its options: embed run -h).",
+)
+app.command("list", short_help="What a store holds, and who uses it.")(_store.listing)
+app.command("prune", short_help="Remove what nobody needs any more.")(_store.pruning)
+
+
+@app.command("run", short_help="Fill the store for a recipe; the same as `malsori embed RECIPE`.")
 def run(
     recipe: Path = typer.Argument(..., help="A recipe file (YAML), or demo."),
     changes: list[str] = SET,
     store: Path | None = typer.Option(
         None, "--store", help="The embedding store; default: CORPUS/store."
     ),
+    check: bool = typer.Option(
+        False, "--check", help="First compare every byte that is stored with its checksum."
+    ),
+    allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
     as_json: bool = JSON,
 ) -> None:
-    """Encode every utterance once; an interrupted job continues where it stopped."""
-    from dataclasses import asdict
+    """Encode every utterance once; an interrupted job continues where it stopped.
 
+    Damaged shards are removed, and what was in them is encoded anew.
+    """
     from malsori.console import show
     from malsori.recipe import Recipe
     from malsori.training import embed
 
-    reports = embed(Recipe.load(recipe, changes), store=store, workers=workers)
+    full = Recipe.load(recipe, changes)
+    reports = embed(full, store=store, workers=workers, allow=allow, thorough=check)
     if as_json:
-        print_json({modality: asdict(report) for modality, report in reports.items()})
+        print_json({modality: report.data() for modality, report in reports.items()})
         return
-    show(embedding_table(reports))
+    show(embedding_table(reports, checked=check))
 
 
-def embedding_table(reports: Mapping[str, FillReport]) -> Table:
+def embedding_table(reports: Mapping[str, FillReport], *, checked: bool = False) -> Table:
     """What was encoded, and how fast."""
     from malsori.console import Column, Table
 
     heads = ["encoded", "already there", "the same signal", "absent", "rebuilt", "x real time"]
-    rows = []
+    rows, damage = [], []
     for modality, r in reports.items():
         speed = None if r.times_real_time is None else f"{r.times_real_time:,.0f}"
         rows.append([modality, r.done, r.cached, r.shared, r.absent, r.rebuilt, speed])
-    return Table("Embedding store", ["modality", *(Column(h, "right") for h in heads)], rows)
+        damage += r.damage
+    note = "every byte was compared with its checksum" if checked else None
+    if damage:
+        note = "damaged, removed and encoded anew: " + "; ".join(damage)
+    return Table("Embedding store", ["modality", *(Column(h, "right") for h in heads)], rows, note)

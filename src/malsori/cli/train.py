@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from malsori.cli._shared import JSON, SET, WORKERS, print_json
+from malsori.cli._shared import ALLOW, JSON, SET, WORKERS, print_json
 
 
 def run(
@@ -22,6 +22,7 @@ def run(
     yes: bool = typer.Option(
         False, "--yes", help="Continue also with other threads or versions (bits may differ)."
     ),
+    allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
     as_json: bool = JSON,
 ) -> None:
@@ -36,7 +37,13 @@ def run(
 
     def go(fresh: bool, accept: bool) -> Run:
         return train(
-            full, folder, store=store, fresh=fresh, accept_environment=accept, workers=workers
+            full,
+            folder,
+            store=store,
+            fresh=fresh,
+            accept_environment=accept,
+            workers=workers,
+            allow=allow,
         )
 
     try:

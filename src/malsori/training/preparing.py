@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder, Features
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
-from malsori.errors import MalsoriError
+from malsori.encoders.watch import check_allowed
 from malsori.evaluation.scoring import prior_of
 from malsori.recipe import Recipe
 from malsori.schema import Task
+from malsori.training.augmenting import draw_of
 from malsori.training.data import Examples, Fetch, examples_of
 from malsori.training.labels import soft_tasks
 from malsori.training.records import split_facts
+from malsori.training.watching import look, refuse_failures, tell
 
 
 def store_of(corpus: Corpus, store: str | Path | None) -> Store:
@@ -27,25 +30,43 @@ def store_of(corpus: Corpus, store: str | Path | None) -> Store:
 
 
 def fill(
-    corpus: Corpus, encoders: Mapping[str, Encoder], store: Store, workers: int | None
+    corpus: Corpus,
+    encoders: Mapping[str, Encoder],
+    store: Store,
+    workers: int | None,
+    *,
+    allow: Sequence[str] = (),
+    thorough: bool = False,
 ) -> dict[str, FillReport]:
     """Encodes what the store does not have yet, modality by modality.
 
+    Args:
+        corpus: Whose utterances.
+        encoders: Modality → encoder.
+        store: Where features are kept.
+        workers: Processes; None uses every core.
+        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        thorough: Compares every byte that is there with its checksum first.
+
+    Returns:
+        Modality → what was done; encoders that are not worth a cache are left out.
+
     Raises:
-        MalsoriError: A signal cannot be encoded; says which.
+        MalsoriError: A signal cannot be encoded, or no network could learn from the features;
+            says which, and why.
     """
+    check_allowed(allow)
     reports = {}
     for modality, encoder in encoders.items():
-        if encoder.cacheable:
-            report = store.fill(corpus, modality, encoder, workers=workers)
-            if report.failed:
-                first = f"{report.failed[0].id}: {report.failed[0].reason}"
-                raise MalsoriError(
-                    f"encoders.{modality}: {len(report.failed)} utterances cannot be encoded; "
-                    f"the first is {first}",
-                    hint="import the corpus again: what is broken then goes to quarantine",
-                )
-            reports[modality] = report
+        if not encoder.cacheable:
+            tell(look(corpus, modality, encoder), allow)
+            continue
+        report = store.fill(
+            corpus, modality, encoder, workers=workers, thorough=thorough, allow=allow
+        )
+        reports[modality] = report
+        tell(report.findings, allow)
+        refuse_failures(report, modality)
     return reports
 
 
@@ -63,9 +84,7 @@ def prepare_examples(
             return _on_the_fly(corpus, modality, encoder, rows)
         reader = store.reader(encoder)
         keys = [corpus.signal_hash(row, encoder.signal, modality) for row in rows]
-        # The store was filled without failures, so what is not there has nothing to encode.
-        there = [key if key is not None and reader.has(key) else None for key in keys]
-        return lambda row: None if (key := there[row]) is None else reader.get(key)
+        return lambda row: None if (key := keys[row]) is None else reader.get(key)
 
     return examples_of(
         corpus,
@@ -76,6 +95,7 @@ def prepare_examples(
         group_by=group,
         soft=soft_tasks(recipe.heads),
         transforms=recipe.labels,
+        draw_of=partial(draw_of, recipe, corpus, store),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from malsori.io import write_parquet
 from malsori.parallel import cores
 from malsori.recipe import Recipe
 from malsori.training import checkpoints
+from malsori.training.augmenting import fill_copies, tell_augment
 from malsori.training.building import build_encoders, build_engine, build_model, prepare_model
 from malsori.training.data import check_names
 from malsori.training.inference import predict_examples
@@ -39,7 +40,12 @@ from malsori.training.rundir import Run, environment
 
 
 def embed(
-    recipe: Recipe, *, store: str | Path | None = None, workers: int | None = None
+    recipe: Recipe,
+    *,
+    store: str | Path | None = None,
+    workers: int | None = None,
+    allow: Sequence[str] = (),
+    thorough: bool = False,
 ) -> dict[str, FillReport]:
     """Encodes every utterance of the recipe's corpus once, into the embedding store.
 
@@ -47,12 +53,16 @@ def embed(
         recipe: Names the corpus and the encoders.
         store: The store's folder; None is `store` inside the corpus' folder.
         workers: Processes; None uses every core.
+        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        thorough: Compares every byte that is there with its checksum first.
 
     Returns:
-        Modality → what was done. Encoders that are not worth a cache are left out.
+        Modality → what was done, `speech, copy 1` for copies that the recipe asks for. Encoders
+        that are not worth a cache are left out.
 
     Raises:
-        MalsoriError: A signal cannot be encoded; says which.
+        MalsoriError: A signal cannot be encoded, or no network could learn from the features;
+            says which, and why.
 
     Example:
         >>> import tempfile
@@ -65,7 +75,11 @@ def embed(
     corpus = Corpus.open(recipe.corpus.path)
     encoders = build_encoders(recipe)
     check_names(corpus, recipe.tasks, encoders)
-    return fill(corpus, encoders, store_of(corpus, store), workers)
+    where = store_of(corpus, store)
+    reports = fill(corpus, encoders, where, workers, allow=allow, thorough=thorough)
+    return reports | fill_copies(
+        recipe, corpus, encoders, where, workers, allow=allow, thorough=thorough
+    )
 
 
 def train(
@@ -76,6 +90,7 @@ def train(
     fresh: bool = False,
     accept_environment: bool = False,
     workers: int | None = None,
+    allow: Sequence[str] = (),
 ) -> Run:
     """Trains a recipe into a folder, or continues it there, to the same bits.
 
@@ -86,6 +101,7 @@ def train(
         fresh: Deletes the run in the folder first.
         accept_environment: Continues also with other threads, versions or processor.
         workers: Processes that encode; None uses every core.
+        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
 
     Raises:
         MalsoriError: The folder holds a run of another recipe or corpus, or bad input.
@@ -117,7 +133,7 @@ def train(
         for litter in run.path.rglob(".*.part"):
             litter.unlink()  # what a kill in the middle of a write has left
         _settle(threads)
-        _train(run, recipe, corpus, store_of(corpus, store), now, workers)
+        _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow)
     return run
 
 
@@ -153,11 +169,14 @@ def _train(
     store: Store,
     now: Mapping[str, Any],
     workers: int | None,
+    allow: Sequence[str],
 ) -> None:
     started = time.monotonic()
     encoders = build_encoders(recipe)
     check_names(corpus, recipe.tasks, encoders)
-    fill(corpus, encoders, store, workers)
+    fill(corpus, encoders, store, workers, allow=allow)
+    fill_copies(recipe, corpus, encoders, store, workers, allow=allow)
+    tell_augment(recipe, encoders, run.path)
     tasks = {name: corpus.tasks[name] for name in recipe.tasks}
     examples = prepare_examples(recipe, corpus, encoders, store)
     for line in describe_added(examples.added, len(examples.rows("train"))):
