@@ -32,12 +32,12 @@ class Codec(Transform):
     `gsm` is GSM 06.10 (13 kbit/s), `g721` ADPCM of 32 kbit/s, `mu_law` and `a_law` are G.711; each
     goes over 8 kHz whatever the audio's rate, which it has again afterwards. Opus and MP3 keep the
     rate where they know it, else they take the next higher one. No codec here delays. All but
-    Opus are coded at 200 times real time and more; Opus, with libsndfile's settings, at 30.
+    Opus are coded at 190 times real time and more; Opus, with the settings of libsndfile, at 30.
 
     Args:
         name: One of them, or `any`, which draws one for each recording.
         low: Weakest compression of Opus and MP3, 0 to 0.99; Opus has 256 kbit/s at 0.
-        high: Strongest; Opus has 31 kbit/s at 0.9, 14 at 0.97.
+        high: Strongest; Opus has some 27 kbit/s at 0.9, 13 at 0.97.
 
     Raises:
         MalsoriError: This libsndfile lacks the codec, or the range makes no sense.
