@@ -13,9 +13,7 @@ from malsori.signals.korean import normalise_text
 
 FAMILY = TRANSFORMS["text"]
 KINDS = FAMILY.kinds()
-LONG = (
-    "우리집에서 불이 났어요! 빨리 와 주세요, 3층 303호에 [개인정보] 있는데 연기가 많이 나요."
-)
+LONG = "우리집에서 불이 났어요! 빨리 와 주세요, 3층 303호에 [개인정보] 있는데 연기가 많이 나요."
 TEXTS = [
     LONG,
     "네",
