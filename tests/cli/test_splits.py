@@ -98,6 +98,7 @@ def test_each_speaker_is_left_out_with_inner_folds(malsori, corpus):
         (["--name", "x", "--by", "near_audio"], "no fingerprints"),
         (["--name", "x", "--by", "near_txt"], "did you mean 'near_text'"),
         (["--name", "x", "--folds", "2", "--inner-folds", "30"], "has no inner folds"),
+        (["--name", "x", "--leave-one-out", "text"], "(--leave-one-out text --by speaker)"),
     ],
 )
 def test_wrong_use_is_told_how_to_mend_it(malsori, corpus, words, message):

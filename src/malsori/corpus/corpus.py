@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from malsori import __version__
 from malsori.corpus.columns import FEATURES, SOUNDS
+from malsori.corpus.counting import few
 from malsori.corpus.imported import Imported
 from malsori.corpus.targets import encode, unlabelled
 from malsori.errors import MalsoriError
@@ -198,7 +199,7 @@ class Corpus:
         """
         names = self.split_names()
         if name not in names:
-            known = f"it has {', '.join(names)}" if names else "it has none yet"
+            known = f"it has {few(names)}" if names else "it has none yet"
             raise MalsoriError(
                 f"corpus {self.name!r} has no split {name!r}; {known}",
                 hint=f"make one with `malsori corpus split {self.path} --name {name}`",

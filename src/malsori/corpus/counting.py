@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def counted(count: int, one: str, several: str | None = None) -> str:
     """A count with its noun, and the verb if one follows.
@@ -11,3 +13,15 @@ def counted(count: int, one: str, several: str | None = None) -> str:
         ('1 row', '1,200 rows', '2 rows have')
     """
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def few(names: Sequence[str], most: int = 8) -> str:
+    """Names in a row; of many only the first ones, and how many more there are.
+
+    Example:
+        >>> few(["a", "b"]), few(["a", "b", "c", "d"], most=3)
+        ('a, b', 'a, b and 2 more')
+    """
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"

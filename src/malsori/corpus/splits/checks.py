@@ -133,7 +133,11 @@ def check_leaks(name: str, leaks: Sequence[Leak], options: Options) -> None:
 def _mended(leaks: Sequence[Leak], options: Options) -> str:
     """How to ask for a split without these leaks."""
     columns = list(dict.fromkeys(leak.column for leak in leaks))
-    by = " ".join(f"--by {c}" for c in dict.fromkeys([*options.by, *columns]))
+    left_out = options.leave_one_out
+    by = " ".join(
+        f"--leave-one-out {c}" if c == left_out else f"--by {c}"
+        for c in dict.fromkeys([*options.by, *columns])
+    )
     if options.column is not None:  # what was published is taken as it is
         return f"make a split of your own with {by} and without --column"
     return f"group by {' and '.join(columns)} as well ({by})"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from malsori.console import Column, Table
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.counting import few
 from malsori.corpus.grouping import Groups
 from malsori.corpus.leaks import Leak
 from malsori.corpus.tallies import tally
@@ -18,6 +19,9 @@ from malsori.io import sha256, write_parquet, write_yaml
 from malsori.schema import SPLITS
 
 PARTS = (*SPLITS, "dropped")
+
+_MOST_NAMES: Final = 8
+_MOST_WAYS: Final = 3  # different lists of absent classes that are told one by one
 
 
 @dataclass(frozen=True)
@@ -157,15 +161,37 @@ def split_table(infos: Sequence[SplitInfo]) -> Table:
         [info.name, *(tests[info.name] for _ in which), *(_cell(info, part) for part in PARTS)]
         for info in infos
     ]
-    remarks: dict[str, list[str]] = {}
+    return Table("Splits", columns, rows, note="\n".join(_remarks(infos)) or None)
+
+
+def _remarks(infos: Sequence[SplitInfo]) -> list[str]:
+    """What is said of splits, each remark once with the names of those that it is about.
+
+    Classes that folds lack differ from fold to fold, so of several different lists one line is
+    made; each split's record has its own.
+    """
+    found: dict[str, list[str]] = {}
+    ways: dict[str, set[str]] = {}
     for info in infos:
         for remark in (*info.notes, *map(info.remark, info.leaks)):
-            remarks.setdefault(remark, []).append(info.name)
-    lines = [
-        remark if len(names) == len(infos) else f"{', '.join(names)}: {remark}"
-        for remark, names in remarks.items()
+            found.setdefault(remark, []).append(info.name)
+            ways.setdefault(_kind(remark), set()).add(remark)
+    said: dict[str, list[str]] = {}
+    for remark, names in found.items():
+        kind = _kind(remark)
+        several = len(ways[kind]) > _MOST_WAYS
+        said.setdefault(f"{kind} = this or that class" if several else remark, []).extend(names)
+    every = len(infos)
+    return [
+        remark if len(names) == every else f"{few(names, _MOST_NAMES)}: {remark}"
+        for remark, names in said.items()
     ]
-    return Table("Splits", columns, rows, note="\n".join(lines) or None)
+
+
+def _kind(remark: str) -> str:
+    """A remark without the classes that a part lacks."""
+    kind, _, classes = remark.partition(" = ")
+    return kind if classes and " has no " in kind else remark
 
 
 def _cell(info: SplitInfo, part: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from malsori.corpus.counting import counted
 from malsori.corpus.grouping import Codes
 from malsori.errors import MalsoriError
 
@@ -47,7 +48,7 @@ def hold_out(groups: Codes, strata: Codes, share: float, rng: Generator) -> Mask
     count = int(codes.max(initial=-1)) + 1
     if count < 2:
         raise MalsoriError(
-            f"{len(groups)} rows in {count} group cannot be divided",
+            f"{counted(len(groups), 'row')} in {counted(count, 'group')} cannot be divided",
             hint="group by a column with more values, or by none",
         )
     if count == len(groups):
