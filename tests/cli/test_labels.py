@@ -129,6 +129,13 @@ def test_export_prints_what_it_did(malsori, corpus, tmp_path):
     assert json.loads(first) == {"id": "u0", "text": "=네"}
 
 
+def test_the_command_that_reads_an_export_again_is_one_line(malsori, corpus, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    _, out, _ = malsori("corpus", "export", corpus, tmp_path / "x.csv", "--to", "csv")
+    (line,) = [line for line in out.splitlines() if line.startswith("malsori corpus import")]
+    assert line.endswith("--task 'urgency=nominal:상,중,하'")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -116,6 +116,7 @@ def export(
         print_json(report.data())
         return
     show(report.table())
+    print(f"to read it again:\n{report.again}\n")  # never broken: it is there to be copied
     print(f"exported: {destination}")
 
 

@@ -87,6 +87,9 @@ def test_why_rows_have_no_label(corpus, tmp_path):
     assert done.unlabelled == {"class left out": 2, "no situation": 2}
     done = relabel(corpus, tmp_path / "c", "urgency", merge={"중": "하"})
     assert done.unlabelled == {"had no label": 1}
+    assert done.without == 1
+    counts = [row[1] or 0 for row in done.tables()[0].rows]
+    assert sum(counts) == 6  # what was there before adds up too
     assert (done.before, done.after) == ({"상": 2, "중": 1, "하": 2}, {"상": 2, "하": 3})
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from malsori.console import Column, Table
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.counting import counted
+from malsori.corpus.counting import counted, few
 from malsori.corpus.exporting._cells import label_columns
 from malsori.corpus.exporting._selection import Selection, select
 from malsori.corpus.exporting.base import Exporter
@@ -60,7 +60,6 @@ class ExportReport:
         notes = [
             *self.notes,
             f"columns: {', '.join(self.columns)}",
-            f"to read it again: {self.again}",
         ]
         note = "\n".join(f"- {note}" for note in notes)
         title = f"Exported {self.corpus} to {self.path} ({self.kind})"
@@ -172,5 +171,5 @@ def _notes(selection: Selection) -> list[str]:
             rows = counted(outside, "row is", "rows are")
             notes.append(f"{rows} in no part of the split {selection.split}")
     elif names := selection.corpus.split_names():
-        notes.append(f"saved splits are not exported unless named: {', '.join(names)}")
+        notes.append(f"saved splits are not exported unless named: {few(names)}")
     return notes

@@ -15,7 +15,7 @@ from malsori import __version__
 from malsori.console import Column, Table
 from malsori.corpus.columns import LABEL
 from malsori.corpus.corpus import Corpus, CorpusSpec
-from malsori.corpus.counting import counted
+from malsori.corpus.counting import counted, few
 from malsori.corpus.labels.redeciding import decide
 from malsori.corpus.labels.regrouping import Regrouping, regroup
 from malsori.corpus.labels.rewriting import rewrite
@@ -39,6 +39,7 @@ class RelabelReport:
         before: class → rows of the old corpus (multilabel: a row counts for each of its classes).
         after: class → rows of the new one.
         unlabelled: why a row of the old corpus has no label now → rows.
+        without: rows of the old corpus that had no label of the task.
         dropped: rows that are not in the new corpus, all of them unlabelled.
         notes: what a user should know of it.
     """
@@ -48,6 +49,7 @@ class RelabelReport:
     before: dict[str, int]
     after: dict[str, int]
     unlabelled: dict[str, int]
+    without: int
     dropped: int
     notes: list[str] = field(default_factory=list)
 
@@ -60,6 +62,7 @@ class RelabelReport:
         """Rows of each class before and after, and why others have none."""
         names = dict.fromkeys([*self.after, *self.before])
         rows: list[list[object]] = [[c, self.before.get(c), self.after.get(c)] for c in names]
+        rows += [["unlabelled before", self.without, None]] if self.without else []
         rows += [[f"unlabelled: {why}", None, n] for why, n in self.unlabelled.items()]
         columns = [Column(self.task), Column("before", "right"), Column("after", "right")]
         note = "\n".join(f"- {note}" for note in self.notes) or None
@@ -154,6 +157,7 @@ def relabel(
         before=_class_counts(corpus, old),
         after=_class_counts(derived, plan.new),
         unlabelled=_counts(why),
+        without=int(_as_it_is(corpus, task)[1].count()),
         dropped=corpus.utterances.height - rows.height,
         notes=_notes(corpus, derived, plan, dropped=corpus.utterances.height - rows.height),
     )
@@ -292,7 +296,7 @@ def _notes(corpus: Corpus, derived: Corpus, plan: Regrouping, *, dropped: int) -
         notes.append(f"audio stays where it is: {os.path.normpath(root)}")
     if names := corpus.split_names():
         notes.append(
-            f"saved splits are not copied ({', '.join(names)}): make them again with "
+            f"saved splits are not copied ({few(names)}): make them again with "
             f"`malsori corpus split {derived.path} --name NAME`"
         )
     if corpus.spec.bounds and not derived.spec.bounds:
