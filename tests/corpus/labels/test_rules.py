@@ -2,7 +2,7 @@
 
 import pytest
 
-from malsori.corpus.labels import DEFAULT_RULE, RULES, Rule, parse_rule
+from malsori.corpus.labels import DEFAULT_RULE, RULES, Rule, check_least, parse_rule
 from malsori.errors import MalsoriError
 
 
@@ -29,3 +29,10 @@ def test_what_is_no_rule_is_refused_with_the_nearest(text, hint):
     with pytest.raises(MalsoriError) as error:
         parse_rule(text)
     assert hint in str(error.value)
+
+
+def test_more_raters_than_there_are_are_refused():
+    check_least(Rule("majority", 5), 5)
+    check_least(Rule("intensity_sum"), 0)
+    with pytest.raises(MalsoriError, match=r"majority\(6\).*more than 5 raters"):
+        check_least(Rule("majority", 6), 5)

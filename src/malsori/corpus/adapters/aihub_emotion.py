@@ -23,7 +23,7 @@ from malsori.corpus.adapters._emotion_told import about_people, about_recordings
 from malsori.corpus.adapters._recordings import SUFFIXES, Recordings
 from malsori.corpus.adapters._rows import audio_folder
 from malsori.corpus.adapters.base import Adapter, Source
-from malsori.corpus.labels import DEFAULT_RULE, parse_rule, rater_column
+from malsori.corpus.labels import DEFAULT_RULE, check_least, parse_rule, rater_column
 from malsori.corpus.labels.regrouping import Regrouping, regroup
 from malsori.corpus.labels.rewriting import rewrite
 from malsori.corpus.tables import Broken
@@ -79,7 +79,9 @@ class AihubEmotion(Adapter):
         audio_root: str | None = None,
     ) -> None:
         super().__init__(source)
-        self.rule = parse_rule(rule).name
+        chosen = parse_rule(rule)
+        check_least(chosen, raters=5)
+        self.rule = chosen.name
         self.releases = None if releases == "all" else _listed(releases)
         self.classes = _classes(_listed(classes))
         if not gap_minutes >= 0:

@@ -5,7 +5,7 @@ from malsori.corpus.labels.compounds import other_than
 from malsori.corpus.labels.deciding import aggregate
 from malsori.corpus.labels.raters import rater_column, votes_of
 from malsori.corpus.labels.relabelling import RelabelReport, relabel
-from malsori.corpus.labels.rules import DEFAULT_RULE, RULES, Rule, parse_rule
+from malsori.corpus.labels.rules import DEFAULT_RULE, RULES, Rule, check_least, parse_rule
 from malsori.corpus.labels.training import training_labels, transform_training
 from malsori.corpus.labels.votes import Decision, Vote
 
@@ -19,6 +19,7 @@ __all__ = [
     "Vote",
     "aggregate",
     "agreement",
+    "check_least",
     "other_than",
     "parse_rule",
     "rater_column",

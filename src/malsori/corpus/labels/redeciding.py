@@ -11,7 +11,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.labels.agreeing import rated_task
 from malsori.corpus.labels.deciding import aggregate
 from malsori.corpus.labels.raters import votes_of
-from malsori.corpus.labels.rules import Rule
+from malsori.corpus.labels.rules import Rule, check_least
 from malsori.corpus.labels.votes import Vote
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel
@@ -29,7 +29,8 @@ def decide(corpus: Corpus, name: str, rule: Rule) -> tuple[pl.DataFrame, pl.Seri
 
     Raises:
         MalsoriError: the task's raters are not known, it is no task of single classes, a rater's
-            label is no class, or what the rule looks at is not there (intensities, situation).
+            label is no class, what the rule looks at is not there (intensities, situation), or it
+            asks for more raters than there are.
     """
     task, column = rated_task(corpus, name)
     if task.kind not in ("nominal", "ordinal"):
@@ -38,6 +39,7 @@ def decide(corpus: Corpus, name: str, rule: Rule) -> tuple[pl.DataFrame, pl.Seri
         )
     rows = corpus.utterances
     votes = _canonical(task, votes_of(column))
+    check_least(rule, max(map(len, votes), default=0))
     if rule.kind == "intensity_sum" and all(v.intensity is None for row in votes for v in row):
         raise MalsoriError(
             f"the raters of {name!r} gave no intensities to sum", hint="take majority(N)"

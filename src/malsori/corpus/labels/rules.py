@@ -62,3 +62,21 @@ def parse_rule(text: str) -> Rule:
     if int(match[2]) < 1:
         raise MalsoriError(f"label rule {text!r}: at least 1 rater must agree")
     return Rule(kind, int(match[2]))
+
+
+def check_least(rule: Rule, raters: int) -> None:
+    """Refuses a rule that asks for more raters than there are, since it would decide nothing.
+
+    Raises:
+        MalsoriError: ``majority(N)`` with N above ``raters``.
+
+    Example:
+        >>> check_least(Rule("majority", 9), 5)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        malsori.errors.MalsoriError: label rule 'majority(9)': no utterance has more than 5 ...
+    """
+    if rule.least > max(raters, 1):
+        raise MalsoriError(
+            f"label rule {rule.name!r}: no utterance has more than {raters} raters",
+            hint=f"ask for at most majority({raters})",
+        )
