@@ -226,7 +226,11 @@ def _width(modality: str, fetch: Fetch, rows: int) -> int:
 def _check_targets(examples: Examples, corpus: Corpus) -> None:
     for part in ("train", "validation"):
         if not len(examples.rows(part)):
-            raise MalsoriError(f"the split has no {part} rows with the recipe's modalities")
+            raise MalsoriError(
+                f"the split has no {part} rows with the recipe's modalities",
+                hint="make it again with `malsori corpus split … --validation 0.15`, if nothing "
+                "was kept for validation",
+            )
     for task, y in examples.targets.items():
         train = y[examples.rows("train")]
         _check_training(corpus.tasks[task], train[known(train)])
