@@ -8,7 +8,7 @@ import pytest
 
 from malsori.corpus import Corpus, CorpusSpec, write_corpus
 from malsori.corpus.splits import make_split
-from malsori.corpus.summary import quarantine_table, summarise
+from malsori.corpus.summary import _folded, quarantine_table, summarise
 from malsori.errors import MalsoriError
 from malsori.schema import Task
 
@@ -120,3 +120,10 @@ def test_an_empty_corpus_is_shown_too(tmp_path: Path) -> None:
     summary = summarise(corpus)
     assert summary.rows == 0
     assert all(table.text() for table in summary.tables())
+
+
+def test_folds_are_counted_as_numbers_and_inner_ones_are_folded_too():
+    names = [f"cv-{i}" for i in range(12)] + [f"cv-{i}.{j}" for i in range(11) for j in range(3)]
+    assert _folded(sorted([*names, "mine", "s-1"])) == [
+        "cv-0 … cv-11", "cv-0.0 … cv-10.2", "mine", "s-1",
+    ]  # fmt: skip

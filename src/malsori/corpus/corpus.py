@@ -202,7 +202,8 @@ class Corpus:
             known = f"it has {few(names)}" if names else "it has none yet"
             raise MalsoriError(
                 f"corpus {self.name!r} has no split {name!r}; {known}",
-                hint=f"make one with `malsori corpus split {self.path} --name {name}`",
+                hint=f"a recipe names it at corpus.split; `malsori corpus split {self.path} "
+                f"--name {name} --by COLUMN` makes it",
             )
         file = self.path / "splits" / f"{name}.parquet"
         split = _read_table(file).select("id", "split")

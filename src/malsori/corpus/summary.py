@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -118,12 +119,19 @@ class Summary:
 
 
 def _folded(names: Sequence[str]) -> list[str]:
-    """Folds of one split as one name: ``cv-0 … cv-4``."""
+    """Folds of one split as one name, those inside others too: ``cv-0 … cv-4``."""
     families: dict[str, list[str]] = {}
-    for name in names:
-        stem, _, fold = name.rpartition("-")
-        families.setdefault(f"{stem}-" if stem and fold.isdecimal() else name, []).append(name)
+    for name in sorted(names, key=_numbered):
+        fold = re.fullmatch(r"(.+)-[0-9]+(\.[0-9]+)?", name)
+        family = f"{fold[1]}-{'.' if fold[2] else ''}" if fold else name
+        families.setdefault(family, []).append(name)
     return [f[0] if len(f) == 1 else f"{f[0]} … {f[-1]}" for f in families.values()]
+
+
+def _numbered(name: str) -> list[tuple[str, int]]:
+    """A name's place: ``cv-2`` comes before ``cv-10``."""
+    parts = re.findall(r"([^0-9]*)([0-9]*)", name)
+    return [(text, int(number or -1)) for text, number in parts]
 
 
 def _right(name: str) -> Column:
