@@ -90,6 +90,15 @@ def test_only_shards_with_something_to_lose_are_written_anew(store, calls):
     assert list(place.glob("*.shard")) == [old]
 
 
+def test_a_reader_that_has_it_open_reads_on(store, calls):
+    reader = store.reader(LogMel(bands=4))
+    prune(plan(store.folder, without(calls, 10), None))
+    kept, gone = calls.utterances["audio_hash"][0], calls.utterances["audio_hash"][39]
+    assert reader.get(kept).shape[1] > 1
+    with pytest.raises(MalsoriError, match="holds no features"):
+        reader.get(gone)
+
+
 def test_encoders_go_that_no_recipe_to_keep_uses(store, calls):
     todo = plan(store.folder, calls, [store.place(Jamo())])
     (removal,) = todo.removals

@@ -187,7 +187,7 @@ class TestShards:
         writer = Writer(tmp_path)
         for key, values in rows_of(3):
             writer.add(key, values)
-            now[0] += 40
+            now[0] += 15
         assert len(Reader(tmp_path)) == 3
         writer.add_all(rows_of(3, seed=1))
         assert len(Reader(tmp_path)) == 3

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.entries import Entry, Needed, entries_of
+from malsori.encoders.merging import rewrite
 from malsori.encoders.parts import sweep
-from malsori.encoders.writing import Writer
 from malsori.errors import MalsoriError
 
 
@@ -147,16 +147,12 @@ def _remove_encoder(place: Path) -> None:
 
 
 def _remove_signals(entry: Entry, spare: npt.NDArray[np.int64]) -> None:
-    """Shards that hold spare signals are written anew without them, and only then removed."""
-    reader, gone = entry.reader, []
-    going = np.zeros(len(reader), bool)
+    """Shards that hold spare signals are written anew without them."""
+    going = np.zeros(len(entry.reader), bool)
     going[spare] = True
-    with Writer(entry.place) as writer:
-        for shard, count, rows in reader.shards():
-            stay = rows[~going[rows]]
-            if len(stay) < count:
-                gone.append(shard)
-                for key in (reader.keys[row].decode() for row in stay):
-                    writer.add(key, reader.get(key))
-    for shard in gone:
-        shard.unlink(missing_ok=True)
+    chosen = []
+    for shard, count, rows in entry.reader.shards():
+        stay = rows[~going[rows]]
+        if len(stay) < count:
+            chosen.append((shard, stay))
+    rewrite(entry.reader, chosen)

@@ -58,6 +58,10 @@ class Reader:
 
     def __init__(self, place: Path, *, thorough: bool = False) -> None:
         self.place = place
+        self._load(thorough)
+
+    def _load(self, thorough: bool) -> None:
+        """Reads the indexes."""
         self.damaged: list[Damage] = []
         self._shards: list[Path] = []
         self._maps: OrderedDict[int, mmap.mmap] = OrderedDict()
@@ -137,6 +141,20 @@ class Reader:
         Raises:
             MalsoriError: If they are not here, or are not what was written.
         """
+        try:
+            return self._get(key)
+        except FileNotFoundError:
+            # Another process has merged or pruned shards: look again, once.
+            self._load(False)
+        try:
+            return self._get(key)
+        except FileNotFoundError as error:
+            raise MalsoriError(
+                f"{error.filename} has gone while it was read.",
+                hint="does another process delete files of this store?",
+            ) from error
+
+    def _get(self, key: str) -> Features | None:
         at = self._find(key)
         if at is None:
             raise MalsoriError(
@@ -179,14 +197,8 @@ class Reader:
         """A shard's bytes; the maps that were used last stay open."""
         mapped = self._maps.pop(number, None)
         if mapped is None:
-            try:
-                with self._shards[number].open("rb") as stream:
-                    mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-            except (OSError, ValueError) as error:
-                raise MalsoriError(
-                    f"{self._shards[number]} cannot be read any more: {error}",
-                    hint="was it pruned meanwhile? `malsori embed` makes it again",
-                ) from error
+            with self._shards[number].open("rb") as stream:
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             if len(self._maps) >= _OPEN:
                 self._maps.popitem(last=False)  # it closes when the last features are let go
         self._maps[number] = mapped

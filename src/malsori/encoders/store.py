@@ -11,6 +11,7 @@ import polars as pl
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport, fill
+from malsori.encoders.merging import merge
 from malsori.encoders.parts import sweep
 from malsori.encoders.reading import Reader
 from malsori.encoders.uses import note_use
@@ -99,6 +100,8 @@ class Store:
             sweep(writer.place)
             reader = self.reader(encoder, thorough=thorough)
             report = fill(corpus, modality, encoder, reader, writer, rows, workers, allow)
+        if report.done:
+            merge(writer.place)
         note_use(writer.place, corpus.path)
         return report
 

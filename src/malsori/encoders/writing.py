@@ -15,20 +15,23 @@ from malsori.encoders.shards import check_row, write_shard
 
 MAX_BYTES: Final = 64 * 2**20
 MAX_ROWS: Final = 2048
-MAX_SECONDS: Final = 60.0
+MAX_SECONDS: Final = 20.0
 
 
 class Writer:
     """Adds features to a store; a shard is written when it is full or old, and at the end.
 
-    A kill loses the open shard only: at most 64 MB, 2,048 rows or a minute's work. An exception
+    A kill loses the open shard only: at most 64 MB, 2,048 rows or 20 seconds' work. An exception
     loses nothing. Several writers may add to one place, also the same signals.
 
     Args:
         place: The folder of one encoder.
         max_rows: Signals in a shard; None for 2,048.
         max_bytes: Of features after which a shard is full; None for 64 MB.
-        max_seconds: After which the open shard is written as it is; None for 60.
+        max_seconds: After which the open shard is written as it is; None for 20.
+
+    Attributes:
+        written: The shards that it has written.
 
     Example:
         >>> import tempfile
@@ -50,6 +53,7 @@ class Writer:
         self.max_rows = MAX_ROWS if max_rows is None else max_rows
         self.max_bytes = MAX_BYTES if max_bytes is None else max_bytes
         self.max_seconds = MAX_SECONDS if max_seconds is None else max_seconds
+        self.written: set[Path] = set()
         self._rows: list[tuple[str, Features | None]] = []
         self._bytes = 0
         self._begun = 0.0
@@ -85,7 +89,7 @@ class Writer:
     def flush(self) -> None:
         """Writes what is held as a shard."""
         if self._rows:
-            write_shard(self.place, self._rows)
+            self.written.add(write_shard(self.place, self._rows))
             self._rows, self._bytes = [], 0
 
     def __enter__(self) -> Self:
