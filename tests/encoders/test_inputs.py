@@ -10,7 +10,7 @@ from malsori.encoders.kinds.logmel import LogMel
 
 
 class Reader(Jamo):
-    limit, long = 5, "cut"
+    token_limit = 5
 
     def token_length(self, text):
         return len(text.split())
@@ -46,7 +46,7 @@ def test_texts_that_are_cut_are_counted_with_what_is_lost():
 def test_nothing_is_cut_or_long_texts_are_read_in_parts():
     rows = pl.DataFrame({"id": ["a"], "text": ["a b c d e f g"]})
     chunking = Reader()
-    chunking.long = "chunk"
+    chunking.token_limit = None
     assert list(look_at_inputs(Sounds(), chunking, "text", rows)) == []
     short = pl.DataFrame({"id": ["a"], "text": ["a"]})
     assert list(look_at_inputs(Sounds(), Reader(), "text", short)) == []

@@ -33,17 +33,21 @@ def look_at_inputs(
         >>> list(look_at_inputs(None, Jamo(), "text", rows))
         []
     """
-    if encoder.signal == "text" and getattr(encoder, "long", None) == "cut":
-        found = _cut(encoder, subject, rows.select("id", "text").drop_nulls().iter_rows())
+    limit = getattr(encoder, "token_limit", None)  # only encoders that cut texts have one
+    if encoder.signal == "text" and limit is not None:
+        texts = rows.select("id", "text").drop_nulls().iter_rows()
+        found = _cut(encoder, limit, subject, texts)
         yield from [] if found is None else [found]
     if encoder.signal == "audio" and encoder.rate is not None:
         found = _narrow(corpus, encoder.rate, subject, rows)
         yield from [] if found is None else [found]
 
 
-def _cut(encoder: Any, subject: str, texts: Iterable[tuple[str, str]]) -> Finding | None:
+def _cut(
+    encoder: Any, limit: int, subject: str, texts: Iterable[tuple[str, str]]
+) -> Finding | None:
     """How much of the texts is beyond the limit."""
-    limit, seen, tokens, lost = int(encoder.limit), 0, 0, 0
+    seen, tokens, lost = 0, 0, 0
     cut: list[str] = []
     for key, text in texts:
         length = int(encoder.token_length(text))
