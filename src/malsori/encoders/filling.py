@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import compress
 from time import perf_counter
 from typing import Any, Final
 
@@ -116,25 +117,25 @@ def fill(
     report.rebuilt = reader.remove_damaged()
     table = corpus.utterances if rows is None else rows
     wanted = _wanted(corpus, modality, encoder, table, report)
-    missing = {key: found for key, found in wanted.items() if not reader.has(key)}
-    empty = sum(len(found) for key, found in wanted.items() if reader.is_empty(key))
-    report.absent += empty
-    report.cached = sum(1 for key in wanted if reader.has(key) and not reader.is_empty(key))
+    there, full = reader.among(list(wanted))
+    missing = dict(compress(wanted.items(), ~there))
+    stored = dict(compress(wanted.items(), full))
+    report.absent += sum(map(len, compress(wanted.values(), there & ~full)))
+    report.cached = len(stored)
     watch = Watch(modality, network=encoder.batched)
     if missing:
         _Work(encoder, writer, watch, report, allow, missing).run(corpus, modality, workers)
     digest = digest_of(wanted, modality)
     noted = None if missing else noted_findings(reader.place, digest)
-    if noted is not None:
-        report.findings = noted
-    elif not report.stopped:
-        for key, found in wanted.items():
-            features = None if key in missing or not reader.has(key) else reader.get(key)
+    if noted is None and not report.stopped:
+        for key, found in stored.items():  # the others were seen when they were made
+            features = reader.get(key)
             if features is not None:
                 watch.see(str(found[0]["id"]), features)
-        seen = [*watch.findings(), *look_at_inputs(corpus, encoder, modality, table)]
-        report.findings = sort_findings(seen)
-        note_findings(reader.place, digest, len(watch), report.findings)
+        noted = [*watch.findings(), *look_at_inputs(corpus, encoder, modality, table)]
+        note_findings(reader.place, digest, len(watch), noted)
+    if noted is not None:
+        report.findings = sort_findings(noted)
     report.seconds = perf_counter() - begin
     return report
 

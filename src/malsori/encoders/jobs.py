@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 import torch
 
 from malsori.corpus.corpus import Corpus
@@ -59,8 +60,9 @@ def prepared(
         jobs: Key and row of each distinct signal.
         workers: Processes that read; None for one on every core.
     """
-    # The work travels with every chunk of jobs, so the corpus goes without its rows.
-    light = Corpus(corpus.path, corpus.spec, corpus.utterances.clear(), corpus.quarantine.clear())
+    # The work travels with every chunk of jobs, and Polars must not work in a forked process: so
+    # the corpus goes without its tables.
+    light = Corpus(corpus.path, corpus.spec, pl.DataFrame(), pl.DataFrame())
     if encoder.batched:
         if encoder.signal == "audio":
             _ = encoder.rate  # so that what `ready` needs is loaded once, before processes part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,9 @@ from malsori.errors import MalsoriError
 from malsori.io import sha256_file
 
 _OPEN: Final = 128  # maps at once: each holds a file open, and systems allow some 1,000
+
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,16 @@ class Reader:
         """Whether a signal was prepared and has nothing to encode."""
         at = self._find(key)
         return at is not None and not self._rows["steps"][at]
+
+    def among(self, keys: Sequence[str]) -> tuple[Bools, Bools]:
+        """Which of many signals were prepared ``[N]``, and which of them have features ``[N]``."""
+        wanted = np.array(keys, "S64") if len(keys) else np.zeros(0, "S64")
+        at = np.searchsorted(self._keys, wanted)
+        there = at < len(self._keys)
+        there[there] = self._keys[at[there]] == wanted[there]
+        full = there.copy()
+        full[there] = self._rows["steps"][at[there]] > 0
+        return there, full
 
     def get(self, key: str) -> Features | None:
         """Features ``[T, F]`` of a signal, read-only and memory-mapped; None if it has none.
