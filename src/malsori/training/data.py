@@ -12,13 +12,12 @@ import torch
 from torch import Tensor
 
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.targets import known
 from malsori.encoders.base import Encoder, Features
 from malsori.errors import MalsoriError
 from malsori.nn.model import Batch
 from malsori.recipe import LabelTransform
-from malsori.schema import SPLITS, Task, nearest
-from malsori.training.labels import labels_of
+from malsori.schema import nearest
+from malsori.training.parts import choose
 
 Fetch = Callable[[int], Features | None]
 Draw = Callable[[int, int], Features | None]
@@ -152,19 +151,12 @@ def examples_of(
             labelled training row, or with nothing to tell apart; no soft or compound labels.
     """
     check_names(corpus, tasks, encoders)
-    table = corpus.utterances.with_row_index("__row").join(
-        corpus.split(split), on="id", how="left", suffix="__chosen", maintain_order="left"
-    )
-    chosen = "split__chosen"
-    table = table.filter(pl.col(chosen).is_in(SPLITS) & _any_present(encoders))
-    if table.is_empty():
-        raise MalsoriError(f"split {split!r}: no row has any of: {', '.join(encoders)}")
-    rows = table.drop("__row").to_dicts()
-    parts = table[chosen].to_numpy()
-    labels = labels_of(corpus, table, parts, tasks, soft=soft, transforms=transforms)
+    chosen = choose(corpus, split, encoders, tasks, soft=soft, transforms=transforms)
+    table, parts, labels = chosen.table, chosen.parts, chosen.labels
+    rows = table.to_dicts()
     fetch = {m: fetch_of(m, encoder, rows) for m, encoder in encoders.items()}
     made = {m: draw_of(m, e, rows, parts, fetch[m]) for m, e in encoders.items()} if draw_of else {}
-    examples = Examples(
+    return Examples(
         ids=table["id"].to_list(),
         split=parts,
         groups=_groups(table, group_by),
@@ -175,8 +167,6 @@ def examples_of(
         added=labels.added,
         draw={m: draw for m, draw in made.items() if draw is not None},
     )
-    _check_targets(examples, corpus)
-    return examples
 
 
 def check_names(corpus: Corpus, tasks: Sequence[str], encoders: Mapping[str, Encoder]) -> None:
@@ -203,12 +193,6 @@ def _instead(corpus: Corpus, modality: str) -> str:
     return f"it has: {has}; leave an encoder out with --set encoders.{modality}=null"
 
 
-def _any_present(encoders: Mapping[str, Encoder]) -> pl.Expr:
-    columns = {"audio": "audio", "text": "text"}
-    names = [columns.get(e.signal, f"features.{m}") for m, e in encoders.items()]
-    return pl.any_horizontal([pl.col(n).is_not_null() for n in names])
-
-
 def _groups(table: pl.DataFrame, column: str | None) -> list[str]:
     if column is None or column not in table.columns:
         return list(table["id"].to_list())
@@ -221,32 +205,3 @@ def _width(modality: str, fetch: Fetch, rows: int) -> int:
         if found is not None:
             return int(found.shape[1])
     raise MalsoriError(f"encoders.{modality}: no row has this modality after encoding")
-
-
-def _check_targets(examples: Examples, corpus: Corpus) -> None:
-    for part in ("train", "validation"):
-        if not len(examples.rows(part)):
-            raise MalsoriError(
-                f"the split has no {part} rows with the recipe's modalities",
-                hint="make it again with `malsori corpus split … --validation 0.15`, if nothing "
-                "was kept for validation",
-            )
-    for task, y in examples.targets.items():
-        train = y[examples.rows("train")]
-        _check_training(corpus.tasks[task], train[known(train)])
-        if not known(y[examples.rows("validation")]).any():
-            raise MalsoriError(f"task {task!r}: no validation row is labelled")
-
-
-def _check_training(task: Task, labels: np.ndarray) -> None:
-    """Refuses a task of which training rows say nothing, or all the same."""
-    if len(np.unique(labels, axis=0)) > 1:
-        return
-    if task.kind in ("nominal", "ordinal"):
-        names = [task.label(int(k)) for k in np.unique(labels)]
-        found = f"have {len(names)} of its classes {names}"
-    else:
-        found = "all have the same label" if len(labels) else "have no label"
-    raise MalsoriError(
-        f"task {task.name!r}: training rows {found}; nothing can be learned from them"
-    )

@@ -29,6 +29,7 @@ from malsori.training.inference import predict_examples
 from malsori.training.labels import describe_added
 from malsori.training.loop import Loop
 from malsori.training.optimizing import make_optimizer, parameter_counts
+from malsori.training.parts import check_parts
 from malsori.training.preparing import fill, prepare_examples, priors_of, store_of
 from malsori.training.records import (
     begin,
@@ -174,6 +175,7 @@ def _train(
     started = time.monotonic()
     encoders = build_encoders(recipe)
     check_names(corpus, recipe.tasks, encoders)
+    check_parts(recipe, corpus, encoders)  # encoding may take hours: not before it is worth it
     fill(corpus, encoders, store, workers, allow=allow)
     fill_copies(recipe, corpus, encoders, store, workers, allow=allow)
     tell_augment(recipe, encoders, run.path)

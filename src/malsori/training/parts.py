@@ -1,0 +1,159 @@
+"""The rows that a run would use, and whether anything can be learned from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from malsori.corpus.corpus import Corpus
+from malsori.corpus.targets import known
+from malsori.encoders.base import Encoder
+from malsori.errors import MalsoriError
+from malsori.io import read_yaml
+from malsori.recipe import LabelTransform, Recipe
+from malsori.schema import SPLITS, Task
+from malsori.training.labels import Labels, labels_of, soft_tasks
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows of a split that have any of the modalities.
+
+    Attributes:
+        table: Their columns, in the corpus' order.
+        parts: The part of each `[N]`, of `train`, `validation`, `test`.
+        labels: What they are labelled.
+    """
+
+    table: pl.DataFrame
+    parts: np.ndarray
+    labels: Labels
+
+
+def choose(
+    corpus: Corpus,
+    split: str,
+    encoders: Mapping[str, Encoder],
+    tasks: Sequence[str],
+    *,
+    soft: Sequence[str] = (),
+    transforms: Mapping[str, LabelTransform] | None = None,
+) -> Chosen:
+    """Joins a corpus with one of its splits, and checks its parts; no signal is opened.
+
+    Args:
+        corpus: The corpus.
+        split: Name of the saved split.
+        encoders: Modality → encoder.
+        tasks: Names of tasks of the corpus.
+        soft: Names of the tasks that train on soft labels.
+        transforms: Task → what becomes of compound labels in training rows.
+
+    Raises:
+        MalsoriError: No training or no validation rows; a task without a labelled row in one of
+            them, or with nothing to tell apart; no soft or compound labels.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.training.building import build_encoders
+        >>> from malsori.training.examples import tiny_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     recipe = tiny_corpus(folder)
+        ...     corpus = Corpus.open(folder)
+        ...     choose(corpus, "by-speaker", build_encoders(recipe), ["urgency"]).table.height
+        40
+    """
+    part = "split__chosen"
+    table = corpus.utterances.join(
+        corpus.split(split), on="id", how="left", suffix="__chosen", maintain_order="left"
+    )
+    table = table.filter(pl.col(part).is_in(SPLITS) & _any_present(encoders))
+    if table.is_empty():
+        raise MalsoriError(f"split {split!r}: no row has any of: {', '.join(encoders)}")
+    parts = table[part].to_numpy()
+    for wanted in ("train", "validation"):
+        if wanted not in parts:
+            raise MalsoriError(
+                f"split {split!r} has no {wanted} rows with the recipe's modalities",
+                hint=_again(corpus, split) if wanted == "validation" else None,
+            )
+    labels = labels_of(corpus, table, parts, tasks, soft=soft, transforms=transforms)
+    for task, y in labels.targets.items():
+        train = y[parts == "train"]
+        _check_training(corpus.tasks[task], train[known(train)])
+        if not known(y[parts == "validation"]).any():
+            raise MalsoriError(
+                f"task {task!r}: no validation row of split {split!r} is labelled",
+                hint=f"leave the task out of `tasks`, or {_again(corpus, split)}",
+            )
+    return Chosen(table, parts, labels)
+
+
+def check_parts(recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder]) -> None:
+    """Refuses a split that a recipe cannot be trained on, before anything is encoded for it.
+
+    Args:
+        recipe: Names the split, the tasks, and what becomes of labels.
+        corpus: The corpus; it has the recipe's tasks and modalities.
+        encoders: Modality → encoder.
+
+    Raises:
+        MalsoriError: As of `choose`.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.corpus.splits import make_split
+        >>> from malsori.training.building import build_encoders
+        >>> from malsori.training.examples import tiny_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     recipe = tiny_corpus(folder)
+        ...     corpus = Corpus.open(folder)
+        ...     _ = make_split(corpus, "by-speaker", by=["speaker"], validation=0, overwrite=True)
+        ...     try:
+        ...         check_parts(recipe, corpus, build_encoders(recipe))
+        ...     except MalsoriError as error:
+        ...         error.message
+        "split 'by-speaker' has no validation rows with the recipe's modalities"
+    """
+    choose(
+        corpus,
+        recipe.corpus.split,
+        encoders,
+        recipe.tasks,
+        soft=soft_tasks(recipe.heads),
+        transforms=recipe.labels,
+    )
+
+
+def _again(corpus: Corpus, split: str) -> str:
+    """How to get such a split with validation rows."""
+    facts = read_yaml(corpus.path / "splits" / f"{split}.yaml") or {}
+    preset = ((facts.get("how") or {}).get("preset") or {}).get("name")
+    way = f"--preset {preset}" if preset else "… as it was made …"
+    return (
+        "keep a share of the training rows for validation: malsori corpus split "
+        f"{corpus.path} {way} --validation 0.1 --name NAME"
+    )
+
+
+def _any_present(encoders: Mapping[str, Encoder]) -> pl.Expr:
+    columns = {"audio": "audio", "text": "text"}
+    names = [columns.get(e.signal, f"features.{m}") for m, e in encoders.items()]
+    return pl.any_horizontal([pl.col(n).is_not_null() for n in names])
+
+
+def _check_training(task: Task, labels: np.ndarray) -> None:
+    """Refuses a task of which training rows say nothing, or all the same."""
+    if len(np.unique(labels, axis=0)) > 1:
+        return
+    if task.kind in ("nominal", "ordinal"):
+        names = [task.label(int(k)) for k in np.unique(labels)]
+        found = f"have {len(names)} of its classes {names}"
+    else:
+        found = "all have the same label" if len(labels) else "have no label"
+    raise MalsoriError(
+        f"task {task.name!r}: training rows {found}; nothing can be learned from them"
+    )
