@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.signal
 
 from malsori.corpus.synth.voice import Manner, Voice
 from malsori.signals.audio import Audio, read_audio, resample, to_pcm16
@@ -132,6 +133,32 @@ def test_a_telephone_stored_at_16_khz_is_found(line, voice):
     assert 3000 <= bandwidth(LINES[line](spoken(SENTENCE, voice, 8000))) <= 4000
 
 
+UPSAMPLERS = {
+    "short filter": lambda x: scipy.signal.resample_poly(x, 2, 1),
+    "line": lambda x: np.interp(np.arange(2 * len(x)) / 2, np.arange(len(x)), x),
+    "hold": lambda x: np.repeat(x, 2),
+    "periodic": lambda x: scipy.signal.resample(x, 2 * len(x)),
+}
+CHANNELS = {"clean": lambda a: a, "law": mu_law, "band": band_pass}
+
+
+@pytest.mark.parametrize("up", UPSAMPLERS)
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("voice", VOICES)
+def test_a_telephone_is_found_however_it_was_resampled(up, channel, voice):
+    call = CHANNELS[channel](spoken(SENTENCE, voice, 8000))
+    wave = UPSAMPLERS[up](call.samples).astype(np.float32)
+    assert 3000 <= bandwidth(stored(Audio(wave, 16000))) <= 4000
+
+
+def test_an_image_of_a_rate_that_is_no_half():
+    """11.025 kHz at 16 kHz by straight lines, which is no telephone."""
+    slow = spoken(SENTENCE, rate=11025).samples
+    at = np.arange(int(len(slow) * 16000 / 11025)) * 11025 / 16000
+    wave = np.interp(at, np.arange(len(slow)), slow)
+    assert 5000 <= bandwidth(stored(Audio(wave.astype(np.float32), 16000))) <= 5512.5
+
+
 def test_a_telephone_call_at_its_own_rate():
     assert bandwidth(stored(mu_law(band_pass(spoken(SENTENCE, rate=8000))))) <= 4000
 
@@ -154,3 +181,6 @@ def test_real_speech_and_its_telephone_copies():
     assert min(bandwidth(stored(a)) for a in wide) > 7000
     assert max(bandwidth(upsampled(resample(a, 8000))) for a in wide) <= 4000
     assert max(bandwidth(LINES["codec after"](resample(a, 8000))) for a in wide) <= 4000
+    for up in UPSAMPLERS.values():
+        slow = [up(resample(a, 8000).samples) for a in wide]
+        assert max(bandwidth(stored(Audio(x.astype(np.float32), 16000))) for x in slow) <= 4000

@@ -13,15 +13,15 @@ import scipy.fft
 
 from malsori.signals.audio import Audio
 from malsori.signals.frames import Floats, frames
+from malsori.signals.mirrors import WINDOW, Mirrors
 from malsori.signals.prosody import active, energy_db
 
 FLOOR: Final = -100.0
 """The level of digital silence, dBFS: below half a step of 16 bit there is nothing to hear."""
 
 _SLOWEST: Final = 1000  # Hz; no such file holds speech, but a broken header may say so
-_WINDOW: Final = 0.032  # s
 _HOP: Final = 0.020
-_BAND: Final = 125.0  # Hz, four bins of the transform
+_BAND: Final = 125.0  # Hz, five bins of the transform
 _BELOW: Final = 4  # bands just under an edge which must all be strong: wider than a formant
 _GAP: Final = 2  # bands in which a channel's slope may fall
 _LOWEST: Final = 2500.0  # Hz; no channel for speech ends lower, but voices have steep slopes there
@@ -141,9 +141,12 @@ def bandwidth(audio: Audio) -> float:
     and noise recorded along with it reaches to the end,
     so a soft vowel in a room ends where the sample rate does.
     Each band's loud frames count, so a few fricatives suffice.
+    Simple resampling leaves no edge but a mirror image above the band of the earlier rate,
+    as `malsori.signals.mirrors` says: there the spectrum ends at half that rate, or before.
 
     Returns:
-        A multiple of 125 Hz; half the sample rate if nothing ends before; 0 if nothing is heard.
+        A multiple of 125 Hz; half the sample rate, or half an earlier one, if nothing ends
+        before; 0 if nothing is heard.
 
     Example:
         >>> from malsori.signals.audio import resample
@@ -151,12 +154,22 @@ def bandwidth(audio: Audio) -> float:
         >>> hiss = Audio(rng.normal(0, 0.1, 16000).astype(np.float32), 16000)
         >>> bandwidth(resample(resample(hiss, 8000), 16000))
         3875.0
+        >>> bandwidth(Audio(np.repeat(hiss.samples, 2), 32000))
+        8000.0
     """
-    levels = _levels(audio)
+    levels, former = _levels(audio)
     if levels is None:
         return 0.0
+    end = _end(levels, audio.sample_rate / 2)
+    if former is None or end <= former / 2:
+        return end
+    return _end(levels[: int(former / 2 / _BAND)], former / 2)
+
+
+def _end(levels: npt.NDArray[np.float64], most: float) -> float:
+    """Where levels end, Hz: at the steepest edge, or with the last band."""
     steep = [(drop, end) for drop, end, flat in _edges(levels) if drop >= _enough(flat)]
-    return max(steep)[1] if steep else audio.sample_rate / 2
+    return max(steep)[1] if steep else most
 
 
 def _enough(flat: bool) -> float:
@@ -173,24 +186,34 @@ def _edges(levels: npt.NDArray[np.float64]) -> list[tuple[float, float, bool]]:
     return edges
 
 
-def _levels(audio: Audio) -> npt.NDArray[np.float64] | None:
-    """Level of the loud frames of each band in dB `[bands]`, None if there is no sound."""
+def _levels(audio: Audio) -> tuple[npt.NDArray[np.float64] | None, int | None]:
+    """Level of the loud frames of each band in dB `[bands]`, None if there is no sound.
+
+    And the earlier rate of which there is an image, or None.
+    """
     rate = audio.sample_rate
-    size = scipy.fft.next_fast_len(round(_WINDOW * rate), real=True)
+    size, hop = _window(rate), round(_HOP * rate)
     taper, starts = _analysis(rate, size)
-    bands = []
-    for part in frames(audio.samples, size, round(_HOP * rate)):
+    bands, mirrors = [], Mirrors(rate, size, hop)
+    for part in frames(audio.samples, size, hop):
         spectrum = scipy.fft.rfft(part * taper, axis=1)
         power = spectrum.real**2 + spectrum.imag**2
         bands.append(np.add.reduceat(power, starts, axis=1)[:, :-1])
+        mirrors.add(spectrum)
     power = np.concatenate(bands)
     total = power.sum(axis=1)
     if not total.max(initial=0.0) > 0.0:
-        return None
+        return None, None
     heard = power[total > 1e-5 * total.max()]  # within 50 dB: pauses say nothing of the channel
     rank = min(len(heard) - 1, int(_LOUDEST * len(heard)))
     loud = np.partition(heard, rank, axis=0)[rank].astype(np.float64)
-    return np.asarray(10.0 * np.log10(loud + 1e-13))
+    return np.asarray(10.0 * np.log10(loud + 1e-13)), mirrors.rate()
+
+
+def _window(rate: int) -> int:
+    """Samples in a window; at odd rates, which images cannot be sought in, a quick number."""
+    exact = WINDOW * rate
+    return round(exact) if rate % 25 == 0 else scipy.fft.next_fast_len(round(exact), real=True)
 
 
 @lru_cache(maxsize=8)
