@@ -139,7 +139,7 @@ def train_folds(
     jobs: dict[tuple[str, int, str], Job] = {}
     for name, seed, split in itertools.product(models, range(count), splits):
         settings = [f"corpus.path={corpus.path}", f"corpus.split={split}", f"training.seed={seed}"]
-        changes = [*settings, "training.threads=1", *(QUICK if quick else []), *models[name]]
+        changes = [*settings, "training.threads=1", *models[name], *(QUICK if quick else [])]
         loaded = Recipe.load(BUILT_IN / f"{recipe}.yaml", changes)
         jobs[name, seed, split] = Job(loaded, root / slug(name) / f"{split}-seed{seed}")
     train_all(list(jobs.values()), workers)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SHARED = ("_cross_validation", "reference_svm", "emotiontts", "mosi", "augmentation")
+SHARED = ("_cross_validation", "reference_svm", "emotiontts", "mosi", "augmentation", "encoders")
 
 
 @pytest.fixture(scope="module")
