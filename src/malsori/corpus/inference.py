@@ -22,7 +22,7 @@ from malsori.corpus.classes import (
     why_no_task,
     without_typos,
 )
-from malsori.corpus.columns import LABEL, META
+from malsori.corpus.columns import COMPOUND, LABEL, META, RATERS, SOFT
 from malsori.corpus.declaring import Declared
 from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest, normal
@@ -41,6 +41,10 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "end": (),
 }
 """The schema's columns that a table may have, and the other names they are known by."""
+
+# What malsori's export writes besides a label; of no use as a task.
+_BESIDE: Final = (SOFT, COMPOUND, RATERS)
+_EXPORTED: Final = "malsori's export writes it besides a label"
 
 # Names that people give to what the schema calls otherwise.
 _MEANT: Final = {s: name for name, others in SYNONYMS.items() for s in others} | {
@@ -91,6 +95,7 @@ def interpret(
     *,
     columns: Mapping[str, str] | None = None,
     tasks: Sequence[Declared] = (),
+    infer: bool = True,
 ) -> Meaning:
     """Find the schema's columns and the tasks in a table of strings.
 
@@ -100,6 +105,7 @@ def interpret(
         columns: malsori's name → the file's, before anything is guessed. A name is one of the
             schema's columns, a task's, or ``meta.NAME``.
         tasks: declared tasks; without any, they are inferred.
+        infer: whether they are, without any.
 
     Raises:
         MalsoriError: a mapped column or a declared task is not there, or has no classes, or a
@@ -126,7 +132,7 @@ def interpret(
     if tasks:
         found = [_declared_task(t, frame, {**schema, **rest}, where, notes) for t in tasks]
     else:
-        found = _inferred_tasks(frame, rest, notes)
+        found = _inferred_tasks(frame, rest, notes) if infer else []
     labels = {task.name: column for task, column in found}
     for name, column in named.items():
         if column not in labels.values():
@@ -156,7 +162,11 @@ def _check_names(given: Mapping[str, str], tasks: Sequence[Declared]) -> None:
     """Refuses names that cannot be meant; without declared tasks only those like the schema's."""
     declared = [task.name for task in tasks]
     for name in given:
-        if name in SYNONYMS or name.startswith(META) or usable(name) in declared:
+        if (
+            name in SYNONYMS
+            or name.startswith(META)
+            or usable(name.removeprefix(LABEL)) in declared
+        ):
             continue
         typo = difflib.get_close_matches(name.casefold(), SYNONYMS, n=1, cutoff=_TYPO)
         if declared or typo or name.casefold() in _MEANT:
@@ -247,7 +257,8 @@ def _declared_task(
     notes: list[str],
 ) -> tuple[Task, str]:
     name = declared.name
-    column = next((names[n] for n in (name, *names) if n in names and name in (n, usable(n))), None)
+    likely = [LABEL + name, name, *(n for n in names if usable(n) == name)]
+    column = next((names[n] for n in likely if n in names), None)
     if column is None:
         raise MalsoriError(
             f"{where} has no column {name!r} for the task of that name; "
@@ -297,7 +308,7 @@ def _inferred_tasks(
     tasks: list[tuple[Task, str]] = []
     for name, column in rest.items():
         counts = class_counts(frame[column])
-        reason = why_no_task(name, counts)
+        reason = _EXPORTED if name.startswith(_BESIDE) else why_no_task(name, counts)
         if not reason and usable(name) in {"", *(task.name for task, _ in tasks)}:
             reason = "it has no name that a task can have, or one that is taken"
         if reason:

@@ -153,6 +153,9 @@ def test_an_audiofolder_comes_back_as_it_went(corpus, tmp_path, metadata):
     same(corpus, again, "text", "audio_hash", "speaker", "split", "meta.room", *LABELS)
     assert (report.rows, report.files, report.left_out) == (9, 9, {"no audio": 1})
     assert again.utterances["start"].null_count() == 9  # parts are files of their own
+    told = back(tmp_path / "af", tmp_path / "told", [])
+    same(corpus, told, "audio_hash", "meta.room", *LABELS)
+    assert [told.tasks[t.name] for t in TASKS] == list(TASKS)
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "audiofolder"])
@@ -167,8 +170,8 @@ def test_a_saved_split_goes_along(corpus, tmp_path, kind):
     assert both["split"].to_list() == both["split_saved"].to_list()
     if kind == "audiofolder":
         parts = {p.name for p in place.iterdir()}
-        assert parts == {"train", "validation", "test"}
-        assert all((place / part / "metadata.csv").is_file() for part in parts)
+        assert parts == {"train", "validation", "test", "malsori.yaml"}
+        assert all((place / part / "metadata.csv").is_file() for part in parts - {"malsori.yaml"})
 
 
 def test_rows_in_no_part(corpus, tmp_path):

@@ -11,6 +11,7 @@ from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.declaring import parse_task
 from malsori.corpus.inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
+from malsori.corpus.told_tasks import Told, read_told, told_file
 from malsori.errors import MalsoriError
 
 _METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -29,7 +30,8 @@ class Table(Adapter):
         columns: malsori's name of a column → the file's, as in ``{"text": "script"}``. Columns
             with malsori's names or usual other ones (``file_name``, ``transcript``, …) need none.
         tasks: such as ``urgency=ordinal:하,중,상`` or ``emotion=nominal``; with any, only these
-            are tasks and every other column is ``meta.*``; without, tasks are inferred.
+            are tasks and every other column is ``meta.*``; without, they are those that malsori's
+            export wrote beside the table, or inferred.
         encoding: of a text file; None tries UTF-8, then CP949.
         audio_root: folder that audio paths are relative to, if not the table's.
 
@@ -68,7 +70,14 @@ class Table(Adapter):
         root, tables = self._tables()
         where = str(tables[0].path if len(tables) == 1 else self.source)
         raw = pl.concat([t.frame for t in tables], how="diagonal")
-        meaning = interpret(raw, where, columns=self.columns, tasks=self.tasks)
+        told = self._told(raw)
+        meaning = interpret(
+            raw,
+            where,
+            columns=self.columns if told is None else {**told.columns, **self.columns},
+            tasks=self.tasks if told is None else told.tasks,
+            infer=told is None,
+        )
         if not {"audio", "text"} & set(meaning.columns):
             raise MalsoriError(
                 f"{where} has no column for audio and none for text; "
@@ -78,7 +87,9 @@ class Table(Adapter):
         frame = meaning.frame
         if self.source.is_dir():
             frame = _with_folders(frame, tables, root)
-        notes = [note for t in tables for note in t.notes] + meaning.notes
+        notes = [note for t in tables for note in t.notes]
+        notes += ([] if told is None else told.notes) + meaning.notes
+        files = [] if told is None else [told.file]
         rows = pl.Series("row", [line for t in tables for line in t.rows], dtype=pl.Int64)
         frame = name_rows(frame.insert_column(0, rows), notes)
         return Source(
@@ -87,8 +98,13 @@ class Table(Adapter):
             notes,
             _broken(tables, root),
             audio_root=audio_folder(self.audio_root, root) if "audio" in frame.columns else None,
-            provenance=provenance(self.source, [t.path for t in tables], meaning),
+            provenance=provenance(self.source, [*(t.path for t in tables), *files], meaning),
         )
+
+    def _told(self, raw: pl.DataFrame) -> Told | None:
+        """What malsori's own export wrote of the tasks; nothing where the user declares them."""
+        file = told_file(self.source, folder=self.source.is_dir())
+        return read_told(file, raw.columns) if not self.tasks and file.is_file() else None
 
     def _tables(self) -> tuple[Path, list[RawTable]]:
         """The folder that audio paths are relative to, and the tables."""

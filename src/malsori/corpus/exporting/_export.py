@@ -14,6 +14,7 @@ from malsori.corpus.counting import counted, few
 from malsori.corpus.exporting._cells import label_columns
 from malsori.corpus.exporting._selection import Selection, select
 from malsori.corpus.exporting.base import Exporter
+from malsori.corpus.told_tasks import told_file
 from malsori.errors import MalsoriError
 from malsori.registry import ComponentConfig, Registry
 from malsori.schema import Task
@@ -123,7 +124,10 @@ def export_corpus(
         files=written.files,
         left_out=written.left_out,
         again=_again(selection, destination),
-        notes=[*written.notes, *_notes(selection)],
+        notes=[
+            *written.notes,
+            *_notes(selection, told_file(destination, folder=exporter.suffix is None)),
+        ],
     )
 
 
@@ -137,6 +141,12 @@ def _check_place(corpus: Corpus, destination: Path, exporter: Exporter) -> None:
     if destination.resolve().is_relative_to(corpus.path.resolve()):
         raise MalsoriError(
             f"{destination} lies in the corpus {corpus.path}", hint="name another destination"
+        )
+    beside = told_file(destination, folder=False)
+    if exporter.suffix and beside.exists():
+        raise MalsoriError(
+            f"{beside} exists already, and an export replaces nothing",
+            hint="it belongs to an older export: name another destination, or remove it",
         )
     if exporter.suffix and destination.suffix.lower() != exporter.suffix:
         raise MalsoriError(
@@ -161,8 +171,13 @@ def _declared(task: Task) -> str:
     return f"{task.name}=regression" + (f":{low}..{high}" if low or high else "")
 
 
-def _notes(selection: Selection) -> list[str]:
-    notes = []
+def _where(selection: Selection, file: Path) -> str:
+    tasks = ", ".join(label_columns(selection)) or "none"
+    return f"tasks with their classes are in {file.name}, which an import reads: {tasks}"
+
+
+def _notes(selection: Selection, file: Path) -> list[str]:
+    notes = [_where(selection, file)]
     if selection.features:
         notes.append(f"vectors are not exported: {', '.join(selection.features)}")
     if selection.split is not None:

@@ -10,11 +10,12 @@ from typing import Literal
 import polars as pl
 
 from malsori.console import progress
-from malsori.corpus.exporting._cells import csv_text, flat, json_lines, plain
+from malsori.corpus.exporting._cells import csv_text, flat, json_lines, plain, tell_tasks
 from malsori.corpus.exporting._files import Job, carry, file_names, suffix_of
 from malsori.corpus.exporting._paths import none_of
 from malsori.corpus.exporting._selection import Selection
 from malsori.corpus.exporting.base import Exporter, Written
+from malsori.corpus.told_tasks import told_file
 from malsori.corpus.writing import staged
 from malsori.errors import MalsoriError
 from malsori.io import atomic_write
@@ -69,6 +70,8 @@ class Audiofolder(Exporter):
                     folder / part,
                     workers,
                 )
+            told = Selection(selection.corpus, rows, names, selection.split)
+            tell_tasks(told, told_file(folder, folder=True))
         return Written(rows.height, files, left_out, columns=[_FILE, *names.values()])
 
     def _write_part(self, selection: Selection, folder: Path, workers: int | None) -> int:

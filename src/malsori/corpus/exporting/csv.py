@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from malsori.corpus.exporting._cells import csv_text, flat
+from malsori.corpus.exporting._cells import csv_text, flat, tell_tasks
 from malsori.corpus.exporting._paths import Paths, archive_notes, with_paths
 from malsori.corpus.exporting._selection import Selection
 from malsori.corpus.exporting.base import Exporter, Written
+from malsori.corpus.told_tasks import told_file
 from malsori.io import atomic_write
 
 
@@ -36,6 +37,7 @@ class Csv(Exporter):
         """Write the table."""
         del workers
         text = csv_text(flat(with_paths(selection, destination, self.paths))).encode()
+        tell_tasks(selection, told_file(destination, folder=False))
         atomic_write(destination, (codecs.BOM_UTF8 if self.bom else b"") + text)
         notes = archive_notes(selection)
         return Written(selection.rows.height, columns=list(selection.names.values()), notes=notes)

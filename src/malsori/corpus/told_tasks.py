@@ -1,0 +1,119 @@
+"""The file beside an exported table that says what no table does: its tasks and their classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from malsori.corpus.columns import LABEL
+from malsori.corpus.declaring import Declared
+from malsori.errors import MalsoriError
+from malsori.io import read_yaml, write_yaml
+from malsori.schema import Task
+
+_IN_FOLDER: Final = "malsori.yaml"
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    tasks: tuple[Task, ...] = ()
+    columns: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the file says of a table.
+
+    Attributes:
+        file: Where it was read.
+        tasks: Those that the table has a column for.
+        columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
+        notes: What was read, and what was left out.
+
+    Example:
+        >>> Told(Path("a.csv.tasks.yaml")).tasks
+        []
+    """
+
+    file: Path
+    tasks: list[Declared] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def told_file(export: Path, *, folder: bool) -> Path:
+    """Where the file of an export is: in a folder, or beside a table.
+
+    Example:
+        >>> told_file(Path("out/calls.csv"), folder=False).name
+        'calls.csv.tasks.yaml'
+    """
+    return export / _IN_FOLDER if folder else export.with_name(f"{export.name}.tasks.yaml")
+
+
+def write_told(file: Path, tasks: Sequence[Task], columns: Mapping[str, str]) -> None:
+    """Write the tasks of a table, with their classes in order.
+
+    Args:
+        file: From ``told_file``.
+        tasks: Those that the table has a column for.
+        columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
+    """
+    written = [t.model_dump(mode="json", exclude_defaults=True) for t in tasks]
+    write_yaml(file, {"tasks": written, "columns": dict(columns)})
+
+
+def read_told(file: Path, there: Sequence[str]) -> Told:
+    """Read what an export says of its tasks; what the table has no column for is left out.
+
+    Args:
+        file: From ``told_file``.
+        there: The table's columns.
+
+    Raises:
+        MalsoriError: It is not such a file.
+
+    Example:
+        >>> import tempfile
+        >>> mood = Task(name="mood", kind="ordinal", classes=("bad", "good"))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = told_file(Path(folder), folder=True)
+        ...     write_told(file, [mood], {"label.mood": "mood"})
+        ...     read_told(file, ["id", "mood"]).tasks[0].classes
+        ('bad', 'good')
+    """
+    try:
+        written = _Written.model_validate(read_yaml(file) or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise MalsoriError(
+            f"{file}: {place}: {first['msg']}",
+            hint="malsori's export wrote another; remove it, and declare the tasks with --task",
+        ) from error
+    columns = {n: c for n, c in written.columns.items() if c in there}
+    found = [t for t in written.tasks if LABEL + t.name in columns]
+    notes = [f"tasks are read from {file.name}, as declared: {_listed(found)}"]
+    lost = [t.name for t in written.tasks if t not in found]
+    if lost:
+        notes.append(f"{file.name} has tasks without a column in the table: {', '.join(lost)}")
+    return Told(file, [_declared(t) for t in found], columns, notes)
+
+
+def _declared(task: Task) -> Declared:
+    return Declared(task.name, task.kind, task.classes, task.aliases, task.low, task.high)
+
+
+def _listed(tasks: Sequence[Task]) -> str:
+    told = [f"{t.name} ({t.kind}{_classes(t)})" for t in tasks]
+    return ", ".join(told) or "none"
+
+
+def _classes(task: Task) -> str:
+    between = " < " if task.kind == "ordinal" else ", "
+    return f": {between.join(task.classes)}" if task.classes else ""
