@@ -15,10 +15,9 @@ class ResNet(EncoderModule):
     """A ResNet (He and others, 2016) whose tokens are what is left of time after five halvings.
 
     Stem and four stages as in ResNet-18, which is ``width=64, depth=2``; frequency is averaged
-    at the end. Two things differ. Frames behind the mask are set to zero after every
-    convolution, which is what a convolution reads beyond the end anyway, so padding changes
-    nothing. And each utterance is normalised by itself over its own frames (`MaskedNorm`):
-    batch normalisation would make an utterance's tokens depend on its neighbours in training.
+    at the end. Frames behind the mask are set to zero after every convolution, which is what a
+    convolution reads beyond the end anyway, and are left out of the statistics that normalise
+    (`MaskedNorm`). So padding changes nothing, in training neither.
 
     Args:
         bands: F, of the spectrogram.
@@ -125,40 +124,55 @@ class Convolution(nn.Module):
 
 
 class MaskedNorm(nn.Module):
-    """Group normalisation (Wu and He, 2018) over the frames that are there; zero elsewhere.
+    """Batch normalisation (Ioffe and Szegedy, 2015) over the frames that are there; zero elsewhere.
+
+    In training an utterance is seen beside the others of its batch, as in every ResNet; what is
+    trained then stands alone, with the running mean and variance. Group normalisation would stand
+    alone in training too. But it takes each utterance's own level and long-term spectrum away,
+    and these say much of how something is spoken.
 
     Args:
-        channels: C; they are normalised in groups of at least eight, at most sixteen groups.
+        channels: C.
+        momentum: how far the running statistics go to those of a batch.
 
     Example:
-        >>> x = torch.tensor([[[[1.0, 3.0, 99.0]]]])
-        >>> MaskedNorm(1)(x, torch.tensor([[True, True, False]])).detach().round().tolist()
+        >>> x, norm = torch.tensor([[[[1.0, 3.0, 99.0]]]]), MaskedNorm(1)
+        >>> norm(x, torch.tensor([[True, True, False]])).detach().round().tolist()
         [[[[-1.0, 1.0, 0.0]]]]
+        >>> float(norm.mean)  # a tenth of the way from 0 to 2
+        0.20000000298023224
     """
 
-    def __init__(self, channels: int) -> None:
+    mean: Tensor
+    variance: Tensor
+
+    def __init__(self, channels: int, momentum: float = 0.1) -> None:
         super().__init__()
-        groups = max(1, min(16, channels // 8))
-        self.groups = groups if channels % groups == 0 else 1
+        self.momentum = momentum
         self.scale = nn.Parameter(torch.ones(channels))
         self.shift = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("variance", torch.ones(channels))
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """`[B, C, F, T]` with a mask `[B, T]`."""
-        batch, channels, bands, _ = x.shape
-        x = hide(x, mask)
-        each = x.reshape(batch, self.groups, -1)
-        frames = mask.sum(dim=1).clamp(min=1)
-        count = (frames * (bands * channels // self.groups))[:, None].to(x.dtype)
-        mean = each.sum(dim=2) / count
-        # What is hidden is zero here; it is taken out of the sum of squares again.
-        hidden = each.shape[2] - count
-        square = (each - mean[..., None]).square().sum(dim=2) - hidden * mean.square()
-        inverse = torch.rsqrt((square / count).clamp(min=0) + 1e-5)
-        wide = channels // self.groups
-        gain = inverse.repeat_interleave(wide, dim=1) * self.scale
-        offset = self.shift - mean.repeat_interleave(wide, dim=1) * gain
-        return hide(x * gain[..., None, None] + offset[..., None, None], mask)
+        mean, variance = self._of_batch(x, mask) if self.training else (self.mean, self.variance)
+        gain = self.scale * torch.rsqrt(variance + 1e-5)
+        offset = self.shift - mean * gain
+        return hide(x * gain[:, None, None] + offset[:, None, None], mask)
+
+    def _of_batch(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and variance `[C]` of the frames that are there; the running ones follow."""
+        frames = mask.sum()
+        count = (frames * x.shape[2]).clamp(min=1)
+        mean = hide(x, mask).sum(dim=(0, 2, 3)) / count
+        spread = hide(x - mean[:, None, None], mask)
+        variance = spread.square().sum(dim=(0, 2, 3)) / count
+        with torch.no_grad():
+            step = self.momentum * (frames > 0)  # a batch without any says nothing
+            self.mean.lerp_(mean, step.to(mean))
+            self.variance.lerp_(variance, step.to(variance))
+        return mean, variance
 
 
 class Block(nn.Module):
