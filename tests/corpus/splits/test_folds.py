@@ -53,8 +53,23 @@ def test_ranges_of_numbers_keep_their_place_when_one_has_no_rows():
         "session 25–32 has no rows: its split is left out",
     )
     assert by_ranges("x", sessions, alone(6), [(1, 8)])[0].name == "x"
-    with pytest.raises(MalsoriError, match="in the ranges"):
+    with pytest.raises(MalsoriError, match="session 33–40 has no rows"):
         by_ranges("x", sessions, alone(6), [(33, 40)])
+
+
+def test_a_part_of_a_download_says_which_ranges_it_cannot_test():
+    sessions = pl.Series("meta.session", ["Sess01", "Sess02", "Sess03", None])
+    with pytest.raises(MalsoriError) as error:
+        by_ranges("x", sessions, alone(4), [(1, 8), (9, 16)])
+    assert str(error.value).splitlines() == [
+        "the corpus has session Sess01, Sess02, Sess03, of which none of the splits can be made:",
+        "  session 1–8 leaves no row to train on",
+        "  session 9–16 has no rows (import the rest of the corpus too, or divide what there is: "
+        + "--by session, or --leave-one-out session)",
+    ]
+    kept = by_ranges("x", pl.Series("session", ["1", "9", "9"]), alone(3), [(1, 9), (9, 16)])
+    assert [fold.name for fold in kept] == ["x-1"]
+    assert kept[0].notes == ("session 1–9 leaves no row to train on: its split is left out",)
 
 
 def test_the_partner_is_validated_on():

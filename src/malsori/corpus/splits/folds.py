@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.corpus.counting import counted
+from malsori.corpus.columns import META
+from malsori.corpus.counting import counted, few
 from malsori.corpus.splits.dividing import Parts, Rows, divide_folds, name_parts
 from malsori.corpus.splits.options import Range
 from malsori.errors import MalsoriError
@@ -102,11 +103,12 @@ def _held_out(held: np.ndarray[Any, np.dtype[np.bool_]], rows: Rows) -> Parts:
 def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range]) -> list[Fold]:
     """One fold for each range of the numbers in a column; what is in no range is for training.
 
-    A range without rows (only a part of a corpus was downloaded) is left out and said so. Rows
-    whose value holds no number are dropped, and so are those that share a group with the range.
+    A range without rows, or with all of them (only a part of a corpus was downloaded), is left
+    out and said so. Rows whose value holds no number are dropped, and so are those that share a
+    group with the range.
 
     Raises:
-        MalsoriError: No row is in any range.
+        MalsoriError: No range has rows and leaves some to train on; says which values are there.
 
     Example:
         >>> sessions = pl.Series("session", ["Session01", "2", "03", "4", None])
@@ -126,13 +128,28 @@ def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range])
             notes.append(f"{column} {first}–{last} has no rows: its split is left out")
             continue
         parts = np.where(np.isnan(numbers), "dropped", _held_out(held, rows)).astype(object)
+        if "train" not in parts:
+            notes.append(
+                f"{column} {first}–{last} leaves no row to train on: its split is left out"
+            )
+            continue
         number = "" if len(ranges) == 1 else f"-{k}"
         folds.append(Fold(f"{name}{number}", parts, {"tests": f"{column} {first}–{last}"}))
     if not folds:
-        raise MalsoriError(
-            f"no row has a {column} in the ranges to be tested", hint="another preset may fit"
-        )
+        raise _none_possible(values, notes[lost > 0 :])
     return [replace(fold, notes=tuple(notes)) for fold in folds]
+
+
+def _none_possible(values: pl.Series, why: Sequence[str]) -> MalsoriError:
+    """What is there, why none of the usual splits can be made from it, and what can."""
+    column = values.name.removeprefix(META)
+    there = sorted(values.drop_nulls().unique().to_list(), key=natural)
+    lines = [f"the corpus has {column} {few(there)}, of which none of the splits can be made:"]
+    return MalsoriError(
+        "\n".join([*lines, *(f"  {line.removeprefix(META).partition(': ')[0]}" for line in why)]),
+        hint=f"import the rest of the corpus too, or divide what there is: --by {column}"
+        + (f", or --leave-one-out {column}" if len(there) > 2 else ""),
+    )
 
 
 def _number(value: str | None) -> float:
