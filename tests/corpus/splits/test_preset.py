@@ -18,6 +18,7 @@ from malsori.corpus.splits import (
     load_preset,
     make_preset,
     preset_table,
+    make_split,
     presets,
     split_table,
 )
@@ -219,6 +220,16 @@ def test_conversations_or_people_and_sentences_stay_whole(
     assert [leak.kind for leak in info.leaks if leak.kind != "near-text"] == leaks
     assert info.counts["test"] > 200
     assert info.counts["dropped"] < 450
+
+
+def test_published_parts_without_a_test_part_name_the_preset_that_has_one(tmp_path: Path) -> None:
+    rows = {"id": ["a", "b", "c"], "call": ["1", "2", "3"], "split": ["train"] * 2 + ["validation"]}
+    corpus = made(tmp_path / "119", "aihub119", rows, None)
+    with pytest.raises(MalsoriError, match="names no row for test.*--preset aihub119/published"):
+        make_split(corpus, "mine", column="split")
+    corpus = made(tmp_path / "own", "table", rows, None)
+    with pytest.raises(MalsoriError, match=r"make a split of your own\)$"):
+        make_split(corpus, "mine", column="split")
 
 
 def test_a_preset_of_another_corpus_says_what_is_missing(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ from malsori.corpus.splits.notes import (
 )
 from malsori.corpus.splits.options import Options
 from malsori.corpus.splits.portions import Mask
+from malsori.corpus.splits.preset import presets
 from malsori.corpus.splits.published import published_parts
+from malsori.errors import MalsoriError
 
 
 def plan_split(
@@ -138,10 +140,24 @@ class _Plan:
         return [Fold(name, _placed(name_parts(*divided), among))]
 
     def _published(self, name: str, wanted: str) -> Fold:
-        column = find_column(wanted, self.corpus.utterances.columns)
-        parts = published_parts(self.table[column], dict(self.options.renamed))
+        try:
+            column = find_column(wanted, self.corpus.utterances.columns)
+            parts = published_parts(self.table[column], dict(self.options.renamed))
+        except MalsoriError as error:
+            raise self._with_presets(error) from error
         placed = parts.to_numpy().astype(object)
         return Fold(name, placed, notes=tuple(notes_on_published(placed, column, self.options)))
+
+    def _with_presets(self, error: MalsoriError) -> MalsoriError:
+        """The same error, naming the presets that know this corpus' published parts."""
+        fitting = [preset for preset in presets() if preset.fits(self.corpus)]
+        same = [preset for preset in fitting if preset.column == self.options.column]
+        usual = [preset.name for preset in same or fitting]
+        if not usual or self.options.preset:
+            return error
+        return MalsoriError(
+            error.message, hint=f"{error.hint}; usual for it: --preset {' or '.join(usual)}"
+        )
 
     def _with_partners(self, folds: list[Fold]) -> list[Fold]:
         column = find_column(self.options.partner or "", self.corpus.utterances.columns)
