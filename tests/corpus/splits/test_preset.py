@@ -17,8 +17,8 @@ from malsori.corpus.splits import (
     SplitInfo,
     load_preset,
     make_preset,
-    preset_table,
     make_split,
+    preset_table,
     presets,
     split_table,
 )
@@ -225,7 +225,7 @@ def test_conversations_or_people_and_sentences_stay_whole(
 def test_published_parts_without_a_test_part_name_the_preset_that_has_one(tmp_path: Path) -> None:
     rows = {"id": ["a", "b", "c"], "call": ["1", "2", "3"], "split": ["train"] * 2 + ["validation"]}
     corpus = made(tmp_path / "119", "aihub119", rows, None)
-    with pytest.raises(MalsoriError, match="names no row for test.*--preset aihub119/published"):
+    with pytest.raises(MalsoriError, match=r"names no row for test.*--preset aihub119/published"):
         make_split(corpus, "mine", column="split")
     corpus = made(tmp_path / "own", "table", rows, None)
     with pytest.raises(MalsoriError, match=r"make a split of your own\)$"):
