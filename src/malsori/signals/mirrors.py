@@ -26,7 +26,8 @@ _GUARD: Final = 4  # bins beside half the former rate, which one sound reaches o
 _BAND: Final = 20  # bins, 500 Hz
 _BANDS: Final = 3  # a call ends at 3.4 kHz, so its image begins at 4.6 kHz: within the second
 _HEARD: Final = 1e-4  # of the loudest frame so far: pauses hold other noise
-_LOCKED: Final = 0.4  # of 1; wideband speech has 0.05 at most, a synthetic hum on one tone 0.37
+_LOCKED: Final = (0.15, 0.4)  # of 1, in much sound and in little; wideband speech has 0.05 at most
+_HUM: Final = 40.0  # over the frames: a synthetic hum on one tone has 0.37, but is soon over
 _BY_CHANCE: Final = 5.0  # over the frames: a tenth of a second proves nothing
 
 
@@ -85,7 +86,7 @@ class Mirrors:
         """
         if not self._heard:
             return None
-        enough = max(_LOCKED, _BY_CHANCE / self._heard)
+        enough = max(float(np.clip(_HUM / self._heard, *_LOCKED)), _BY_CHANCE / self._heard)
         for former, sums in self._sums.items():
             locked = np.abs(sums.reshape(-1, _BAND).mean(axis=1) / self._heard) ** 2
             if locked.max() > enough:
