@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from malsori.corpus.audit.asking import split_command
 from malsori.corpus.audit.attributes import Attribute, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
@@ -129,7 +130,7 @@ def _absent(
         cause="few groups have the class, or the split was not stratified",
         prescription=Prescription(
             "stratify by the task, or take other folds",
-            command=f"malsori corpus split {case.corpus.path} --name … --stratify {task}",
+            command=split_command(case, stratify=task),
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from malsori.corpus.audit.asking import split_command
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.predicting import Prediction, predict
@@ -69,7 +70,7 @@ def _finding(case: Case, column: str, target: Target, found: Prediction) -> Find
         cause=f"labels belong to whole {column}s, or each {column} has few classes",
         prescription=Prescription(
             f"group the split by {column}",
-            command=f"malsori corpus split {case.corpus.path} --name … --by {column}",
+            command=split_command(case, by=[column]),
         ),
     )
 

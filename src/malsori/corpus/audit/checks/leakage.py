@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from malsori.corpus.audit.asking import split_command
 from malsori.corpus.audit.attributes import Attribute, Kind, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
@@ -77,11 +78,7 @@ def _finding(case: Case, attribute: Attribute, target: Target, scores: Predictio
 
 
 def _command(case: Case, attribute: Attribute) -> str | None:
-    if attribute.kind != "script":
-        return None
-    by = [case.people, "text"] if case.people else ["text"]
-    columns = " ".join(f"--by {column}" for column in by)
-    return f"malsori corpus split {case.corpus.path} --name … {columns}"
+    return split_command(case, by=["text"]) if attribute.kind == "script" else None
 
 
 def _severity(kind: Kind, skill: float) -> Severity:

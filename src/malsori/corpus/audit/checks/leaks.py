@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from malsori.corpus.audit.asking import split_command
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.leaks import WARNED, Leak, find_leaks
@@ -47,8 +48,7 @@ def _finding(case: Case, leak: Leak) -> Finding:
         cause=f"the split was not grouped by {leak.column}",
         prescription=Prescription(
             f"group by {leak.column}: test rows then are new to the model",
-            command=f"malsori corpus split {case.corpus.path} --name … --by "
-            f"{leak.column.removeprefix('meta.')}",
+            command=split_command(case, by=[leak.column]),
         ),
         examples=tuple(i for example in leak.examples for i in example.ids.values()),
     )
