@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.pretrained.cores import side_by_side
 from malsori.encoders.pretrained.hearing import check_layers
 from malsori.encoders.pretrained.loading import content_hash, load_config, load_model
 from malsori.encoders.pretrained.precision import (
@@ -32,7 +33,8 @@ from malsori.signals.cleaning import check_steps, clean
 
 _USUAL = 512  # tokens read at once where a model sets no limit, as one with relative positions
 _FEWEST = 8
-_BUDGET = {"cpu": 512, "cuda": 32_768}  # tokens in a batch; more leaves a processor's cache
+_CACHED = 256  # tokens in a batch; more of them leave a core's cache
+_ON_GPU = 32_768
 
 
 class Transformer(Encoder):
@@ -170,7 +172,10 @@ class Transformer(Encoder):
         yield from ((i, None) for i, ids in enumerate(signals) if ids is None)
         known = [i for i, ids in enumerate(signals) if ids is not None]
         texts = [torch.from_numpy(signals[i]).to(device) for i in known]
-        reader = reading.read(texts, _BUDGET[device.type])
+        if device.type == "cpu":
+            reader = reading.read(texts, _CACHED, side_by_side)
+        else:
+            reader = reading.read(texts, _ON_GPU)
         while True:
             with torch.inference_mode(), every_core():  # a generator leaves its caller in neither
                 batch = next(reader, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import torch
@@ -12,7 +12,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from malsori.encoders.pretrained.hearing import batches, check_layers
 from malsori.encoders.pretrained.tokeniser import Tokeniser
-from malsori.encoders.pretrained.windows import windows
+from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError
 
 Pool = Literal["cls", "mean", "sequence"]
@@ -94,7 +94,7 @@ class Reading(nn.Module):
         return chosen
 
     def read(
-        self, texts: Sequence[Tensor], budget: int | None
+        self, texts: Sequence[Tensor], budget: int, over: Callable[..., Iterator[Any]] = map
     ) -> Iterator[list[tuple[int, Tensor]]]:
         """Tokens ``[T_i, F]`` in float32 of texts of any length, batch by batch.
 
@@ -102,7 +102,8 @@ class Reading(nn.Module):
 
         Args:
             texts: ids ``[N_i]`` of each, at least one.
-            budget: tokens in a batch, padding included; None reads each chunk alone.
+            budget: tokens in a batch, padding included.
+            over: how batches are gone through, such as ``side_by_side``.
 
         Yields:
             Texts that are complete: position and tokens.
@@ -113,26 +114,32 @@ class Reading(nn.Module):
             for row, text in enumerate(texts)
             for cut in windows(len(text), self.size, overlap, 1, lambda tokens: tokens)
         ]
+
+        def pooled(batch: list[int]) -> list[Tensor]:
+            states = self([texts[cuts[k][0]][cuts[k][1].start : cuts[k][1].stop] for k in batch])
+            return [self._pooled(s.float(), cuts[k][1]) for k, s in zip(batch, states, strict=True)]
+
         missing = Counter(row for row, _ in cuts)
-        parts: dict[int, list[tuple[int, int, Tensor]]] = defaultdict(list)
-        for batch in batches([cut.stop - cut.start for _, cut in cuts], budget):
-            chunks = [texts[cuts[k][0]][cuts[k][1].start : cuts[k][1].stop] for k in batch]
+        parts: dict[int, list[tuple[int, Tensor]]] = defaultdict(list)
+        plan = batches([cut.stop - cut.start for _, cut in cuts], budget)
+        for batch, found in zip(plan, over(pooled, plan), strict=True):
             done = []
-            for k, states in zip(batch, self(chunks), strict=True):
-                row, cut = cuts[k]
-                pooled = self._pooled(states.float(), cut.first, cut.last)
-                parts[row].append((k, cut.last - cut.first, pooled))
+            for k, tokens in zip(batch, found, strict=True):
+                row = cuts[k][0]
+                parts[row].append((k, tokens))
                 if len(parts[row]) == missing[row]:
-                    done.append((row, self._joined(parts.pop(row))))
+                    own = sorted(parts.pop(row), key=lambda part: part[0])
+                    weights = [cuts[k][1].last - cuts[k][1].first for k, _ in own]
+                    done.append((row, self._joined([tokens for _, tokens in own], weights)))
             yield done
 
-    def _pooled(self, states: Tensor, first: int, last: int) -> Tensor:
+    def _pooled(self, states: Tensor, cut: Window) -> Tensor:
         """A chunk's tokens ``[T, F]``: those that no other chunk gives, or one for all."""
         if self.pool == "mean":
             states = states.mean(0, keepdim=True)
         elif self.pool == "sequence":
             begin = len(self.tokeniser.before)
-            states = states[begin + first : begin + last]
+            states = states[begin + cut.first : begin + cut.last]
         else:
             place = self.tokeniser.summary
             if place is None:
@@ -143,13 +150,11 @@ class Reading(nn.Module):
             states = states[place][None]
         return states.flatten(1)
 
-    def _joined(self, parts: list[tuple[int, int, Tensor]]) -> Tensor:
-        """A text's tokens from its chunks: one behind the other, or their weighted mean."""
-        parts.sort(key=lambda part: part[0])
-        values = [tokens for _, _, tokens in parts]
-        if len(values) == 1:
-            return values[0]
+    def _joined(self, chunks: list[Tensor], own: list[int]) -> Tensor:
+        """A text's tokens: one chunk's behind the other's, or the mean, by their own tokens."""
+        if len(chunks) == 1:
+            return chunks[0]
         if self.pool == "sequence":
-            return torch.cat(values)
-        weights = values[0].new_tensor([own for _, own, _ in parts])
-        return torch.einsum("ctf,c->tf", torch.stack(values), weights / weights.sum())
+            return torch.cat(chunks)
+        weights = chunks[0].new_tensor(own)
+        return torch.einsum("ctf,c->tf", torch.stack(chunks), weights / weights.sum())
