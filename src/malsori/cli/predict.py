@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import typer
 from malsori.cli._shared import JSON, print_json
 
 if TYPE_CHECKING:
+    from malsori.console import Column
     from malsori.schema import Task
     from malsori.training import Answer
     from malsori.training.predictor import Label
@@ -29,7 +30,7 @@ def run(
     ),
     as_json: bool = JSON,
 ) -> None:
-    """Predict the classes of files, with probabilities."""
+    """Predict the classes of files, with probabilities, or numbers."""
     from malsori.errors import MalsoriError
     from malsori.training import Predictor
 
@@ -56,9 +57,8 @@ def run(
 
 
 def _show(answers: list[Answer], tasks: Mapping[str, Task]) -> None:
-    from malsori.console import Column, Table, show
+    from malsori.console import Table, show
 
-    columns: list[Column | str] = ["task", "class", Column("probability", "right")]
     for answer in answers:
         rows: list[list[object]] = []
         notes = []
@@ -69,9 +69,22 @@ def _show(answers: list[Answer], tasks: Mapping[str, Task]) -> None:
                 notes.append(f"{name} is ordinal: the answer is the middle of its distribution")
             if tasks[name].kind == "multilabel":
                 notes.append(f"{name}: each class by itself, answered above 0.5")
+        columns, rows = _headed(rows, [tasks[name].kind for name in answer.labels])
         heard = " + ".join(answer.modalities)
         chosen = ", ".join(f"{task} {_said(label)}" for task, label in answer.labels.items())
         show(Table(f"{answer.file} ({heard}): {chosen}", columns, rows, "; ".join(notes) or None))
+
+
+def _headed(
+    rows: list[list[object]], kinds: Sequence[str]
+) -> tuple[list[Column | str], list[list[object]]]:
+    """The columns that answers of these kinds need; a number has no probability."""
+    from malsori.console import Column
+
+    if set(kinds) == {"regression"}:
+        return ["task", Column("value", "right")], [row[:2] for row in rows]
+    answers = "class or value" if "regression" in kinds else "class"
+    return ["task", answers, Column("probability", "right")], rows
 
 
 def _rows(task: Task, label: Label, shares: Mapping[str, float]) -> list[list[object]]:
