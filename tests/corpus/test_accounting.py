@@ -52,10 +52,15 @@ def test_what_was_not_mended_is_not_told():
     source = Source(rows, [], repaired={"spelling": 0, "times": 3})
     told = account(source, Screened(rows, [0], Faults()), rows)
     assert told.repaired == {"times": 3}
-    assert ["repaired", "times", 3] in told.table("Imported").rows
+    assert ["repaired", "times", "3"] in told.table("Imported").rows
 
 
 def test_a_task_without_a_column_has_no_label_at_all():
     rows = pl.DataFrame({"row": [1, 2], "id": ["a", "b"]})
     told = account(Source(rows, [MOOD]), Screened(rows, [0, 1], Faults()), rows)
     assert told.missing_labels == {"mood": 2}
+
+
+def test_large_counts_are_written_as_everywhere():
+    told = Imported(read=13462, kept=12000, missing_labels={"mood": 1462})
+    assert [row[-1] for row in told.table("Imported").rows] == ["13,462", "12,000", "1,462"]

@@ -56,6 +56,7 @@ class Imported(BaseModel):
             "modality absent": absent or {},
         }
         rows += [[what, key, n] for what, counts in groups.items() for key, n in counts.items()]
+        rows = [[what, key, f"{n:,}"] for what, key, n in rows]
         columns = [Column("rows"), Column(""), Column("count", "right")]
         note = "\n".join(f"- {note}" for note in self.notes) or None
         return Table(title, columns, rows, note)
