@@ -167,7 +167,8 @@ class Watch:
             f"{alike:,} of {all_:,} signals ({share:.0%}) have the features of another; {often:,} "
             "share the most frequent ones",
             numbers={"signals": alike, "of": all_, "share": share, "most_frequent": often},
-            cause="many signals are empty or silent, or placeholders stand where encoding failed",
+            cause="many signals are empty or silent, placeholders stand where encoding failed, or "
+            "a tokenizer does not know the words",
             prescription=Prescription(_LOOK),
             examples=tuple(names[:5]),
         )
