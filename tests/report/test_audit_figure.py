@@ -11,6 +11,7 @@ import pytest
 from malsori.errors import MalsoriError
 from malsori.report.audit_figure import audit_figure, draw
 from malsori.report.style import theme
+from malsori.schema import Task
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,55 @@ def test_classes_are_counted_in_each_part(audited):
         for k in range(3):
             count = int(((target.codes == k) & rows).sum())
             assert any(t.get_text().startswith(f"{count:,} (") for t in axes.texts)
+
+
+def test_a_part_without_rows_is_named_once(tables):
+    toy = tables.healthy(60)
+    figure = drawn(toy.split(["train", "train", "test"] * 20).audit())
+    said = [t.get_text() for t in figure.texts]
+    assert any("split by-speaker (validation empty)" in text for text in said)
+    assert "none" not in [t.get_text() for t in panel(figure, "mood").texts]
+    legend = panel(figure, "mood").get_legend().get_texts()
+    assert [t.get_text() for t in legend] == ["train", "test"]
+
+
+def test_a_part_without_labels_is_named_in_the_legend(tables):
+    toy = tables.healthy(60).split(["train", "validation", "test"] * 20)
+    moods = [m if i % 3 != 1 else None for i, m in enumerate(toy.rows["label.mood"])]
+    axes = panel(drawn(toy.but(label__mood=moods).audit()), "mood")
+    assert "validation: no label" in [t.get_text() for t in axes.get_legend().get_texts()]
+    assert "none" not in [t.get_text() for t in axes.texts]
+
+
+@pytest.mark.parametrize(("classes", "more"), [(16, 0), (24, 0), (40, 16)])
+def test_many_classes_are_shown_or_counted(tables, classes, more):
+    names = tuple(f"c{i:02}" for i in range(classes))
+    task = Task(name="kind", kind="nominal", classes=names)
+    toy = replace(tables.healthy(400), tasks=(task,))
+    figure = drawn(toy.but(label__kind=[names[i % (classes - 1)] for i in range(400)]).audit())
+    axes = panel(figure, "kind")
+    said = [t.get_text() for t in axes.texts]
+    assert len(axes.get_yticks()) == classes - more
+    assert (f"and {more} more with fewer rows" in said) == bool(more)
+    assert said.count("no row") == (not more)  # the last class has none: said once
+    groups = panel(figure, "Classes of each speaker").get_legend().get_texts()
+    assert f"{classes - 9} others" in [t.get_text() for t in groups]
+
+
+def test_many_questions_are_shown_or_named(tables):
+    tasks = [Task(name=f"t{i:02}", kind="nominal", classes=("a", "b")) for i in range(23)]
+    toy = replace(tables.healthy(60), tasks=tuple(tasks))
+    toy = toy.but(**{f"label__{t.name}": ["a", "b"] * 30 for t in tasks})
+    figure = drawn(toy.audit("clipping"))
+    titles = {axes.get_title(loc="left") for axes in figure.axes}
+    assert {f"t{i:02}" for i in range(20)} <= titles
+    assert "and 3 more without a picture: t20, t21, t22" in texts(figure)
+
+
+def test_a_panel_without_groups_has_its_title(tables):
+    lone = tables.healthy(60).but(speaker=[None] * 60)
+    axes = panel(drawn(lone.audit()), "Classes of each speaker")
+    assert axes.texts[0].get_text().startswith("no 8 speakers")
 
 
 def test_each_speaker_has_a_column_that_is_full(audited):

@@ -8,19 +8,21 @@ from typing import Final
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from malsori.corpus.audit import Audit
+from malsori.corpus.audit import Audit, Case
 from malsori.corpus.audit.targets import Target
 from malsori.corpus.audit.wording import numbered
-from malsori.corpus.counting import counted
+from malsori.corpus.counting import counted, few
 from malsori.report.audit_figure.classes import by_group, by_part, durations, height_of
 from malsori.report.audit_figure.findings import height_of_findings, list_findings
 from malsori.report.audit_figure.histograms import PER_ROW, histogram, measures
 from malsori.report.style import QUIET, check_suffix, save, theme
+from malsori.schema import SPLITS
 
 _WIDTH: Final = 11.0  # inches, as all sizes here
 _HEAD: Final = 0.75
 _HISTOGRAM: Final = 1.75
-_MOST_TASKS: Final = 8
+_MOST_TASKS: Final = 20
+_MORE: Final = 0.3
 
 
 def audit_figure(audit: Audit, path: Path) -> Path:
@@ -70,6 +72,8 @@ def draw(audit: Audit) -> Figure:
     shown = measures(audit.case)
     lines = -(-len(shown) // PER_ROW)
     heights = [_HISTOGRAM] * lines + [height_of(task, audit.case) for task in tasks]
+    more = [target.name for target in audit.case.targets[_MOST_TASKS:]]
+    heights += [_MORE] * bool(more)
     heights.append(height_of_findings(audit))
     total = _HEAD + sum(heights)
     engine = ConstrainedLayoutEngine(
@@ -84,6 +88,11 @@ def draw(audit: Audit) -> Figure:
         histogram(figure.add_subplot(grid[i // PER_ROW, at : at + width]), measure)
     for line, task in enumerate(tasks, start=lines):
         _task(figure, grid, line, task, audit)
+    if more:
+        rest = figure.add_subplot(grid[-2, :])
+        rest.set_axis_off()
+        text = f"and {len(more):,} more without a picture: {few(more, 6)}"
+        rest.text(0, 0.5, text, color=QUIET, va="center")
     list_findings(figure.add_subplot(grid[-1, :]), audit)
     return figure
 
@@ -100,8 +109,15 @@ def _headline(figure: Figure, audit: Audit, height: float) -> None:
     case = audit.case
     facts = [counted(case.count, "utterance")]
     facts.append(f"{case.heard:,} recordings measured" if case.heard else "no sounds measured")
-    facts += [f"split {case.split}"] if case.split else []
+    facts += [f"split {case.split}{_empty(case)}"] if case.split else []
     facts += numbered(audit) or ["nothing found"]
     name = f"Audit of {case.corpus.name}"
     figure.text(0.015, 1 - 0.26 / height, name, size=14, weight="bold", va="center")
     figure.text(0.015, 1 - 0.54 / height, " · ".join(facts), color=QUIET, size=9.5, va="center")
+
+
+def _empty(case: Case) -> str:
+    """Parts of the split without a row, which no panel shows."""
+    parts = [] if case.parts is None else case.parts.unique().to_list()
+    empty = [part for part in SPLITS if part not in parts]
+    return f" ({' and '.join(empty)} empty)" if empty else ""
