@@ -291,6 +291,15 @@ class TestDestination:
             import_corpus(adapter, folder, overwrite=True)
         assert (folder / "calls.csv").exists()
 
+    def test_a_destination_within_a_source_folder_is_refused(self, folder):
+        write(folder, *GOOD).rename(folder / "metadata.csv")
+        with pytest.raises(MalsoriError, match=r"corpus lies in .*, which is read"):
+            import_corpus(Table(folder, tasks=[MOOD]), folder / "out" / "corpus")
+        assert not (folder / "out").exists()
+        file = folder / "metadata.csv"
+        beside = import_corpus(Table(file, tasks=[MOOD]), folder / "out", workers=1)
+        assert beside.kept == 3
+
     def test_nothing_is_written_if_no_row_is_whole(self, folder):
         with pytest.raises(
             MalsoriError,
@@ -432,7 +441,7 @@ class TestAccount:
         assert report.corpus.utterances["end"].to_list() == [0.4, 0.5]
         assert report.corpus.spec.imported.repaired == report.repaired
         assert report.data()["repaired"] == report.repaired
-        assert ["repaired", "spelling", 2] in report.tables()[0].rows
+        assert ["repaired", "spelling", "2"] in report.tables()[0].rows
         strict = Source(rows, [], audio_root=folder)
         report = import_corpus(Given(strict), tmp_path / "d", workers=1)
         assert report.quarantined == {"empty": 1, "truncated": 1}

@@ -104,6 +104,12 @@ def import_corpus(
     destination = Path(destination)
     check_destination(destination, overwrite=overwrite)
     _check_apart(adapter.source, destination)
+    if adapter.source.is_dir() and destination.resolve().is_relative_to(adapter.source.resolve()):
+        raise MalsoriError(
+            f"{destination} lies in {adapter.source}, which is read: another import of it would "
+            "read what this one writes",
+            hint="name a destination outside of the source",
+        )
     source = adapter.read()
     if source.audio_root is not None:
         _check_apart(source.audio_root, destination)
