@@ -66,6 +66,26 @@ def test_another_folder_of_audio(tmp_path):
         Table(file, audio_root=str(tmp_path / "nowhere")).read()
 
 
+def test_a_folder_of_audio_that_is_not_used_is_told(tmp_path):
+    file = write(tmp_path / "a.csv", "id,text", "a,네")
+    (note,) = Table(file, audio_root=str(tmp_path)).read().notes
+    assert "no column of the table is audio" in note
+    with pytest.raises(MalsoriError, match=r"audio_root .*nowhere is not a folder"):
+        Table(file, audio_root=str(tmp_path / "nowhere")).read()
+
+
+def test_the_tables_of_a_folder_are_named(tmp_path):
+    with pytest.raises(MalsoriError, match=r"write a metadata\.csv"):
+        Table(tmp_path).read()
+    write(tmp_path / "b.csv", "id,text", "a,네")
+    with pytest.raises(MalsoriError, match=r"name the table itself: \S*b\.csv\)$"):
+        Table(tmp_path).read()
+    (tmp_path / "c.jsonl").touch()
+    (tmp_path / "d.txt").touch()
+    with pytest.raises(MalsoriError, match=r"b\.csv \(or one of 1 more: c\.jsonl\)"):
+        Table(tmp_path).read()
+
+
 class TestAudiofolder:
     def test_one_metadata_file_at_the_top(self, tmp_path):
         for part in ("train", "test"):

@@ -8,6 +8,7 @@ import polars as pl
 
 from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
+from malsori.corpus.counting import few
 from malsori.corpus.declaring import parse_task
 from malsori.corpus.inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
@@ -15,6 +16,7 @@ from malsori.corpus.told_tasks import Told, read_told, told_file
 from malsori.errors import MalsoriError
 
 _METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+_TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 _PART_FOLDERS = ("train", "validation", "valid", "val", "dev", "test")
 
 
@@ -70,6 +72,7 @@ class Table(Adapter):
         root, tables = self._tables()
         where = str(tables[0].path if len(tables) == 1 else self.source)
         raw = pl.concat([t.frame for t in tables], how="diagonal")
+        beside = audio_folder(self.audio_root, root)
         told = self._told(raw)
         meaning = interpret(
             raw,
@@ -89,6 +92,8 @@ class Table(Adapter):
             frame = _with_folders(frame, tables, root)
         notes = [note for t in tables for note in t.notes]
         notes += ([] if told is None else told.notes) + meaning.notes
+        if self.audio_root is not None and "audio" not in frame.columns:
+            notes.append("the audio root is not used: no column of the table is audio")
         files = [] if told is None else [told.file]
         rows = pl.Series("row", [line for t in tables for line in t.rows], dtype=pl.Int64)
         frame = name_rows(frame.insert_column(0, rows), notes)
@@ -97,7 +102,7 @@ class Table(Adapter):
             meaning.tasks,
             notes,
             _broken(tables, root),
-            audio_root=audio_folder(self.audio_root, root) if "audio" in frame.columns else None,
+            audio_root=beside if "audio" in frame.columns else None,
             provenance=provenance(self.source, [*(t.path for t in tables), *files], meaning),
         )
 
@@ -117,11 +122,20 @@ class Table(Adapter):
             raise MalsoriError(
                 f"{self.source} is a folder without {' or '.join(_METADATA[:2])}, "
                 "and so are its train, validation and test",
-                hint="name the table itself, or write a metadata.csv with a column file_name",
+                hint=_instead(self.source),
             )
         # As in an audiofolder: a table at the top speaks for the whole folder.
         chosen = found[:1] if found[0].parent == self.source else found
         return self.source, [read_table(file, encoding=self.encoding) for file in chosen]
+
+
+def _instead(folder: Path) -> str:
+    """What of a folder can be named instead: its tables, if there are not too many to say."""
+    tables = sorted(f for f in folder.iterdir() if f.suffix.lower() in _TABLES and f.is_file())
+    if not tables:
+        return "name the table itself, or write a metadata.csv with a column file_name"
+    more = f" (or one of {len(tables) - 1:,} more: {few([f.name for f in tables[1:]], most=4)})"
+    return f"name the table itself: {tables[0]}{more if len(tables) > 1 else ''}"
 
 
 def _with_folders(frame: pl.DataFrame, tables: list[RawTable], root: Path) -> pl.DataFrame:
