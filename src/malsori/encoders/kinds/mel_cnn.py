@@ -62,11 +62,12 @@ class MelCnn(Encoder):
         spec_augment: bool = True,
         cache: bool = True,
     ) -> None:
-        if sample_rate < 8000 or bands < 8 or not 4 <= coefficients <= bands:
+        cepstral = features == "mfcc"  # coefficients are of no other features
+        if sample_rate < 8000 or bands < 8 or (cepstral and not 4 <= coefficients <= bands):
             raise MalsoriError(
-                f"mel_cnn cannot work with sample_rate {sample_rate}, bands {bands},"
-                f" coefficients {coefficients}.",
-                hint="sample_rate is at least 8000 Hz, bands 8, coefficients 4 up to bands",
+                f"mel_cnn cannot work with sample_rate {sample_rate}, bands {bands}"
+                + (f", coefficients {coefficients}." if cepstral else "."),
+                hint="sample_rate is at least 8000 Hz, bands 8, coefficients of mfcc 4 to bands",
             )
         if not 0.01 <= window <= 0.2 or not 0.002 <= hop <= window:
             raise MalsoriError(
