@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from malsori.corpus import Corpus, CorpusSpec, write_corpus
-from malsori.corpus.splits import make_split
+from malsori.corpus.splits import load_preset, make_preset, make_split
 from malsori.corpus.summary import _folded, quarantine_table, summarise
 from malsori.errors import MalsoriError
 from malsori.schema import Task
@@ -37,6 +37,22 @@ def corpus(tmp_path: Path) -> Corpus:
     )  # fmt: skip
     spec = CorpusSpec(name="calls", adapter="table", tasks=(URGENCY,))
     return write_corpus(tmp_path / "calls", spec, rows, quarantine=gone)
+
+
+def test_splits_by_leaky_presets_are_marked(tmp_path: Path) -> None:
+    task = Task(name="emotion", kind="nominal", classes=("a", "b"))
+    rows = pl.DataFrame({"id": [f"{k}" for k in range(20)], "text": ["네"] * 20,
+                         "label.emotion": ["a", "b"] * 10})  # fmt: skip
+    spec = CorpusSpec(name="k", adapter="kemdy20", tasks=(task,))
+    corpus = write_corpus(tmp_path / "k", spec, rows)
+    make_preset(corpus, load_preset("kemdy20/random80"))
+    make_split(corpus, "own")
+    summary = summarise(corpus)
+    assert list(summary.leaky) == ["random80"]
+    overview = summary.tables()[0]
+    assert ["splits", "own, random80 (leaky)"] in list(overview.rows)
+    assert "split random80 is leaky: the same speakers" in (overview.note or "")
+    assert list(summary.data()["leaky"]) == ["random80"]
 
 
 def test_everything_is_counted(corpus: Corpus) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted
 from malsori.corpus.grouping import TEXT, values_of
 from malsori.corpus.task_summary import TaskSummary, summarise_task
+from malsori.io import read_yaml
 from malsori.schema import SPLITS
 
 QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -40,6 +41,7 @@ class Summary:
         tasks: The tasks.
         quarantine: Reason → rows that were left out.
         splits: Names of the saved splits.
+        leaky: Those that a leaky preset made → why results on them are too good.
         split: The split that the parts are of, or None.
         notes: What is worth knowing before training.
     """
@@ -58,6 +60,7 @@ class Summary:
     splits: tuple[str, ...]
     split: str | None = None
     notes: tuple[str, ...] = ()
+    leaky: dict[str, str] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
         """The numbers as plain data for JSON; quantiles and rates become text keys."""
@@ -88,8 +91,12 @@ class Summary:
         if self.sample_rates:
             rates = [f"{rate:,} Hz ({counted(n, 'row')})" for rate, n in self.sample_rates.items()]
             facts.append(["sample rate", ", ".join(rates)])
-        facts.append(["splits", ", ".join(_folded(self.splits)) or None])
-        return Table(self.name, ["", ""], facts, note="\n".join(self.notes) or None)
+        facts.append(["splits", ", ".join(_folded(self.splits, self.leaky)) or None])
+        notes = [
+            *self.notes,
+            *(f"split {name} is leaky: {why}" for name, why in self.leaky.items()),
+        ]
+        return Table(self.name, ["", ""], facts, note="\n".join(notes) or None)
 
     def _modalities(self) -> Table:
         rows = [
@@ -118,14 +125,17 @@ class Summary:
         return Table(f"{task.name} ({task.kind}){where}", columns, rows, several)
 
 
-def _folded(names: Sequence[str]) -> list[str]:
+def _folded(names: Sequence[str], leaky: Container[str] = ()) -> list[str]:
     """Folds of one split as one name, those inside others too: ``cv-0 … cv-4``."""
     families: dict[str, list[str]] = {}
     for name in sorted(names, key=_numbered):
         fold = re.fullmatch(r"(.+)-[0-9]+(\.[0-9]+)?", name)
         family = f"{fold[1]}-{'.' if fold[2] else ''}" if fold else name
         families.setdefault(family, []).append(name)
-    return [f[0] if len(f) == 1 else f"{f[0]} … {f[-1]}" for f in families.values()]
+    return [
+        (f[0] if len(f) == 1 else f"{f[0]} … {f[-1]}") + (" (leaky)" if f[0] in leaky else "")
+        for f in families.values()
+    ]
 
 
 def _numbered(name: str) -> list[tuple[str, int]]:
@@ -222,7 +232,18 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
         splits=tuple(corpus.split_names()),
         split=split,
         notes=tuple(_notes(corpus, tasks)),
+        leaky=dict(_leaky(corpus)),
     )
+
+
+def _leaky(corpus: Corpus) -> Iterator[tuple[str, str]]:
+    """Splits by leaky presets, and why they leak; hundreds of others need not be parsed."""
+    for name in corpus.split_names():
+        file = corpus.path / "splits" / f"{name}.yaml"
+        if file.is_file() and "leaky:" in file.read_text(encoding="utf-8"):
+            why = ((read_yaml(file).get("how") or {}).get("preset") or {}).get("leaky")
+            if why:
+                yield name, why
 
 
 def _parts(corpus: Corpus, split: str | None) -> np.ndarray[Any, np.dtype[Any]]:
