@@ -153,3 +153,10 @@ def test_export_names_what_is_wrong(malsori, corpus, tmp_path, words, message):
     assert status == 2
     assert message in err
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_arguments_are_called_as_in_the_manual(malsori):
+    for verb in ("relabel", "export"):
+        _, out, _ = malsori("corpus", verb, "--help")
+        assert "DESTINATION" in out
+        assert "{destination}" not in out

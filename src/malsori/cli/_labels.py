@@ -14,7 +14,9 @@ _CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
 
 def relabel(
     corpus: Path = _CORPUS,
-    destination: Path = typer.Argument(..., help="The corpus folder to write."),
+    destination: Path = typer.Argument(
+        ..., metavar="DESTINATION", help="The corpus folder to write."
+    ),
     task: str = typer.Option(..., "--task", help="Whose labels change."),
     rule: str | None = typer.Option(
         None,
@@ -75,7 +77,9 @@ def relabel(
 
 def export(
     corpus: Path = _CORPUS,
-    destination: Path = typer.Argument(..., help="The file or folder to write; nothing is there."),
+    destination: Path = typer.Argument(
+        ..., metavar="DESTINATION", help="The file or folder to write; nothing is there."
+    ),
     to: str = typer.Option(
         ...,
         "--to",

@@ -25,7 +25,9 @@ app.command("import", cls=_importing.ImportCommand)(_importing.run)
 
 @app.command()
 def synth(
-    destination: Path = typer.Argument(..., help="The corpus folder to write."),
+    destination: Path = typer.Argument(
+        ..., metavar="DESTINATION", help="The corpus folder to write."
+    ),
     calls: int = typer.Option(600, "--calls", min=1, help="How many calls."),
     seed: int = typer.Option(0, "--seed", min=0),
     seconds: tuple[float, float] = typer.Option(

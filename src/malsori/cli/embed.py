@@ -38,7 +38,7 @@ app.command("prune", short_help="Remove what nobody needs any more.")(_store.pru
 
 @app.command("run", short_help="Fill the store for a recipe; the same as `malsori embed RECIPE`.")
 def run(
-    recipe: Path = typer.Argument(..., help="A recipe file (YAML), or demo."),
+    recipe: Path = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo."),
     changes: list[str] = SET,
     store: Path | None = typer.Option(
         None, "--store", help="The embedding store; default: CORPUS/store."

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def run(
-    source: Path = typer.Argument(..., help="A table, an audiofolder, or an .npz of vectors."),
+    source: Path = typer.Argument(
+        ..., metavar="SOURCE", help="A table, an audiofolder, or an .npz of vectors."
+    ),
     out: Path = typer.Option(Path("malsori-start"), "--out", help="Where everything goes."),
     mapping: list[str] = typer.Option(
         [], "--map", metavar="NAME=COLUMN", help="Which column is what: see corpus import."

@@ -10,7 +10,7 @@ from malsori.cli._shared import ALLOW, JSON, SET, WORKERS, print_json
 
 
 def run(
-    recipe: Path = typer.Argument(..., help="A recipe file (YAML), or demo."),
+    recipe: Path = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo."),
     out: Path | None = typer.Option(
         None, "--out", help="The run's folder; default: runs/RECIPE-DIGEST-sSEED."
     ),
