@@ -28,7 +28,7 @@ from _claims import claim, parser, write
 from malsori.corpus.synth.rule import CUES
 from malsori.corpus.synth.wording import compose
 from malsori.encoders.kinds.transformer import Transformer
-from malsori.encoders.pretrained import precision
+from malsori.encoders.pretrained import cores, precision
 
 TEXTS, ROUNDS = 5_000, 3
 VOCABULARY = 54_343  # KcELECTRA's
@@ -143,7 +143,8 @@ def main() -> None:
     options.add_argument("--one-core", action="store_true", help="one thread, processor time")
     chosen = options.parse_args()
     if chosen.one_core:
-        precision.cores = lambda: 1
+        for module in (precision, cores):
+            module.cores = lambda: 1
         Clock.now = staticmethod(time.process_time)
     count = 80 if chosen.quick else TEXTS
     texts, urgent = transcripts(count)

@@ -9,7 +9,7 @@ import pytest
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.writing import write_corpus
 from malsori.encoders import Encoder
-from malsori.encoders.pretrained import precision
+from malsori.encoders.pretrained import cores, precision
 from malsori.encoders.standardise import Standardise
 from malsori.schema import Task
 from malsori.signals.audio import Audio, audio_hash, write_audio
@@ -93,7 +93,8 @@ def write_calls(folder, count, seconds=0.1, **columns):
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch):
     """A frozen model takes every core; tests run beside each other, and would fight for them."""
-    monkeypatch.setattr(precision, "cores", lambda: 1)
+    for module in (precision, cores):
+        monkeypatch.setattr(module, "cores", lambda: 1)
 
 
 @pytest.fixture

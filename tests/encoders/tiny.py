@@ -25,6 +25,8 @@ KIND_OF = {
     "xlm-roberta": "transformer",
     "kobert": "transformer",
 }
+# Parts that `tune: all` leaves as they are.
+FRONT = ("feature_extractor", "conv1", "conv2", "embed_positions")
 SPEECH = tuple(name for name, kind in KIND_OF.items() if kind != "transformer")
 TEXT = tuple(name for name, kind in KIND_OF.items() if kind == "transformer")
 
@@ -69,14 +71,15 @@ def _speech(name):
     family = name.split("-")[0]
     architecture = {"wav2vec2": "Wav2Vec2", "hubert": "Hubert", "wavlm": "WavLM",
                     "data2vec_audio": "Data2VecAudio"}[family]  # fmt: skip
-    more = {"conv_pos_kernel_size": 5} if family == "data2vec_audio" else {}
+    more = {"num_conv_pos_embeddings": 16}
+    if family == "data2vec_audio":
+        more = {"num_conv_pos_embeddings": 3, "conv_pos_kernel_size": 5}
     if name.endswith("layer-norm"):
         more |= {"feat_extract_norm": "layer", "do_stable_layer_norm": True, "conv_bias": True}
     return _new(
         architecture, hidden_size=WIDTH, num_hidden_layers=LAYERS, num_attention_heads=2,
         intermediate_size=64, conv_dim=(16, 16, 16), conv_kernel=(10, 3, 2),
-        conv_stride=(5, 8, 8), num_feat_extract_layers=3, num_conv_pos_embeddings=16,
-        num_conv_pos_embedding_groups=4, **more,
+        conv_stride=(5, 8, 8), num_feat_extract_layers=3, num_conv_pos_embedding_groups=4, **more,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import torch
 
-from malsori.encoders.pretrained import precision
+from malsori.parallel import cores
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -32,10 +32,10 @@ def side_by_side(function: Callable[[A], B], items: Sequence[A]) -> Iterator[B]:
         >>> list(side_by_side(lambda x: (x + 1).item(), [torch.tensor(1), torch.tensor(2)]))
         [2, 3]
     """
-    if len(items) <= 1 or precision.cores() == 1:
+    if len(items) <= 1 or cores() == 1:
         yield from map(partial(_without_gradients, function), items)
         return
-    pool = ThreadPoolExecutor(precision.cores(), initializer=torch.set_num_threads, initargs=(1,))
+    pool = ThreadPoolExecutor(cores(), initializer=partial(torch.set_num_threads, 1))
     try:
         yield from pool.map(partial(_without_gradients, function), items)
     finally:

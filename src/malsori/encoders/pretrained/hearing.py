@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
+from malsori.encoders.pretrained.blanked import blank_positions
 from malsori.encoders.pretrained.masked_norm import mask_group_norms
 from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError
@@ -104,6 +105,7 @@ class Convolutional(Hearing):
         config.apply_spec_augment = False
         config.layerdrop = 0.0
         self.norms = mask_group_norms(model.feature_extractor)
+        self.positions = blank_positions(model)
 
     def frames(self, samples: int) -> int:
         """Of valid convolutions, one after the other."""
@@ -123,6 +125,10 @@ class Convolutional(Hearing):
         kernel, stride = self.kernels[0]
         for norm in self.norms:
             norm.valid = None if mask is None else (lengths - kernel) // stride + 1
+        for layer in self.positions:
+            layer.valid = None if mask is None else lengths.new_tensor(
+                [self.frames(len(wave)) for wave in waves]
+            )  # fmt: skip
         return self.model(values, attention_mask=mask, output_hidden_states=output_hidden_states)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -103,12 +104,15 @@ def content_hash(model: str, revision: str | None = None, files: tuple[str, ...]
     Raises:
         MalsoriError: the model's files are not here.
     """
-    digest = hashlib.sha256()
-    for name in files or (*_CONFIGS, *_weight_files(model, revision)):
-        path = find_file(model, revision, name)
-        if path is not None:
-            digest.update(f"{name}:{sha256_file(path)}\n".encode())
-    return digest.hexdigest()
+    names = files or (*_CONFIGS, *_weight_files(model, revision))
+    found = {name: find_file(model, revision, name) for name in names}
+    lines = [f"{name}:{sha256_file(path)}\n" for name, path in found.items() if path is not None]
+    if not lines:
+        raise MalsoriError(
+            f"{model} holds none of: {', '.join(names)}",
+            hint="name the folder that save_pretrained wrote",
+        )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def find_file(model: str, revision: str | None, name: str) -> Path | None:
@@ -163,9 +167,11 @@ def _first_line(error: Exception) -> str:
 
 
 def be_quiet() -> None:
-    """No progress bar over a file that is read in half a second."""
+    """No progress bar over a file that is read in half a second; no advice to other authors."""
     from transformers.utils import logging as chatter  # noqa: PLC0415
 
+    # WavLM hands torch two masks of different types, which is right.
+    warnings.filterwarnings("ignore", message="Support for mismatched key_padding_mask")
     chatter.set_verbosity_error()  # type: ignore[no-untyped-call]
     chatter.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.getLogger("transformers").setLevel(logging.ERROR)
