@@ -19,10 +19,14 @@ def test_each_kind_becomes_classes(toy):
 
 def test_numbers_are_cut_into_thirds(toy):
     thirds = targets_of(toy.case().corpus)[-1]
-    assert thirds.classes == ("low", "middle", "high")
+    low, middle, high = thirds.classes
+    assert (low[:8], middle[:11], high[:12]) == ("low (to ", "middle (to ", "high (above ")
     assert thirds.counts.min() > 100
     values = toy.rows["label.valence"].to_numpy()
     assert values[thirds.codes == 0].max() < values[thirds.codes == 2].min()
+    ends = [float(name.split()[-1].rstrip(")")) for name in thirds.classes]
+    assert values[thirds.codes == 0].max() <= ends[0]
+    assert values[thirds.codes == 1].max() <= ends[1] == ends[2] < values[thirds.codes == 2].min()
 
 
 def test_rows_without_label_are_none(toy):

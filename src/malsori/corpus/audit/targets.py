@@ -15,7 +15,6 @@ Codes = np.ndarray[Any, np.dtype[np.int64]]
 
 _MOST_CLASSES: Final = 12  # of a multilabel task, those with most rows
 _LEAST_ROWS: Final = 10
-_THIRDS: Final = ("low", "middle", "high")
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ def targets_of(corpus: Corpus) -> tuple[Target, ...]:
     """The tasks of a corpus as classes.
 
     A multilabel task becomes a yes or no for each of its 12 most frequent classes,
-    a regression task thirds of its labels. A task of one class, or of none, asks nothing
-    and is left out.
+    a regression task thirds of its labels, whose names say where they end.
+    A task of one class, or of none, asks nothing and is left out.
 
     Example:
         >>> import tempfile
@@ -88,7 +87,8 @@ def _targets(task: Task, corpus: Corpus) -> Iterator[Target]:
 def _thirds(task: Task, labels: np.ndarray[Any, np.dtype[np.float64]]) -> Target:
     known = np.isfinite(labels)
     codes = np.full(len(labels), -1, np.int64)
-    if known.any():
-        edges = np.quantile(labels[known], (1 / 3, 2 / 3))
-        codes[known] = np.searchsorted(edges, labels[known], side="left")
-    return Target(task.name, _THIRDS, codes, ranges=True)
+    first, second = np.quantile(labels[known], (1 / 3, 2 / 3)) if known.any() else (0.0, 0.0)
+    codes[known] = np.searchsorted((first, second), labels[known], side="left")
+    low, high = (f"{edge:.4g}" for edge in (first, second))
+    names = (f"low (to {low})", f"middle (to {high})", f"high (above {high})")
+    return Target(task.name, names, codes, ranges=True)
