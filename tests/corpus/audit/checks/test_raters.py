@@ -41,6 +41,20 @@ def test_middling_agreement_is_a_note(toy):
     assert [f.severity for f in rated(toy, 0.28).examine("raters")] == ["note"]
 
 
+def test_numbers_have_no_soft_labels(toy):
+    rng = np.random.default_rng(0)
+    votes = [
+        [{"rater": f"r{r}", "label": str(rng.integers(1, 6)), "intensity": None} for r in range(4)]
+        for _ in range(400)
+    ]
+    toy = toy.but(raters__valence=pl.Series(votes, dtype=pl.List(RATING)))
+    (found,) = toy.but(raters__mood=pl.Series([None] * 400)).examine("raters")
+    assert found.subject == "valence"
+    assert "soft" not in found.prescription.action
+    assert "errors" in found.prescription.action
+    assert "soft labels" in plant(toy).examine("raters")[0].prescription.action
+
+
 def test_few_utterances_say_nothing(make_toy):
     assert not rated(make_toy(40), 0.7).examine("raters")
 

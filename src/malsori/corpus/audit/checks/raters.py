@@ -15,6 +15,11 @@ from malsori.schema import TaskKind
 _FEWEST: Final = 50  # utterances; of fewer, agreement is too uncertain for a verdict
 _LOW: Final = 0.4  # Landis and Koch (1977): at most fair below
 _TENTATIVE: Final = 0.667  # Krippendorff (2004): no conclusion below
+_CLASSES: Final = "train on soft labels, and compare scores with the agreement of single raters"
+_NUMBERS: Final = (
+    "compare a model's errors with those of one rater against the others; more ratings of each "
+    "utterance make a surer label"
+)
 
 
 class Raters(Check):
@@ -33,7 +38,8 @@ class Raters(Check):
         """Measures Fleiss' kappa or Krippendorff's alpha of each task."""
         for name in _rated(case):
             found = agreement(case.corpus, name)
-            measure, value = _coefficient(found, case.corpus.tasks[name].kind)
+            kind = case.corpus.tasks[name].kind
+            measure, value = _coefficient(found, kind)
             if value is None or found.utterances < _FEWEST or value >= _TENTATIVE:
                 continue
             word = "hardly agree" if value < _LOW else "agree in part"
@@ -45,9 +51,7 @@ class Raters(Check):
                 f"over {found.ratings:,} ratings of {found.utterances:,} utterances",
                 numbers=found.data(),
                 cause="the question is hard, or was understood differently",
-                prescription=Prescription(
-                    "train on soft labels, and compare scores with the agreement of single raters"
-                ),
+                prescription=Prescription(_NUMBERS if kind == "regression" else _CLASSES),
             )
 
 
