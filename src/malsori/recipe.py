@@ -124,7 +124,14 @@ class Recipe(Part):
 
         Setting another `kind` drops the options of the old one; `null` removes a modality.
         """
-        data = read_yaml(find_recipe(path))
+        file = find_recipe(path)
+        if not file.exists():
+            names = ", ".join(sorted(known.stem for known in BUILT_IN.glob("*.yaml")))
+            raise MalsoriError(
+                f"{path}: no such file",
+                hint=f"give its file (YAML), or one that comes with malsori: {names}",
+            )
+        data = read_yaml(file)
         for text in overrides:
             data = override(data, text)
         return cls.parse(data, source=str(path))

@@ -132,3 +132,9 @@ def test_the_encoders_limit_is_what_is_cut_off(calls, tmp_path, monkeypatch):
     (found,) = [f for f in findings if f["check"] == "transcript"]
     assert found["numbers"]["rows"] == 27
     assert (found["numbers"]["limit"], found["numbers"]["longest"]) == (20, 47)
+
+
+def test_a_recipe_that_is_not_there(calls):
+    found = CliRunner().invoke(app, ["corpus", "audit", str(calls), "--recipe", "nope"])
+    assert "nope: no such file" in str(found.exception)
+    assert "comes with malsori: demo" in found.exception.hint
