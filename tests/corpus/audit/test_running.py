@@ -109,3 +109,13 @@ def test_no_torch_is_loaded_and_no_file_opened(toy):
     assert not Path(toy.rows["audio"][0]).exists()
     assert isinstance(toy.case().corpus, Corpus)
     assert toy.audit().case.heard == 400
+
+
+def test_one_row_is_spoken_of_as_one(toy):
+    texts, urgency = toy.rows["text"].to_list(), toy.rows["label.urgency"].to_list()
+    one = toy.but(text=[texts[1], *texts[1:]], label__urgency=["하", "상", *urgency[2:]])
+    one = one.but(label__mood=[None, *toy.rows["label.mood"].to_list()[1:]])
+    said = [found.message for found in one.audit("labels", "duplicates").findings]
+    assert "1 of 400 rows (0.25 %) has no label of mood" in said
+    start = "1 text in 2 of 400 labelled rows (0.5 %) occurs under several classes"
+    assert any(message.startswith(start) for message in said)

@@ -10,6 +10,7 @@ import numpy as np
 from malsori.console import Column, Table
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.targets import Target
+from malsori.corpus.counting import counted
 from malsori.schema import SPLITS
 
 _QUANTILES: Final = (0.0, 0.05, 0.5, 0.95, 1.0)
@@ -80,6 +81,6 @@ def _classes(case: Case, target: Target) -> Table:
         rows.append(row)
     heads = [*parts, *([f"{case.people}s with it"] if case.people else [])]
     hidden = len(target.classes) - len(rows)
-    note = f"and {hidden} classes with fewer rows" if hidden else None
+    note = f"and {counted(hidden, 'class', 'classes')} with fewer rows" if hidden else None
     columns: list[Column | str] = ["class", *(Column(head, "right") for head in heads)]
     return Table(f"Classes of {target.name}", columns, rows, note)

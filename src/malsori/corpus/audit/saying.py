@@ -20,6 +20,16 @@ def of_all(count: int, total: int, noun: str = "row") -> str:
     return f"{count:,} of {counted(total, noun)} ({percent(count / total)})"
 
 
+def agree(count: int, one: str, several: str) -> str:
+    """The verb that agrees with a count.
+
+    Example:
+        >>> of_all(1, 3) + agree(1, " has", " have"), of_all(3, 3) + agree(3, " has", " have")
+        ('1 of 3 rows (33 %) has', 'all 3 rows have')
+    """
+    return one if count == 1 else several
+
+
 def percent(share: float) -> str:
     """A share with as many digits as matter.
 

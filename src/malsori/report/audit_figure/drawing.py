@@ -108,7 +108,9 @@ def _task(figure: Figure, grid: object, line: int, task: Target, audit: Audit) -
 def _headline(figure: Figure, audit: Audit, height: float) -> None:
     case = audit.case
     facts = [counted(case.count, "utterance")]
-    facts.append(f"{case.heard:,} recordings measured" if case.heard else "no sounds measured")
+    facts.append(
+        f"{counted(case.heard, 'recording')} measured" if case.heard else "no sounds measured"
+    )
     facts += [f"split {case.split}{_empty(case)}"] if case.split else []
     facts += numbered(audit) or ["nothing found"]
     name = f"Audit of {case.corpus.name}"

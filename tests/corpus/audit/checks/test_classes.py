@@ -22,14 +22,14 @@ def test_a_class_that_one_region_lacks(make_toy):
 def test_a_class_of_few_rows_is_a_note(toy):
     moods = ["중립"] * 3 + ["불안", "당황"] * 198 + ["불안"]
     found = toy.but(label__mood=moods).examine("classes")
-    assert "classes with fewer than 10 of 400 labelled rows: 중립 (3)" in found[0].message
+    assert "a class with fewer than 10 rows, of 400 with a label: 중립 (3)" in found[0].message
     assert found[0].examples == ("T000000", "T000001", "T000002")
 
 
 def test_a_dominant_class_is_a_note(toy):
     moods = ["불안"] * 370 + ["당황"] * 15 + ["중립"] * 15
     found = [f for f in toy.but(label__mood=moods).examine("classes") if f.severity == "note"]
-    assert any("92 % of 400 labelled rows are 불안" in f.message for f in found)
+    assert any("92 % of 400 labelled rows have class 불안" in f.message for f in found)
 
 
 def test_a_class_that_training_lacks_is_serious(toy, split_by_speaker):

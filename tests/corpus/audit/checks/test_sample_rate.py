@@ -17,7 +17,7 @@ def test_rates_and_their_rows_are_named(toy):
 
 def test_rates_too_low_for_speech(toy):
     slow, several = toy.but(sample_rate=[4000, *[16000] * 399]).examine("sample_rate")
-    assert "1 of 400 recordings (0.25 %) have fewer than 8,000" in slow.message
+    assert "1 of 400 recordings (0.25 %) has fewer than 8,000" in slow.message
     assert several.numbers["rates"] == {16000: 399, 4000: 1}
 
 

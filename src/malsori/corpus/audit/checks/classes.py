@@ -13,7 +13,7 @@ from malsori.corpus.audit.attributes import Attribute, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.predicting import predict
-from malsori.corpus.audit.saying import percent, some
+from malsori.corpus.audit.saying import agree, percent, some
 from malsori.corpus.audit.targets import Codes, Target
 from malsori.corpus.counting import counted
 from malsori.findings import SEVERITIES, Finding, Prescription, Severity
@@ -63,8 +63,8 @@ def _in_all(case: Case, target: Target) -> Iterator[Finding]:
             "classes",
             "note",
             target.name,
-            f"classes with fewer than {_RARE} of {counted(target.labelled, 'labelled row')}: "
-            f"{named}",
+            f"{agree(len(rare), 'a class', 'classes')} with fewer than {_RARE} rows, of "
+            f"{target.labelled:,} with a label: {named}",
             numbers=counts,
             cause="the class is rare, or this is a part of the data set",
             prescription=Prescription("merge it with a neighbour, or report its recall with care"),
@@ -77,7 +77,8 @@ def _in_all(case: Case, target: Target) -> Iterator[Finding]:
             "classes",
             "note",
             target.name,
-            f"{percent(share)} of {target.labelled:,} labelled rows are {top}: accuracy and "
+            f"{percent(share)} of {counted(target.labelled, 'labelled row')} have class {top}: "
+            "accuracy and "
             "weighted F1 say little",
             numbers=counts,
             prescription=Prescription("judge by skill, macro-F1 or UAR"),
@@ -154,7 +155,7 @@ def _in_values(case: Case, target: Target, attribute: Attribute) -> Iterator[Fin
             "warning",
             target.name,
             f"classes that values of {attribute.name} do not have: {some(absent)} "
-            f"(by chance about {expected:,.0f} rows)",
+            f"(by chance about {counted(round(expected), 'row')})",
             numbers={"cells": len(absent), "expected": expected},
             cause="collected or labelled by different rules",
             prescription=Prescription(

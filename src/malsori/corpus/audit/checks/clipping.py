@@ -43,7 +43,7 @@ class Clipping(Check):
             severity,
             "speech",
             f"{of_all(count, case.heard, 'recording')} clipped: more than {percent(_HEARD)} of "
-            f"their samples lie in flat tops (median {percent(middle)})",
+            f"the samples lie in flat tops (median {percent(middle)})",
             numbers={"rows": count, "of": case.heard, "median_share": middle},
             cause="recorded too loud; making it softer later keeps the flat tops",
             prescription=Prescription(

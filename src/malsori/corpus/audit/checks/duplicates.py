@@ -10,7 +10,7 @@ import polars as pl
 
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.saying import of_all, some
+from malsori.corpus.audit.saying import agree, of_all, some
 from malsori.corpus.audit.targets import Target
 from malsori.corpus.counting import counted
 from malsori.corpus.grouping import TEXT, values_of
@@ -79,7 +79,7 @@ def _contradicting_sounds(case: Case, target: Target, sounds: pl.Series) -> Iter
         "duplicates",
         "serious",
         target.name,
-        f"{counted(table.height, 'recording')} in {counted(rows, 'row')} have every sample in "
+        f"{counted(rows, 'row')} of {counted(table.height, 'recording')} have every sample in "
         f"common and different labels of {target.name}",
         numbers={"recordings": table.height, "rows": rows, "best_accuracy": _best(table)},
         cause="labelled twice, or labels of other rows",
@@ -100,8 +100,8 @@ def _contradicting_texts(case: Case, target: Target, texts: pl.Series) -> Iterat
         "warning" if words_only and rows >= _MANY * target.labelled else "note",
         target.name,
         f"{counted(table.height, 'text')} in {of_all(rows, target.labelled, 'labelled row')} "
-        f"occur under several classes ({some(first, 2)}): words alone get at most {best:.2f} of "
-        "these rows right",
+        f"{agree(table.height, 'occurs', 'occur')} under several classes "
+        f"({some(first, 2)}): words alone get at most {best:.2f} of these rows right",
         numbers={"texts": table.height, "rows": rows, "best_accuracy": best},
         cause="the same words are said with different feeling, or labels differ by rater",
         prescription=Prescription("expect less of text than of speech; keep texts together"),

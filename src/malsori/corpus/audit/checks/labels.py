@@ -9,7 +9,7 @@ import numpy as np
 
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.saying import of_all
+from malsori.corpus.audit.saying import agree, of_all
 from malsori.corpus.targets import known
 from malsori.findings import Finding, Prescription
 
@@ -39,7 +39,8 @@ class Labels(Check):
                     "labels",
                     "warning" if lacking >= _MANY * case.count else "note",
                     name,
-                    f"{of_all(lacking, case.count)} have no label of {name}",
+                    f"{of_all(lacking, case.count)} {agree(lacking, 'has', 'have')} no label of "
+                    f"{name}",
                     numbers={"rows": lacking, "of": case.count},
                     cause="raters did not agree, or nobody was asked",
                     prescription=Prescription("the loss masks them; scores are of labelled rows"),

@@ -123,7 +123,7 @@ def _slipped(case: Case, slip: _Slip, total: int) -> Finding:
         "pairing",
         "serious",
         "speech and text",
-        f"texts of {of_all(len(rows), total)} fit the sound {by} {word}: length of text and "
+        f"the texts of {of_all(len(rows), total)} fit the sound {by} {word}: length of text and "
         f"duration correlate {slip.other:.2f} there, {slip.own:.2f} in their own row",
         numbers={"lag": slip.lag, "rows": len(rows), "of": total, "own": slip.own,
                  "shifted": slip.other},

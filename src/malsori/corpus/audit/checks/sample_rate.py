@@ -7,7 +7,7 @@ from typing import Final
 
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.saying import hertz, of_all, some
+from malsori.corpus.audit.saying import agree, hertz, of_all, some
 from malsori.corpus.counting import counted
 from malsori.findings import Finding, Prescription
 
@@ -37,7 +37,8 @@ class SampleRate(Check):
                 "sample_rate",
                 "warning",
                 "speech",
-                f"{of_all(slow, len(rates), 'recording')} have fewer than 8,000 samples a second",
+                f"{of_all(slow, len(rates), 'recording')} {agree(slow, 'has', 'have')} fewer than "
+                "8,000 samples a second",
                 numbers={"rows": slow, "of": len(rates)},
                 cause="a wrong header, or resampling to a rate that is not for speech",
                 prescription=Prescription("listen to one of them; import the originals if slow"),

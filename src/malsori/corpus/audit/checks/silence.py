@@ -7,7 +7,7 @@ from typing import Final
 
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.saying import of_all, percent
+from malsori.corpus.audit.saying import agree, of_all, percent
 from malsori.findings import Finding, Prescription
 from malsori.signals.quality import FLOOR
 
@@ -36,7 +36,8 @@ class Silence(Check):
                 "silence",
                 "serious" if count >= _MANY * case.heard else "warning",
                 "speech",
-                f"{of_all(count, case.heard, 'recording')} hold digital silence",
+                f"{of_all(count, case.heard, 'recording')} {agree(count, 'holds', 'hold')} digital "
+                "silence",
                 numbers={"rows": count, "of": case.heard},
                 cause="a muted channel, or a conversion that failed",
                 prescription=Prescription("leave their audio out, so that they count as text only"),
@@ -49,8 +50,8 @@ class Silence(Check):
                 "silence",
                 "warning",
                 "speech",
-                f"{of_all(count, case.heard, 'recording')} are silent for more than "
-                f"{percent(_MOSTLY)} of their time",
+                f"{of_all(count, case.heard, 'recording')} {agree(count, 'is', 'are')} silent for "
+                f"more than {percent(_MOSTLY)} of the time",
                 numbers={"rows": count, "of": case.heard},
                 cause="not trimmed, or start and end of another recording",
                 prescription=Prescription("cut them to the speech, or check their start and end"),

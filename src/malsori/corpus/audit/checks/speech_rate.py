@@ -9,7 +9,7 @@ import numpy as np
 
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.saying import of_all
+from malsori.corpus.audit.saying import agree, of_all
 from malsori.findings import Finding, Prescription, Severity
 
 _FASTEST: Final = 14.0  # syllables a second; quick Korean reaches 9
@@ -60,8 +60,8 @@ def _finding(case: Case, word: str, rows: object, count: int, total: int, rate: 
         "speech_rate",
         _severity(count, share),
         "speech and text",
-        f"{of_all(count, total)} have {limit} syllables a second (median {rate:.1f}); people say "
-        "4 to 7",
+        f"{of_all(count, total)} {agree(count, 'has', 'have')} {limit} syllables a second "
+        f"(median {rate:.1f}); people say 4 to 7",
         numbers={"rows": count, "of": total, "median": rate},
         cause="text of another row, a wrong start or end, or a recording that was cut off"
         if word == "fast"
