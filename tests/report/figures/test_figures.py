@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -34,6 +35,7 @@ from malsori.report.figures import (
     reliability_svg,
     waveform_svg,
 )
+from malsori.report.figures.lettering import width_of
 from malsori.report.words import Words
 
 NAN = float("nan")
@@ -265,6 +267,23 @@ def test_every_cell_of_a_confusion_has_its_count_and_rate() -> None:
 def test_a_class_that_is_never_predicted_is_pointed_out() -> None:
     assert ">never<" in figures(Words("en"))["confusion never"]()
     assert ">never<" not in figures(Words("en"))["confusion"]()
+
+
+@pytest.mark.parametrize("width", [NARROW, 480, 560, WIDE])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_classes_that_are_never_predicted_do_not_touch(width: int, lang: str) -> None:
+    counts = np.zeros((7, 7), int)
+    counts[:, 0] = [2224, 237, 29, 31, 24, 9, 12]
+    names = ["neutral", "happy", "angry", "surprise", "sad", "fear", "disgust"]
+    root = ET.fromstring(confusion_svg(names, counts, Words(lang), width=width))
+    never = Words(lang)("figure.confusion.never")
+    found = [e for e in root.iter(f"{SVG}text") if never in (e.findtext(f"{SVG}title") or "")]
+    assert len(found) == 6
+    size = float(found[0].attrib["font-size"])
+    half = width_of(found[0].text or "", size) * 1.08 / 2  # bold letters are wider
+    middles = [float(e.attrib["x"]) for e in found]
+    for left, right in pairwise(middles):
+        assert left + half < right - half - 2
 
 
 def test_distances_beyond_the_room_are_put_together() -> None:

@@ -25,6 +25,7 @@ _AXIS: Final = 22.0
 _GAP: Final = 10.0
 _ROOMY: Final = 480  # px; below, numbered classes are named under the table
 _KEY_LINE: Final = 19.0
+_APART: Final = 8.0  # px between two words of one line, and what bold letters are wider
 _TINY: Final = 10.0  # px; for a number of many digits in a small cell
 _FAINTEST, _STRONGEST = 0.06, 0.58  # so that ink is read on every cell, in the dark too
 
@@ -190,7 +191,7 @@ def _predicted(sheet: Sheet, grid: _Grid, counts: Counts, words: Speak) -> None:
                 sheet.text(middle, base, f"{total:,}", QUIET, size=SMALL, anchor="center")
             continue
         sheet.box(x + 1, grid.bottom + 1, grid.cell - 2, 2.5, VERMILION)
-        text = never if width_of(never, SMALL) <= grid.cell + 8 else "0"
+        text = never if width_of(never, SMALL) + _APART <= grid.cell else "0"
         note = Note(f"{grid.names[column]}: {never}")
         sheet.text(middle, base + 3, text, size=SMALL, bold=True, anchor="center", note=note)
 

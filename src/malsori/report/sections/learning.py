@@ -35,7 +35,8 @@ def stopped(run: RunFacts, words: Words) -> Text:
         "step": marks.count(going.step, "step", run=run.name),
         "patience": going.patience,
     }
-    said = words.text(f"learning.{going.reason}", **fields)
+    reason = "one_epoch" if going.reason == "epochs" and going.planned == 1 else going.reason
+    said = words.text(f"learning.{reason}", **fields)
     if going.best_epoch is not None:
         epoch = marks.count(going.best_epoch, "best_epoch", run=run.name)
         key = "learning.best" if run.finished else "learning.best_so_far"
