@@ -6,10 +6,12 @@ import math
 import shutil
 import sys
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Literal, TypeVar
+
+from malsori.folding import CUT, fold, widths
+from malsori.folding import width as width  # noqa: PLC0414 - others have it from here
 
 T = TypeVar("T")
 
@@ -97,17 +99,6 @@ class Table:
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
 
-def width(text: str) -> int:
-    """Columns that a text takes in a terminal: wide characters count two.
-
-    Example:
-        >>> width("말 ok")
-        5
-    """
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
-
-
 def _pad(text: str, to: int, align: str) -> str:
     space = " " * (to - width(text))
     return space + text if align == "right" else text + space
@@ -149,9 +140,12 @@ def show(table: Table) -> None:
     console = Console()
     for column in table.headings:
         rich.add_column(Text(column.name), justify=column.align, overflow="fold")
-    for row in fitted(table, console.width):
+    rows = fitted(table, console.width)
+    for row in rows:
         rich.add_row(*[Text(cell) for cell in row])
     console.print(rich)
+    if str(rows).count(CUT) > str(table.cells()).count(CUT):
+        console.print(Text(f"{CUT}: shortened to fit; a pipe or a file gets it whole", style="dim"))
     if table.note:
         console.print(Text(table.note, style="dim"))
 
@@ -159,16 +153,35 @@ def show(table: Table) -> None:
 def fitted(table: Table, columns: int) -> list[list[str]]:
     r"""The cells for a terminal: where it is too narrow, intervals go below their numbers.
 
+    Where that is not enough, other cells are folded, see `folding.fold`.
+
     Example:
-        >>> fitted(Table("t", ["skill"], [["0.58 [0.48, 0.67]"]]), 12)
+        >>> fitted(Table("t", ["skill"], [["0.58 [0.48, 0.67]"]]), 18)
         [['0.58\n[0.48, 0.67]']]
     """
-    cells = table.cells()
-    lines = [[column.name for column in table.headings], *cells]
-    wanted = sum(max(width(line[i]) for line in lines) + 2 for i in range(len(table.headings)))
-    if wanted <= columns:
+    cells, head = table.cells(), [column.name for column in table.headings]
+    room = columns - 3 * len(head) - 1  # what is left between the cells
+    if _taken([head, *cells]) <= room:
         return cells
-    return [[cell.replace(" [", "\n[").replace(" ± ", "\n± ") for cell in row] for row in cells]
+    cells = [[cell.replace(" [", "\n[").replace(" ± ", "\n± ") for cell in row] for row in cells]
+    if _taken([head, *cells]) <= room:
+        return cells
+    fixed = [column.align == "right" for column in table.headings]
+    chosen = widths([head, *cells], fixed, room)
+    if sum(chosen) > room:
+        return cells
+    return [
+        [cell if f else fold(cell, w) for cell, f, w in zip(row, fixed, chosen, strict=True)]
+        for row in cells
+    ]
+
+
+def _taken(lines: Sequence[Sequence[str]]) -> int:
+    """Columns of a terminal that the cells take side by side."""
+    return sum(
+        max(width(line) for cell in column for line in cell.split("\n"))
+        for column in zip(*lines, strict=True)
+    )
 
 
 def wrapped(text: str, columns: int = 100, indent: str = "") -> str:
