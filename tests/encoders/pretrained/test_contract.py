@@ -282,5 +282,11 @@ class TestRefused:
 
     @pytest.mark.parametrize("name", ["wav2vec2", "electra"])
     def test_a_folder_without_a_model_is_named(self, build, name, tmp_path):
-        with pytest.raises(MalsoriError, match=r"config\.json|tokenizer\.json"):
+        with pytest.raises(MalsoriError, match=r"needs config\.json"):
             build(name, model=str(tmp_path)).fingerprint()
+
+    @pytest.mark.parametrize("name", ["wav2vec2", "electra"])
+    def test_a_model_that_cannot_be_fetched_is_named(self, build, name, monkeypatch):
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+        with pytest.raises(MalsoriError, match="'nobody/none' is not a folder here"):
+            build(name, model="nobody/none").fingerprint()

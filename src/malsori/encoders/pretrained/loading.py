@@ -104,6 +104,7 @@ def content_hash(model: str, revision: str | None = None, files: tuple[str, ...]
     Raises:
         MalsoriError: the model's files are not here.
     """
+    load_config(model, revision)  # says best what is wrong with a model that is not there
     names = files or (*_CONFIGS, *_weight_files(model, revision))
     found = {name: find_file(model, revision, name) for name in names}
     lines = [f"{name}:{sha256_file(path)}\n" for name, path in found.items() if path is not None]
