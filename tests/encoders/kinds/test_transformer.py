@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+import transformers
 from transformers import AutoModel, AutoTokenizer
 
 from malsori.encoders.kinds.transformer import Transformer
@@ -233,3 +234,60 @@ def test_the_pooler_is_neither_computed_nor_trained(build):
     names = [name for name, _ in build("bert", tune="all").module(1).named_parameters()]
     assert names
     assert not any("pooler" in name for name in names)
+
+
+SIZES = {"num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+
+
+class TestOtherFamilies:
+    @pytest.fixture
+    def save(self, build, tmp_path):
+        """Saves a tiny model of another architecture beside ELECTRA's tokenizer."""
+        tokenizer = AutoTokenizer.from_pretrained(build().model)
+
+        def make(architecture, **options):
+            torch.manual_seed(0)
+            config = getattr(transformers, f"{architecture}Config")
+            model = getattr(transformers, f"{architecture}Model")
+            model(config(vocab_size=len(tokenizer), **options)).save_pretrained(tmp_path)
+            tokenizer.save_pretrained(tmp_path)
+            return lambda **more: Transformer(
+                model=str(tmp_path), **{"precision": "float32", **more}
+            )
+
+        return make
+
+    @pytest.mark.parametrize(
+        ("architecture", "options"),
+        [
+            ("ConvBert", {"hidden_size": 32, "embedding_size": 32, **SIZES}),
+            ("DistilBert", {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64}),
+            ("Albert", {"hidden_size": 32, "embedding_size": 16, **SIZES}),
+            ("T5", {"d_model": 32, "d_kv": 16, "d_ff": 64, "num_layers": 2, "num_heads": 2}),
+        ],
+    )
+    def test_no_text_changes_another(self, save, architecture, options):
+        """ConvBERT's convolutions see padding, mask or not: it reads texts of one length."""
+        encoder = save(architecture, **options)()
+        ready = [encoder.ready(text) for text in [*SHORT, LONG]]
+        together = dict(encoder.prepare_many(ready))
+        for i, ids in enumerate(ready):
+            ((_, alone),) = encoder.prepare_many([ids])
+            np.testing.assert_allclose(together[i], alone, atol=1e-5)
+        assert encoder._reading.padded == (architecture != "ConvBert")
+
+    def test_shared_layers_cannot_be_trained_one_by_one(self, save):
+        build = save("Albert", hidden_size=32, embedding_size=16, **SIZES)
+        with pytest.raises(MalsoriError, match="tune: all"):
+            build(tune="last:1").module(1)
+
+    def test_texts_that_are_shortened_have_no_layers_to_choose(self, save):
+        build = save("Funnel", d_model=32, n_head=2, d_head=16, d_inner=64, block_sizes=[1, 1])
+        assert build().prepare(SHORT[0]).shape == (1, 32)
+        with pytest.raises(MalsoriError, match="shortens texts"):
+            build(layers="mean").prepare(SHORT[0])
+
+    def test_lora_needs_queries_and_values(self, save):
+        build = save("XLNet", d_model=32, n_layer=2, n_head=2, d_inner=64)
+        with pytest.raises(MalsoriError, match="no queries and values"):
+            build(tune="lora:2").module(1)

@@ -43,7 +43,7 @@ class Tuned(EncoderModule):
         """Statistics of the first training signals' tokens, as the model gives them now."""
         device = next(self.parameters()).device
         before, _ = self.training, self.eval()
-        with torch.inference_mode():
+        with torch.no_grad():  # inference tensors may not be kept for training
             found = [
                 self.tokens([torch.from_numpy(np.array(f[:, 0])).to(device)])[0].cpu().numpy()
                 for f in islice(features, _FITTED)
