@@ -26,7 +26,7 @@ class Imported(BaseModel):
 
     Example:
         >>> Imported(read=3, kept=2, quarantined={"truncated": 1}).table("Imported").rows
-        [['read', '', 3], ['kept', '', 2], ['quarantined', 'truncated', 1]]
+        [['read', '', '3'], ['kept', '', '2'], ['quarantined', 'truncated', '1']]
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

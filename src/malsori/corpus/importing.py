@@ -104,7 +104,8 @@ def import_corpus(
     destination = Path(destination)
     check_destination(destination, overwrite=overwrite)
     _check_apart(adapter.source, destination)
-    if adapter.source.is_dir() and destination.resolve().is_relative_to(adapter.source.resolve()):
+    inside = destination.resolve().is_relative_to(adapter.source.resolve())
+    if inside and adapter.source.is_dir() and not adapter.corpus_inside:
         raise MalsoriError(
             f"{destination} lies in {adapter.source}, which is read: another import of it would "
             "read what this one writes",

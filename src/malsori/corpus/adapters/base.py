@@ -67,7 +67,13 @@ class Adapter(ABC):
 
     Args:
         source: the file or folder to read.
+
+    Attributes:
+        corpus_inside: whether a corpus may lie in the source's folder without being read as
+            part of it.
     """
+
+    corpus_inside: bool = False
 
     def __init__(self, source: Path) -> None:
         self.source = source

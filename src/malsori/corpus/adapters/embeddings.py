@@ -66,6 +66,8 @@ class Embeddings(Adapter):
         (1, 3)
     """
 
+    corpus_inside = True  # a folder with a corpus.yaml is no modality
+
     def __init__(
         self,
         source: Path,
