@@ -62,7 +62,9 @@ def tokeniser_of(model: str, revision: str | None = None) -> Tokeniser:
     from transformers import AutoTokenizer  # noqa: PLC0415
 
     tokenizer: Any = load_part(AutoTokenizer.from_pretrained, model, revision, "tokenizer")
-    if 10 * len(tokenizer) < config.vocab_size:  # without its files, transformers makes an empty one
+    if (
+        10 * len(tokenizer) < config.vocab_size
+    ):  # without its files, transformers makes an empty one
         raise MalsoriError(
             f"{model} has no usable tokenizer: it knows {len(tokenizer):,} tokens, the model "
             f"{config.vocab_size:,}",
