@@ -42,7 +42,9 @@ def main() -> None:
 def save(folder: str) -> None:
     """A wav2vec 2.0 base with random weights, as its authors' configuration has it."""
     from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor, Wav2Vec2Model
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     Wav2Vec2Model(Wav2Vec2Config()).save_pretrained(folder)
     Wav2Vec2FeatureExtractor().save_pretrained(folder)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from malsori.encoders.pretrained.blanked import blank_positions
+from malsori.encoders.pretrained.first_convolution import multiply_first_convolution
 from malsori.encoders.pretrained.masked_norm import mask_group_norms
 from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError
@@ -104,6 +105,7 @@ class Convolutional(Hearing):
         # Our own augmentation is seeded by utterance and epoch; the model's draws from elsewhere.
         config.apply_spec_augment = False
         config.layerdrop = 0.0
+        multiply_first_convolution(model.feature_extractor)
         self.norms = mask_group_norms(model.feature_extractor)
         self.positions = blank_positions(model)
 
@@ -175,7 +177,12 @@ def _at_least(wave: Tensor, samples: int) -> Tensor:
 
 
 def hear_all(
-    hearing: Hearing, waves: Sequence[Tensor], size: int, overlap: int, budget: int | None
+    hearing: Hearing,
+    waves: Sequence[Tensor],
+    size: int,
+    overlap: int,
+    budget: int | None,
+    apply: Callable[..., Iterable[list[Tensor]]] = map,
 ) -> list[Tensor]:
     """Frames of recordings of any length: windows of similar length are heard together.
 
@@ -185,6 +192,7 @@ def hear_all(
         size: samples of a window.
         overlap: samples that neighbouring windows share.
         budget: samples in a batch, padding included; None hears each window alone.
+        apply: how the model is applied to batches: one after the other, or side by side.
 
     Returns:
         Frames ``[N_i, …]`` of each recording, in their order.
@@ -196,8 +204,11 @@ def hear_all(
     ]
     lengths = [cut.stop - cut.start for _, cut in cuts]
     parts: list[Tensor] = [torch.empty(0)] * len(cuts)
-    for batch in batches(lengths, budget):
-        heard = hearing([waves[cuts[i][0]][cuts[i][1].start : cuts[i][1].stop] for i in batch])
+    together = batches(lengths, budget)
+    inputs = [
+        [waves[cuts[i][0]][cuts[i][1].start : cuts[i][1].stop] for i in batch] for batch in together
+    ]
+    for batch, heard in zip(together, apply(hearing, inputs), strict=True):
         for i, frames in zip(batch, heard, strict=True):
             parts[i] = frames[cuts[i][1].first : cuts[i][1].last]
     of_row: list[list[Tensor]] = [[] for _ in waves]

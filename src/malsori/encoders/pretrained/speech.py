@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.pretrained.cores import side_by_side
 from malsori.encoders.pretrained.hearing import Convolutional, Hearing, check_layers, hear_all
 from malsori.encoders.pretrained.loading import content_hash, load_config, load_model, load_part
 from malsori.encoders.pretrained.pooling import Per, edges, pool
@@ -27,7 +28,7 @@ from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
 from malsori.signals.audio import Audio, resample
 
-_GPU_SECONDS = 240  # of audio in a batch; a processor is as fast with one window at a time
+_GPU_SECONDS = 240  # of audio in a batch
 
 
 class PretrainedSpeech(Encoder):
@@ -154,11 +155,13 @@ class PretrainedSpeech(Encoder):
         hearing = self._loaded()
         weight = next(hearing.parameters())
         size, overlap = (round(s * self.rate) for s in (self.window, self.overlap))
-        budget = None if weight.device.type == "cpu" else _GPU_SECONDS * self.rate
+        # A processor is fastest with one window a core; padded ones would share their masks.
+        alone = weight.device.type == "cpu"
+        budget, run = (None, side_by_side) if alone else (_GPU_SECONDS * self.rate, map)
         writable = (torch.from_numpy(np.require(s, requirements="W")) for s in signals)
         waves = [wave.to(weight.device, weight.dtype) for wave in writable]
         with torch.inference_mode(), every_core():  # not around a yield: the caller is in neither
-            every = hear_all(hearing, waves, size, overlap, budget)
+            every = hear_all(hearing, waves, size, overlap, budget, run)
         for i, heard in enumerate(every):
             where = edges(len(heard), self.rate / hearing.hop, self.tokens, self.per)
             yield i, pool(heard, where).flatten(1).cpu().numpy()
