@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,8 +73,22 @@ class Entry:
     def options(self) -> str:
         """The fingerprint in a line."""
         told = {k: v for k, v in (self.fingerprint or {}).items() if k not in ("kind", "version")}
-        short = {k: v[:12] if k == "weights" else v for k, v in told.items()}
+        short = {k: _SHORT.get(k, lambda v: v)(v) for k, v in told.items()}
         return ", ".join(f"{key} {value}" for key, value in short.items() if value is not None)
+
+
+def _copy(augment: Mapping[str, Any]) -> str:
+    """Which copy it is, and of what steps.
+
+    Example:
+        >>> _copy({"steps": [{"kind": "noise"}, {"kind": "room"}], "copy": 2, "seed": 0})
+        'noise, room (copy 2)'
+    """
+    steps = ", ".join(str(step.get("kind")) for step in augment.get("steps", []))
+    return f"{steps} (copy {augment.get('copy')})"
+
+
+_SHORT: Final[Mapping[str, Callable[[Any], str]]] = {"weights": lambda v: v[:12], "augment": _copy}
 
 
 def entries_of(store: Path) -> list[Entry]:

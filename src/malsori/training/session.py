@@ -235,9 +235,21 @@ def _finish(run: Run, loop: Loop, started: float) -> None:
         epochs=-(-progress.step // loop.steps_per_epoch),
     )
     say(
-        f"{run.path}: best at epoch {progress.best_epoch}, stopped after {progress.stopped}; "
+        f"{run.path}: best at epoch {progress.best_epoch}, {_ending(progress.stopped)}; "
         f"{duration(time.monotonic() - started)} in this session"
     )
+
+
+def _ending(stopped: str) -> str:
+    """Why training ended, in words.
+
+    Example:
+        >>> _ending("all 3 epochs"), _ending("all 1 epochs"), _ending("skill fell")
+        ('went through all 3 epochs', 'went through its one epoch', 'stopped after skill fell')
+    """
+    if stopped == "all 1 epochs":
+        return "went through its one epoch"
+    return f"went through {stopped}" if stopped.startswith("all ") else f"stopped after {stopped}"
 
 
 def device_of(recipe: Recipe) -> torch.device:

@@ -42,8 +42,8 @@ class Iemocap(Adapter):
     Each line of ``dialog/EmoEvaluation`` that sums up an utterance is a row, its recording is the
     one in ``sentences/wav``. The evaluators' words are ``raters.emotion`` (``E2``; ``self-F1`` is
     the actress on herself), their shares ``soft.emotion`` (without the actors' own). Valence,
-    activation and dominance are means from 1 to 5; some of the published ones lie outside and
-    are left out. Text is as transcribed, with signs such as ``[LAUGHTER]``.
+    activation and dominance are means from 1 to 5; one that lies outside is left out
+    and counted. Text is as transcribed, with signs such as ``[LAUGHTER]``.
 
     Args:
         source: folder of the corpus or of a session, or one with their archives, or an archive.
@@ -203,7 +203,7 @@ def _sha256(entry: Entry) -> str:
 
 
 def _in_range(means: tuple[str | None, ...], met: Counter[str]) -> list[str | None]:
-    """Means from 1 to 5; some that are published lie outside."""
+    """Means from 1 to 5; others are left out and counted."""
     kept: list[str | None] = []
     for name, value in zip(DIMENSIONS, means, strict=True):
         try:
