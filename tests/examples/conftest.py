@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SHARED = ("_cross_validation", "reference_svm", "emotiontts", "mosi", "augmentation", "encoders")
+SHARED = ("_cross_validation", "reference_svm", "emotiontts", "mosi", "augmentation", "encoders",
+          "families", "_tiny_models")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
