@@ -60,7 +60,9 @@ def save_text(kind: str, folder: Path, texts: Iterable[str]) -> None:
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(vocab_size=2000, special_tokens=_SPECIAL)
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=2000, special_tokens=_SPECIAL, show_progress=False
+    )
     tokenizer.train_from_iterator(texts, trainer)
     around = [(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=around)

@@ -64,7 +64,7 @@ def grounds(out: Path, quick: bool) -> list[Ground]:
     """Generated calls, and emotiontts where it is."""
     folder = out / ("calls-quick" if quick else "calls")
     done = (folder / "corpus.yaml").exists()
-    calls = Corpus.open(folder) if done else synthesize(folder, calls=90 if quick else 600)
+    calls = Corpus.open(folder) if done else synthesize(folder, calls=90 if quick else 300)
     if "by-speaker" not in calls.split_names():
         make_split(calls, "by-speaker", by=["speaker"], test=0.25)
     found = [Ground(calls, "demo", "urgency", ["by-speaker"])]

@@ -9,6 +9,7 @@ from malsori.corpus.corpus import CorpusSpec
 from malsori.corpus.splits import make_split
 from malsori.corpus.writing import write_corpus
 from malsori.encoders.pretrained import precision
+from malsori.errors import MalsoriError
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.signals.audio import Audio, audio_hash, write_audio
@@ -96,6 +97,17 @@ def test_what_is_trained_moves_and_nothing_else(calls, tiny_model, tmp_path, tun
         assert all("lora_" in k for k in moved)
     told = parameter_counts(fresh)["encoders.speech"]
     assert f"encoders.speech {told[0]:,}" in capsys.readouterr().err
+
+
+def test_an_encoder_that_is_trained_in_name_only_is_refused(
+    calls, tiny_model, tmp_path, monkeypatch
+):
+    # peft's updates of WavLM's attention are never used: its layers are read, not called.
+    recipe = recipe_of(calls, tiny_model("wavlm"), "lora:2", kind="wavlm")
+    assert train(recipe, tmp_path / "run", workers=1).finished
+    monkeypatch.setattr("malsori.encoders.pretrained.tuning._UNCALLED", ())
+    with pytest.raises(MalsoriError, match=r"no gradient has reached any of its 512 trained"):
+        train(recipe, tmp_path / "in-name-only", workers=1)
 
 
 def test_a_frozen_encoder_is_no_part_of_the_network(calls, tiny_model, tmp_path):

@@ -73,7 +73,7 @@ class Entry:
     def options(self) -> str:
         """The fingerprint in a line."""
         told = {k: v for k, v in (self.fingerprint or {}).items() if k not in ("kind", "version")}
-        short = {k: _SHORT.get(k, lambda v: v)(v) for k, v in told.items()}
+        short = {k: _SHORT[k](v) if k in _SHORT else v for k, v in told.items()}
         return ", ".join(f"{key} {value}" for key, value in short.items() if value is not None)
 
 

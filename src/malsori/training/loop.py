@@ -17,6 +17,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.scoring import prior_scores, row_scores, skill
 from malsori.io import write_parquet
 from malsori.nn.model import Batch, Model, Output
+from malsori.nn.names import key_of
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training import checkpoints
@@ -159,6 +160,7 @@ class Loop:
 
     def end_epoch(self, epoch: int) -> None:
         """Validation, early stopping, one row of history."""
+        self._check_reached()
         validation = self.validate()
         mean = float(np.mean([entry["skill"] for entry in validation.values()]))
         progress, stop = self.progress, self.settings.stop
@@ -175,6 +177,20 @@ class Loop:
             progress.stopped = (
                 f"validation skill had not risen for {stop.patience} epochs (epoch {epoch + 1})"
             )
+
+    def _check_reached(self) -> None:
+        """An encoder that no gradient has reached in a whole epoch is trained in name only."""
+        moved = {id(p) for p, state in self.optimizer.state.items() if state}
+        for modality in self.model.modalities if moved else []:
+            part = self.model.encoders[key_of(modality)]
+            trained = [p for p in part.parameters() if p.requires_grad]
+            if trained and not any(id(p) in moved for p in trained):
+                raise MalsoriError(
+                    f"encoders.{modality}: no gradient has reached any of its "
+                    f"{sum(p.numel() for p in trained):,} trained parameters in epoch 1",
+                    hint=f"either no training row has {modality}, or its model does not use what "
+                    "`tune` adds; try another `tune`",
+                )
 
     def validate(self) -> dict[str, dict[str, float]]:
         """Each task's own score on the validation rows, beside the prior's."""

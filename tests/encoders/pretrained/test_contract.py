@@ -218,7 +218,25 @@ class TestTuned:
         # Two matrices of D x rank for queries and for values, in each layer.
         assert trained(build(name, tune="lora:3").module(1)) == LAYERS * 2 * 2 * width * rank
 
-    @pytest.mark.parametrize("name", ["wav2vec2", "whisper", "electra"])
+    @pytest.mark.parametrize("tune", ["all", "last:1", "lora:2"])
+    @pytest.mark.parametrize("name", SPEECH)
+    def test_no_gradient_passes_through_the_front(self, build, name, tune):
+        encoder = build(name, tune=tune)
+        module = encoder.module(1).train()
+        asked = {}
+
+        def look(key):
+            return lambda _, __, found: asked.update({key: found.requires_grad})
+
+        for key, part in module.named_modules():
+            if key.rpartition(".")[2] in TINY["FRONT"] and "position" not in key:
+                part.register_forward_hook(look(key))
+        tokens = module(*batch([encoder.prepare(voice(0, 1.0))]))
+        assert tokens.values.requires_grad
+        assert asked
+        assert not any(asked.values())
+
+    @pytest.mark.parametrize("name", NAMES)
     @pytest.mark.parametrize("tune", ["all", "last:1", "lora:2"])
     def test_only_what_is_trained_changes(self, build, name, tune):
         torch.manual_seed(0)

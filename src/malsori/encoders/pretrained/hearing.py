@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 from malsori.encoders.pretrained.blanked import blank_positions
 from malsori.encoders.pretrained.first_convolution import multiply_first_convolution
 from malsori.encoders.pretrained.masked_norm import mask_group_norms
+from malsori.encoders.pretrained.unlearned import Unlearned
 from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError
 
@@ -107,6 +108,7 @@ class Convolutional(Hearing):
         config.layerdrop = 0.0
         multiply_first_convolution(model.feature_extractor)
         self.norms = mask_group_norms(model.feature_extractor)
+        model.feature_extractor = Unlearned(model.feature_extractor)
         self.positions = blank_positions(model)
 
     def frames(self, samples: int) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, cast
 
 from torch import nn
 
+from malsori.encoders.pretrained.low_rank import update_weights
 from malsori.errors import MalsoriError
 
 How = Literal["frozen", "all", "last", "lora"]
@@ -22,6 +23,9 @@ _LORA: Final = (
     "q_proj", "v_proj", "query", "value", "query_proj", "value_proj", "q_lin", "v_lin", "q", "v",
     "Wqkv",
 )  # fmt: skip
+
+# Their attention reads the weights of queries and values without calling the layers.
+_UNCALLED: Final = ("wavlm",)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,11 @@ def apply(model: nn.Module, layers: nn.ModuleList, tuning: Tuning) -> nn.Module:
 
 
 def _add_lora(model: Any, rank: int) -> None:
-    """Low-rank updates of queries and values (Hu and others, 2022)."""
+    """Low-rank updates of queries and values (Hu and others, 2022).
+
+    Raises:
+        MalsoriError: the architecture has none by a known name, or peft is missing.
+    """
     try:
         from peft import LoraConfig, inject_adapter_in_model  # noqa: PLC0415
     except ImportError as error:
@@ -116,4 +124,7 @@ def _add_lora(model: Any, rank: int) -> None:
         raise MalsoriError(
             "tune: lora finds no queries and values in this architecture", hint="tune: last:2"
         )
+    if model.config.model_type in _UNCALLED:
+        update_weights(model, targets, rank, alpha=2 * rank)
+        return
     inject_adapter_in_model(LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=targets), model)
