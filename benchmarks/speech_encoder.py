@@ -42,7 +42,7 @@ def main() -> None:
     options.add_argument("--precision", default="auto", help="auto, float32 or bfloat16")
     options.add_argument("--size", choices=SIZES, default="large" if DEVICE == "cuda" else "base")
     given = options.parse_args()
-    count, rounds = (24, 3) if given.quick else (300, 10)
+    count, rounds = (18, 3) if given.quick else (300, 10)
     torch.manual_seed(0)
     torch.set_num_threads(cores())
     with tempfile.TemporaryDirectory() as folder:

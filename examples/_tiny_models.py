@@ -20,7 +20,7 @@ from transformers.utils.logging import disable_progress_bar
 
 _WIDTH, _LAYERS = 32, 2
 _SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-_CONVOLUTIONS = {"conv_dim": [32] * 7, "num_conv_pos_embedding_groups": 4}
+_CONVOLUTIONS = {"conv_dim": [16] * 7, "num_conv_pos_embedding_groups": 4}
 # Encoder kind → what its configuration says beside the sizes that all have.
 SPEECH: dict[str, dict[str, Any]] = {
     "wav2vec2": _CONVOLUTIONS,

@@ -35,7 +35,7 @@ from malsori.training import embed
 
 TOKENS = "encoders.speech.tokens=2"
 # A model that is trained sees few rows here; random weights bear longer steps than learned ones.
-TUNED = ["training.epochs=6", "training.batch_size=16", "training.optimizer.lr=0.002"]
+TUNED = ["training.epochs=2", "training.batch_size=16", "training.optimizer.lr=0.002"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def grounds(out: Path, quick: bool) -> list[Ground]:
     """Generated calls, and emotiontts where it is."""
     folder = out / ("calls-quick" if quick else "calls")
     done = (folder / "corpus.yaml").exists()
-    calls = Corpus.open(folder) if done else synthesize(folder, calls=90 if quick else 300)
+    calls = Corpus.open(folder) if done else synthesize(folder, calls=90 if quick else 150)
     if "by-speaker" not in calls.split_names():
         make_split(calls, "by-speaker", by=["speaker"], test=0.25)
     found = [Ground(calls, "demo", "urgency", ["by-speaker"])]
