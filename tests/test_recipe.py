@@ -127,6 +127,12 @@ def test_null_leaves_changes_out(tmp_path):
     assert Recipe.load(path, ["augment.speech=null"]) == Recipe.parse(SMALL)
 
 
+def test_null_takes_a_modality_away_in_a_file_too(tmp_path):
+    said = "{corpus: {path: a, split: b}, tasks: [c], encoders: {text: {kind: jamo}, speech: null}}"
+    (tmp_path / "r.yaml").write_text(said)
+    assert list(Recipe.load(tmp_path / "r.yaml").encoders) == ["text"]
+
+
 def test_overrides_change_one_entry(tmp_path):
     path = tmp_path / "r.yaml"
     path.write_text(yaml.safe_dump(changed(fusion={"kind": "early", "dim": 32})), "utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
@@ -98,6 +98,14 @@ class Recipe(Part):
     )
     balance: Balance = Balance()
     training: Training = Training()
+
+    @field_validator("encoders", mode="before")
+    @classmethod
+    def _without_null(cls, encoders: object) -> object:
+        """`text: null` takes a modality away, in a file as on the command line."""
+        if not isinstance(encoders, Mapping):
+            return encoders
+        return {modality: found for modality, found in encoders.items() if found is not None}
 
     @classmethod
     def parse(cls, data: object, *, source: str = "recipe") -> Recipe:

@@ -59,7 +59,10 @@ def _check(recipe: Recipe) -> str | None:
         check_recipe(recipe, {})
         return None
     corpus = Corpus.open(recipe.corpus.path)
-    check_names(corpus, recipe.tasks, build_encoders(recipe))
+    encoders = build_encoders(recipe)
+    for encoder in encoders.values():
+        encoder.fingerprint()
+    check_names(corpus, recipe.tasks, encoders)
     corpus.split(recipe.corpus.split)
     check_recipe(recipe, corpus.tasks)
     return corpus.name

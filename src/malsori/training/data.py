@@ -83,16 +83,20 @@ class Examples:
         features, masks = {}, {}
         for modality, fetch in self.fetch.items():
             draw = None if epoch is None else self.draw.get(modality)
-            if draw is None or epoch is None:
-                found = [fetch(int(row)) for row in rows]
-            else:
-                found = [draw(int(row), epoch) for row in rows]
-            if keep is not None:
-                found = [f if k else None for f, k in zip(found, keep[modality], strict=True)]
+            read = fetch if draw is None or epoch is None else _in_epoch(draw, epoch)
+            hears = [True] * len(rows) if keep is None else keep[modality]
+            # What is not heard is not read: the signal of a trained encoder is resampled each time.
+            found = [
+                read(int(row)) if hear else None for row, hear in zip(rows, hears, strict=True)
+            ]
             features[modality], masks[modality] = pad(found, self.widths[modality])
         targets = {t: _tensor(y[rows]) for t, y in self.targets.items()}
         soft = {t: _tensor(y[rows]) for t, y in self.soft.items()}
         return Batch(features, masks, targets, [self.ids[int(row)] for row in rows], soft)
+
+
+def _in_epoch(draw: Draw, epoch: int) -> Fetch:
+    return lambda row: draw(row, epoch)
 
 
 def _tensor(values: np.ndarray) -> Tensor:

@@ -106,11 +106,12 @@ def answers(
     return logits, {t: joined([o.probabilities[t] for o in outputs]) for t in tasks}
 
 
-def heard(examples: Examples, rows: np.ndarray, modalities: Sequence[str]) -> np.ndarray:
-    """The rows that have at least one of the modalities."""
-    has = [any(examples.fetch[m](int(row)) is not None for m in modalities) for row in rows]
-    found: np.ndarray = rows[np.array(has, dtype=bool)]
-    return found
+def present(examples: Examples, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Modality → whether each row has it, bool `[N]`."""
+    return {
+        modality: np.array([fetch(int(row)) is not None for row in rows], dtype=bool)
+        for modality, fetch in examples.fetch.items()
+    }
 
 
 def predict_examples(
@@ -122,8 +123,9 @@ def predict_examples(
     """
     frames = []
     for split in ("validation", "test"):
+        there = present(examples, examples.rows(split))
         for condition, modalities in conditions_of(list(examples.fetch)).items():
-            rows = heard(examples, examples.rows(split), modalities)
+            rows = examples.rows(split)[np.any([there[m] for m in modalities], axis=0)]
             if len(rows):
                 found = answers(model, examples, rows, modalities=modalities, device=device)
                 frames += [

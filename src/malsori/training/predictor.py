@@ -19,6 +19,7 @@ from malsori.signals.audio import read_audio
 from malsori.training.building import build_encoders, build_model
 from malsori.training.checkpoints import BEST, read
 from malsori.training.data import pad
+from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import decide
 from malsori.training.rundir import Run
 
@@ -60,6 +61,8 @@ class Answer:
 class Predictor:
     """A trained run that answers for single utterances; it needs the run's folder only.
 
+    Pretrained models are not in it: their folders have to be where they were.
+
     Args:
         model: The network with its best weights.
         encoders: Modality → encoder.
@@ -94,7 +97,8 @@ class Predictor:
         """Loads a run's best weights; every weight must be there and fit.
 
         Raises:
-            MalsoriError: No run, not finished, or weights that do not fit.
+            MalsoriError: No run, not finished, weights that do not fit, or a pretrained model
+                that is not the one the run was trained with.
         """
         run = Run.open(folder)
         if not run.finished:
@@ -102,8 +106,9 @@ class Predictor:
                 f"{run.path}: this run is not finished",
                 hint=f"continue it with `malsori train {run.recipe_file} --out {run.path}`",
             )
-        recipe, tasks, widths = run.recipe, run.tasks, run.state["widths"]
+        recipe, tasks, widths = with_models_found(run.recipe, run), run.tasks, run.state["widths"]
         encoders = build_encoders(recipe)
+        check_encoders(run, encoders)
         model = build_model(recipe, tasks, encoders, widths)
         try:
             model.load_state_dict(read(run.checkpoints / BEST))

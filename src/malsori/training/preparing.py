@@ -56,6 +56,8 @@ def fill(
             says which, and why.
     """
     check_allowed(allow)
+    for encoder in encoders.values():
+        encoder.fingerprint()  # a model that cannot be used is told before another takes hours
     reports = {}
     for modality, encoder in encoders.items():
         if not encoder.cacheable:

@@ -56,6 +56,8 @@ def begin(
     priors: Mapping[str, np.ndarray],
     model: torch.nn.Module,
     now: Mapping[str, Any],
+    *,
+    encoders: Mapping[str, Any],
 ) -> None:
     """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
     if run.exists():
@@ -76,6 +78,7 @@ def begin(
         split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
         rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
         widths=examples.widths,
+        encoders=dict(encoders),
         labels_added=examples.added,
         parameters=trained,
     )

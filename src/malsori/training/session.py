@@ -25,6 +25,7 @@ from malsori.training import checkpoints
 from malsori.training.augmenting import fill_copies, tell_augment
 from malsori.training.building import build_encoders, build_engine, build_model, prepare_model
 from malsori.training.data import check_names
+from malsori.training.identity import check_encoders, fingerprints
 from malsori.training.inference import predict_examples
 from malsori.training.labels import describe_added
 from malsori.training.loop import Loop
@@ -175,6 +176,8 @@ def _train(
     started = time.monotonic()
     encoders = build_encoders(recipe)
     check_names(corpus, recipe.tasks, encoders)
+    if run.exists():
+        check_encoders(run, encoders)
     check_parts(recipe, corpus, encoders)  # encoding may take hours: not before it is worth it
     fill(corpus, encoders, store, workers, allow=allow)
     fill_copies(recipe, corpus, encoders, store, workers, allow=allow)
@@ -188,7 +191,7 @@ def _train(
     model = build_model(recipe, tasks, encoders, examples.widths)
     prepare_model(model, examples, priors)
     model.to(device)
-    begin(run, recipe, corpus, examples, tasks, priors, model, now)
+    begin(run, recipe, corpus, examples, tasks, priors, model, now, encoders=fingerprints(encoders))
     say(f"{run.path}: {_told(parameter_counts(model))}")
     settings = recipe.balance.monitor
     loop = Loop(

@@ -94,6 +94,8 @@ class TestFrozen:
         np.testing.assert_allclose(
             found.reshape(expected[layers].shape), expected[layers], atol=1e-5
         )
+        if layers == "1":  # as a person writes it
+            np.testing.assert_array_equal(build(name, layers=1).prepare(signals(encoder)[0]), found)
         if not name.endswith("layer-norm"):  # theirs normalise once more behind the last layer
             last = build(name).prepare(signals(encoder)[0])
             np.testing.assert_allclose(every[:, -1], last, atol=1e-5)
@@ -168,6 +170,8 @@ class TestSampleRate:
     def test_a_recipe_that_would_not_resample_is_refused(self, build, name):
         with pytest.raises(MalsoriError, match="hears at 16000 Hz, not 8000"):
             build(name, sample_rate=8000).prepare(voice(0, 1.0, rate=8000))
+        with pytest.raises(MalsoriError, match="hears at 16000 Hz, not 8000"):
+            build(name, sample_rate=8000).fingerprint()  # so also where features are stored
         assert build(name, sample_rate=16000).rate == 16000
 
 
@@ -267,6 +271,22 @@ class TestTuned:
 
 
 class TestRefused:
+    def test_pooling_what_the_model_does_not_have_is_told_before_anything_is_encoded(
+        self, build, tmp_path
+    ):
+        from transformers import AutoTokenizer
+
+        encoder = build("electra")
+        shutil.copytree(encoder.model, tmp_path / "bare")
+        tokenizer = AutoTokenizer.from_pretrained(encoder.model)
+        tokenizer.backend_tokenizer.post_processor = None
+        tokenizer.save_pretrained(tmp_path / "bare")
+        bare = build("electra", model=str(tmp_path / "bare"))
+        with pytest.raises(MalsoriError, match="no token that stands for the whole text"):
+            bare.fingerprint()
+        mean = build("electra", model=str(tmp_path / "bare"), pool="mean")
+        assert mean.prepare(TEXTS[0]).shape == (1, TINY["WIDTH"])
+
     @pytest.mark.parametrize("name", ["wav2vec2", "electra"])
     @pytest.mark.parametrize(
         ("options", "message"),

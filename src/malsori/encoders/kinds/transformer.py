@@ -75,7 +75,7 @@ class Transformer(Encoder):
         model: str,
         revision: str | None = None,
         pool: Pool = "cls",
-        layers: str = "last",
+        layers: str | int = "last",
         max_tokens: int | None = None,
         long: Literal["chunk", "cut"] = "chunk",
         clean: Sequence[str] = ("nfc", "spaces"),
@@ -84,7 +84,8 @@ class Transformer(Encoder):
         precision: Precision = "auto",
     ) -> None:
         self.tuning = Tuning.parse(tune)
-        check_layers(layers)
+        self.layers = str(layers)
+        check_layers(self.layers)
         check_steps(clean)
         if max_tokens is not None and max_tokens < _FEWEST:
             raise MalsoriError(
@@ -93,7 +94,7 @@ class Transformer(Encoder):
             )
         self.model, self.revision = model, revision
         self.pool: Pool = pool
-        self.layers, self.max_tokens, self.long = layers, max_tokens, long
+        self.max_tokens, self.long = max_tokens, long
         self.clean = tuple(clean)
         self.lr = lr
         self.precision: Precision = precision
@@ -184,7 +185,12 @@ class Transformer(Encoder):
             yield from ((known[i], tokens.cpu().numpy()) for i, tokens in batch)
 
     def fingerprint(self) -> dict[str, Any]:
-        """Version 1; weights and tokenizer count by their content, wherever they lie."""
+        """Version 1; weights and tokenizer count by their content, wherever they lie.
+
+        Raises:
+            MalsoriError: The model cannot be used as the options say.
+        """
+        self._check_pool()
         read = {
             "kind": "transformer",
             "version": 1,
@@ -213,6 +219,13 @@ class Transformer(Encoder):
             config = self._config
             return WeightedLayers(config.num_hidden_layers + 1, int(config.hidden_size))
         return Standardise(features)
+
+    def _check_pool(self) -> None:
+        if self.pool == "cls" and self._tokeniser.summary is None:
+            raise MalsoriError(
+                f"pool: {self.model} has no token that stands for the whole text (cls)",
+                hint="pool: mean",
+            )
 
     @cached_property
     def _config(self) -> Any:

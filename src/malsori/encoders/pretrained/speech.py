@@ -65,7 +65,7 @@ class PretrainedSpeech(Encoder):
         *,
         model: str,
         revision: str | None = None,
-        layers: str = "last",
+        layers: str | int = "last",
         tokens: int = 1,
         per: Per = "second",
         window: float = 20.0,
@@ -76,14 +76,15 @@ class PretrainedSpeech(Encoder):
         sample_rate: int | None = None,
     ) -> None:
         self.tuning = Tuning.parse(tune)
-        check_layers(layers)
+        self.layers = str(layers)
+        check_layers(self.layers)
         if tokens < 1 or window < 1 or not 0 <= overlap < window:
             raise MalsoriError(
                 f"tokens {tokens}, window {window:g} and overlap {overlap:g} make no sense",
                 hint="tokens is at least 1, window at least 1 s, overlap below the window",
             )
         self.model, self.revision = model, revision
-        self.layers, self.tokens, self.per = layers, tokens, per
+        self.tokens, self.per = tokens, per
         self.window, self.overlap, self.lr = window, overlap, lr
         self.precision: Precision = precision
         self.sample_rate = sample_rate
@@ -170,8 +171,9 @@ class PretrainedSpeech(Encoder):
 
     def fingerprint(self) -> dict[str, Any]:
         """Version 1; the weights count by their content, wherever they lie."""
+        rate = self.rate  # also where features are stored already: a wrong one is refused
         if not self.tuning.frozen:
-            return {"kind": self._kind, "version": 1, "rate": self.rate}
+            return {"kind": self._kind, "version": 1, "rate": rate}
         return {
             "kind": self._kind,
             "version": 1,
