@@ -64,7 +64,7 @@ def test_check_finds_and_mends(malsori, recipe, shard):
     shard.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     status, out, err = malsori("embed", "--check", recipe)
     assert status == 0, err
-    assert "damaged, removed and encoded anew" in out
+    assert "damaged, now made anew" in out
     assert shard.name in out
     assert shard.read_bytes() == whole
 
@@ -81,6 +81,23 @@ def test_list(malsori, recipe, shard, tmp_path, monkeypatch):
     assert "jamo-" in malsori("embed", "list")[1]
     shard.write_bytes(b"")
     assert "1 damaged" in malsori("embed", "list")[1]
+
+
+def test_list_names_the_corpora_and_what_is_damaged(malsori, recipe, shard, tmp_path):
+    _, out, _ = malsori("embed", "list", tmp_path / "corpus")
+    head, row = out.splitlines()[1:3]
+    assert head.split()[-4:] == ["used", "by", "findings", "options"]
+    assert " corpus " in row
+    (shard.parent / "encoder.json").write_text("{")
+    assert "damaged: encoder.json" in malsori("embed", "list", tmp_path / "corpus")[1]
+    (entry,) = json.loads(malsori("embed", "list", tmp_path / "corpus", "--json")[1])
+    assert entry["damaged"] == ["encoder.json: it does not describe an encoder"]
+    assert (entry["fingerprint"], entry["in_this_corpus"]) == ({}, 40)
+    status, out, err = malsori("embed", recipe)
+    assert status == 0, err
+    assert "damaged, now made anew" in out
+    assert "encoder.json" in out
+    assert "damaged" not in malsori("embed", "list", tmp_path / "corpus")[1]
 
 
 def test_prune_does_nothing_unless_it_is_told_to(malsori, recipe, shard, tmp_path):

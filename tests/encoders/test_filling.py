@@ -215,3 +215,19 @@ def test_other_rows_are_looked_at_anew(calls, tmp_path):
     store.fill(calls, "speech", Constant(), workers=1)
     few = store.fill(calls, "speech", Constant(), rows=calls.utterances.head(3), workers=1)
     assert few.findings == []  # three may be alike by chance
+
+
+@pytest.mark.parametrize("written", [b"{", b"", b"\xff", b"[]", b"{}"])
+def test_a_damaged_description_is_written_anew(calls, tmp_path, written):
+    store, encoder = Store(tmp_path / "store"), LogMel()
+    store.fill(calls, "speech", encoder, workers=1)
+    place = store.place(encoder)
+    file = place / "encoder.json"
+    whole = file.read_bytes()
+    file.write_bytes(written)
+    assert len(store.reader(encoder)) == 40  # who only reads needs no description
+    report = store.fill(calls, "speech", encoder, workers=1)
+    assert report.damage == [f"{place.name}/encoder.json: it does not describe an encoder"]
+    assert (report.done, report.rebuilt) == (0, 0)  # what is rebuilt are shards
+    assert file.read_bytes() == whole
+    assert store.fill(calls, "speech", encoder, workers=1).damage == []

@@ -41,12 +41,21 @@ def test_entries_say_what_is_there(store, calls):
     logmel, jamo = sorted(entries_of(store.folder), key=lambda e: e.signal)
     assert (logmel.signal, jamo.signal) == ("audio", "text")
     assert len(logmel.reader) == len(jamo.reader) == 40
-    assert logmel.options == "sample_rate 8000, bands 4, segment 1.0"
+    assert logmel.options == "sample_rate 8000; bands 4; segment 1.0"
     assert logmel.bytes > sum(f.stat().st_size for f in logmel.place.glob("*.shard"))
     assert [use.corpus for use in logmel.uses] == [calls.path.resolve()]
     needed = Needed([calls])
     assert set(logmel.reader.keys) <= set(needed.keys("audio"))
     assert set(jamo.reader.keys) <= set(needed.keys("text"))
+
+
+def test_a_damaged_description_is_said_and_the_signals_are_known(store, calls):
+    place = store.place(Jamo())
+    (place / "encoder.json").write_text("{")
+    (entry,) = (e for e in entries_of(store.folder) if e.place == place)
+    assert (entry.fingerprint, entry.options) == (None, "damaged: encoder.json")
+    assert entry.signal == "text"
+    assert plan(store.folder, calls, None).kept == []
 
 
 def test_a_store_is_found_from_its_corpus_and_alone(store, calls, tmp_path):

@@ -69,11 +69,18 @@ class TestConstant:
     def test_the_same_vector_for_all(self):
         finding = found([np.full((1 + i % 3, 8), 2.5, np.float32) for i in range(20)])["constant"]
         assert finding.severity == "serious"
-        assert "all 20 signals" in finding.message
+        assert finding.message == (
+            "the features of all 20 signals have the same mean over time: they say nothing about "
+            "any of them"
+        )
+        assert finding.numbers["relative_spread"] == 0
         assert finding.examples[:2] == ("call-0", "call-1")
 
     def test_zeros(self):
-        assert "constant" in found([np.zeros((1, 8), np.float32)] * 20)
+        finding = found([np.zeros((1, 8), np.float32)] * 20)["constant"]
+        assert finding.message == (
+            "the features of all 20 signals are the same: they say nothing about any of them"
+        )
 
     def test_the_same_but_for_rounding(self):
         rng = np.random.default_rng(0)
@@ -81,6 +88,10 @@ class TestConstant:
         near = [(base * (1 + 1e-6 * rng.normal(size=(1, 256)))).astype("f4") for _ in range(50)]
         finding = found(near)["constant"]
         assert 0 < finding.numbers["relative_spread"] < 1e-4
+        assert finding.message == (
+            "the features of all 50 signals differ by only 1e-06 of their size: they say nothing "
+            "about any of them"
+        )
 
     def test_ids(self):
         assert "constant" in found([np.ones((2, 16), np.int32)] * 20, network=False)
@@ -135,8 +146,28 @@ class TestNaN:
             features[i][:] = np.nan
         assert found(features, network=False)["nan"].severity == "serious"
 
-    def test_all_nan(self):
-        assert "nan" in found([np.full((1, 8), np.nan, np.float32)] * 20)
+    @pytest.mark.parametrize("network", [True, False])
+    @pytest.mark.parametrize("share", [0.3, 1])
+    def test_what_follows_from_it_is_not_told_too(self, network, share):
+        features = healthy(100)
+        for i in range(int(100 * share)):
+            features[i][:] = np.nan
+        finding = found(features, network=network)
+        assert list(finding) == ["nan"]
+        assert finding["nan"].numbers == {"signals": 100 * share, "of": 100}
+
+    def test_what_does_not_follow_from_it_is_told(self):
+        features = [np.full((1, 8), i < 5 and np.nan, np.float32) for i in range(20)]
+        finding = found(features)
+        assert list(finding) == ["nan", "constant"]
+        assert "all 15 signals without NaN are the same" in finding["constant"].message
+        assert "call-5" in finding["constant"].examples
+        features[5:10] = healthy(5, dim=8)
+        message = found(features)["duplicate"].message
+        assert message.startswith("10 of 15 signals without NaN (67%)")
+
+    def test_every_signal_counts_for_when_to_look(self):
+        assert len(watched([np.full((1, 8), np.nan, np.float32), *healthy(2, dim=8)])) == 3
 
 
 class TestRank:

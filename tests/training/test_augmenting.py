@@ -14,7 +14,7 @@ from malsori.signals.audio import Audio, audio_hash, write_audio
 from malsori.signals.corrupt.mishear import Mishear
 from malsori.signals.steps import Steps
 from malsori.training import Predictor, embed, train
-from malsori.training.augmenting import copies_of
+from malsori.training.augmenting import copies_of, tell_augment
 from malsori.training.building import build_encoders, check_recipe
 from malsori.training.inference import answers
 from malsori.training.loop import Loop
@@ -303,6 +303,16 @@ class TestRuns:
         assert not plain.predictions().equals(changed.predictions())
         assert "augment" not in plain.recipe.data()
         assert changed.recipe.augment["text"].copies == 2
+
+
+def test_how_rows_change_is_told(corpus, capsys):
+    for recipe, said in (
+        (copying(corpus, copies=1), "text of training rows is replaced by a stored copy (chance "),
+        (copying(corpus, copies=3), "is replaced by one of 3 stored copies (chance 0.5; mishear"),
+        (as_read(corpus), "speech of training rows is changed as they are read (chance "),
+    ):
+        tell_augment(recipe, build_encoders(recipe), "run")
+        assert said in capsys.readouterr().err
 
 
 class TestRefusals:

@@ -43,12 +43,20 @@ def _data(entry: Entry, needed: Needed | None) -> dict[str, object]:
         "fingerprint": dict(entry.fingerprint or {}),
         "signals": len(entry.reader),
         "bytes": entry.bytes,
-        "damaged": [f"{d.shard.name}: {d.reason}" for d in entry.reader.damaged],
+        "damaged": _damage(entry),
         "last_used": entry.uses[0].last.isoformat() if entry.uses else None,
         "corpora": [str(use.corpus) for use in entry.uses],
         "in_this_corpus": used,
         "findings": [finding.data() for finding in entry.findings],
     }
+
+
+def _damage(entry: Entry) -> list[str]:
+    """What `malsori embed` would make anew."""
+    from malsori.encoders.store import NOT_DESCRIBED
+
+    shards = [f"{d.shard.name}: {d.reason}" for d in entry.reader.damaged]
+    return [NOT_DESCRIBED, *shards] if entry.fingerprint is None else shards
 
 
 def _table(store: Path, found: list[Entry], needed: Needed | None) -> Table:
@@ -66,13 +74,14 @@ def _table(store: Path, found: list[Entry], needed: Needed | None) -> Table:
                 f"{len(entry.reader):,}",
                 f"{entry.bytes / 1e6:,.1f}",
                 None if used is None else f"{used:,}",
-                None if last is None else last.astimezone().strftime("%Y-%m-%d %H:%M"),
+                None if last is None else last.astimezone().strftime("%Y-%m-%d"),
+                entry.corpora or None,
                 ", ".join(seen) or None,
-                entry.options,
+                entry.options or None,
             ]
         )
-    right = [Column(h, "right") for h in ("signals", "MB", "in this corpus")]
-    heads: list[Column | str] = ["encoder", *right, "last used", "seen", "options"]
+    right = [Column(h, "right") for h in ("signals", "MB", "in corpus")]
+    heads: list[Column | str] = ["encoder", *right, "last used", "used by", "findings", "options"]
     return Table(f"Embedding store {store}", heads, rows, None if rows else "it is empty")
 
 

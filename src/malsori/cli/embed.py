@@ -78,5 +78,5 @@ def embedding_table(reports: Mapping[str, FillReport], *, checked: bool = False)
         damage += r.damage
     note = "every byte was compared with its checksum" if checked else None
     if damage:
-        note = "damaged, removed and encoded anew: " + "; ".join(damage)
+        note = "damaged, now made anew: " + "; ".join(damage)
     return Table("Embedding store", ["modality", *(Column(h, "right") for h in heads)], rows, note)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +16,16 @@ from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import SPEC_FILE, Corpus
 from malsori.encoders.noting import noted_findings
 from malsori.encoders.reading import Reader
+from malsori.encoders.store import ENCODER_FILE, described
 from malsori.encoders.uses import Use, uses
 from malsori.errors import MalsoriError
 from malsori.findings import Finding
-from malsori.io import read_json, sha256
+from malsori.io import sha256
 from malsori.recipe import ENCODERS
 from malsori.schema import SignalKind
 
-ENCODER_FILE: Final = "encoder.json"
+_HASH: Final = re.compile("[0-9a-f]{64}")
+_SHOWN: Final = 12  # of its digits
 
 Keys = npt.NDArray[np.bytes_]
 
@@ -33,7 +36,7 @@ class Entry:
 
     Attributes:
         place: Its folder.
-        fingerprint: What decides the features; None if the folder does not say.
+        fingerprint: What decides the features; None if the file that says it is damaged.
         uses: The corpora that it was filled for.
 
     Example:
@@ -53,7 +56,8 @@ class Entry:
     @property
     def signal(self) -> SignalKind | None:
         """What the encoder reads; None where that kind does not exist any more."""
-        kind = (self.fingerprint or {}).get("kind")
+        named = self.place.name.rpartition("-")[0]
+        kind = named if self.fingerprint is None else self.fingerprint.get("kind")
         if kind not in ENCODERS.kinds():
             return None
         signal: SignalKind = ENCODERS.load(str(kind)).signal
@@ -71,10 +75,49 @@ class Entry:
 
     @property
     def options(self) -> str:
-        """The fingerprint in a line."""
-        told = {k: v for k, v in (self.fingerprint or {}).items() if k not in ("kind", "version")}
-        short = {k: _SHORT[k](v) if k in _SHORT else v for k, v in told.items()}
-        return ", ".join(f"{key} {value}" for key, value in short.items() if value is not None)
+        """The fingerprint in a line.
+
+        Example:
+            >>> said = {"kind": "t", "weights": 32 * "5a", "clean": ["nfc", "spaces"], "cut": None}
+            >>> Entry(Path("store/t-0"), said, []).options
+            'weights 5a5a5a5a5a5a; clean nfc, spaces'
+        """
+        if self.fingerprint is None:
+            return f"damaged: {ENCODER_FILE}"
+        told = {k: v for k, v in self.fingerprint.items() if k not in ("kind", "version")}
+        return "; ".join(f"{key} {_short(key, v)}" for key, v in told.items() if v is not None)
+
+    @property
+    def corpora(self) -> str:
+        """The names of the corpora's folders, that which used it last first.
+
+        Example:
+            >>> from datetime import UTC, datetime
+            >>> now = datetime(2026, 5, 1, tzinfo=UTC)
+            >>> places = ("a/calls", "b/calls", "b/films")
+            >>> Entry(Path("store/t-0"), None, [Use(Path(p), now) for p in places]).corpora
+            'a/calls, b/calls, films'
+        """
+        paths = [use.corpus for use in self.uses]
+        names = [path.name for path in paths]
+        return ", ".join(
+            path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}"
+            for path in paths
+        )
+
+
+def _short(key: str, value: Any) -> str:
+    """An option as a person reads it.
+
+    Example:
+        >>> _short("clean", []), _short("layers", "last")
+        ('none', 'last')
+    """
+    if key == "augment":
+        return _copy(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return value[:_SHOWN] if isinstance(value, str) and _HASH.fullmatch(value) else str(value)
 
 
 def _copy(augment: Mapping[str, Any]) -> str:
@@ -88,9 +131,6 @@ def _copy(augment: Mapping[str, Any]) -> str:
     return f"{steps} (copy {augment.get('copy')})"
 
 
-_SHORT: Final[Mapping[str, Callable[[Any], str]]] = {"weights": lambda v: v[:12], "augment": _copy}
-
-
 def entries_of(store: Path) -> list[Entry]:
     """The encoders of a store, by name.
 
@@ -99,20 +139,12 @@ def entries_of(store: Path) -> list[Entry]:
         []
     """
     places = sorted(p for p in store.glob("*-*") if p.is_dir() and _is_place(p))
-    return [Entry(place, _fingerprint(place), uses(place)) for place in places]
+    return [Entry(place, described(place), uses(place)) for place in places]
 
 
 def _is_place(folder: Path) -> bool:
     """Only what a store has made: others' folders are neither listed nor pruned."""
     return (folder / ENCODER_FILE).is_file()
-
-
-def _fingerprint(place: Path) -> Mapping[str, Any] | None:
-    try:
-        found = read_json(place / ENCODER_FILE)
-    except MalsoriError:
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def find_store(folder: Path) -> tuple[Path, Corpus | None]:

@@ -51,7 +51,7 @@ class FillReport:
         shared: Rows whose signal is the same as another row's, stored once.
         failed: Rows that could not be prepared; they are not in the store.
         rebuilt: Damaged shards that were removed; their signals are among `done`.
-        damage: What was wrong with them.
+        damage: What was wrong with them, and other files of the store that were written anew.
         seconds_audio: Of the audio prepared now.
         seconds: That it took.
         findings: What was seen in the features, the worst first.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Final
 
 import polars as pl
 
@@ -21,7 +22,8 @@ from malsori.errors import MalsoriError
 from malsori.findings import Finding
 from malsori.io import read_json, sha256, write_json
 
-ENCODER_FILE = "encoder.json"
+ENCODER_FILE: Final = "encoder.json"
+NOT_DESCRIBED: Final = f"{ENCODER_FILE}: it does not describe an encoder"
 
 
 class Store:
@@ -54,10 +56,8 @@ class Store:
         Raises:
             MalsoriError: The folder says that it belongs to another encoder.
         """
-        place = self._checked(encoder)
-        if not (place / ENCODER_FILE).exists():
-            write_json(place / ENCODER_FILE, encoder.fingerprint())
-        return Writer(place)
+        self._describe(encoder)
+        return Writer(self.place(encoder))
 
     def reader(self, encoder: Encoder, *, thorough: bool = False) -> Reader:
         """Opens what is there; see `Reader` for what is compared with its checksum, and when.
@@ -98,10 +98,12 @@ class Store:
         Raises:
             MalsoriError: If the encoder is not cacheable or does not read such a modality.
         """
+        damage = self._describe(encoder)
         with self.writer(encoder) as writer:
             sweep(writer.place)
             reader = self.reader(encoder, thorough=thorough)
             report = fill(corpus, modality, encoder, reader, writer, rows, workers, allow)
+        report.damage[:0] = damage
         if report.done:
             merge(writer.place)
         note_use(writer.place, corpus.path)
@@ -114,14 +116,39 @@ class Store:
     def _checked(self, encoder: Encoder) -> Path:
         """The place of an encoder, which does not say that it is another's."""
         place = self.place(encoder)
-        if (place / ENCODER_FILE).exists():
-            said = read_json(place / ENCODER_FILE)
-            if _written(said) != _written(encoder.fingerprint()):
-                raise MalsoriError(
-                    f"{place / ENCODER_FILE} describes another encoder than this folder is of.",
-                    hint=f"it was changed by hand or copied; delete {place} to encode anew",
-                )
+        said = described(place)
+        if said is not None and _written(said) != _written(encoder.fingerprint()):
+            raise MalsoriError(
+                f"{place / ENCODER_FILE} describes another encoder than this folder is of.",
+                hint=f"it was changed by hand or copied; delete {place} to encode anew",
+            )
         return place
+
+    def _describe(self, encoder: Encoder) -> list[str]:
+        """Writes whose folder it is where no file says so; tells of one that was damaged.
+
+        The folder's name is a digest of the fingerprint: what the file said can be said again.
+        """
+        damaged = (self.place(encoder) / ENCODER_FILE).exists()  # first: another may write it now
+        place = self._checked(encoder)
+        if described(place) is not None:
+            return []
+        write_json(place / ENCODER_FILE, encoder.fingerprint())
+        return [f"{place.name}/{NOT_DESCRIBED}"] if damaged else []
+
+
+def described(place: Path) -> Mapping[str, Any] | None:
+    """The fingerprint that a folder says it is of; None if its file is not there or damaged.
+
+    Example:
+        >>> described(Path("nowhere")) is None
+        True
+    """
+    try:
+        found = read_json(place / ENCODER_FILE)
+    except MalsoriError:
+        return None
+    return found if isinstance(found, dict) and "kind" in found else None
 
 
 def _written(fingerprint: object) -> str:

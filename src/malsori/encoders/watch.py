@@ -66,7 +66,7 @@ class Watch:
         self._sample: list[tuple[int, int, npt.NDArray[np.float32]]] = []
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._names) + len(self._not_numbers)
 
     def see(self, name: str, features: Features) -> None:
         """Looks at one signal's features.
@@ -75,17 +75,18 @@ class Watch:
             name: Id of the signal's row, for examples.
             features: ``[T, F]``; may be read-only.
         """
+        if features.dtype.kind == "f":
+            self.counted = False
+            vector, missing = _pooled(features)
+            if missing and (self.network or missing == features.size):
+                # That they are also alike would only say again that they are NaN.
+                self._not_numbers.append(name)
+                return
+            self._spread.see(vector)
+            self._keep(name, vector)
         self._names.append(name)
         digest = hashlib.blake2b(features.tobytes(), digest_size=8)
         self._prints.append(int.from_bytes(digest.digest(), "little"))
-        if features.dtype.kind != "f":
-            return
-        self.counted = False
-        vector, missing = _pooled(features)
-        if missing and (self.network or missing == features.size):
-            self._not_numbers.append(name)
-        self._spread.see(vector)
-        self._keep(name, vector)
 
     def _keep(self, name: str, vector: Vector) -> None:
         """The sample depends on which signals there are, not on their order."""
@@ -98,8 +99,6 @@ class Watch:
 
     def findings(self) -> list[Finding]:
         """What was seen so far."""
-        if not self._names:
-            return []
         checks = (self._nan(), self._constant() or self._duplicate(), self._rank())
         return [finding for finding in checks if finding is not None]
 
@@ -126,20 +125,27 @@ class Watch:
             examples=tuple(self._not_numbers[:5]),
         )
 
+    @property
+    def _signals(self) -> str:
+        """What the checks are about that look at numbers."""
+        return "signals without NaN" if self._not_numbers else "signals"
+
     def _constant(self) -> Finding | None:
-        all_ = len(self)
+        all_ = len(self._names)
         if all_ < _FEW:
             return None
         same = len(set(self._prints)) == 1
         spread = 0.0 if same else (1.0 if self.counted else self._spread.relative())
         if spread >= _SAME:
             return None
-        how = "the same" if same else f"the same but for {spread:.1g} of their size,"
+        how = "are the same" if same else "have the same mean over time"
+        how = f"differ by only {spread:.1g} of their size" if spread else how
         return Finding(
             "constant",
             "serious",
             self.subject,
-            f"the features of all {all_:,} signals are {how}: they say nothing about any of them",
+            f"the features of all {all_:,} {self._signals} {how}: they say nothing about "
+            "any of them",
             numbers={"signals": all_, "relative_spread": spread},
             cause="the signals were empty when they were encoded, placeholders were stored, or "
             "the model ignores its input",
@@ -148,7 +154,7 @@ class Watch:
         )
 
     def _duplicate(self) -> Finding | None:
-        all_ = len(self)
+        all_ = len(self._names)
         if all_ < _FEW:
             return None
         values, counts = np.unique(np.frombuffer(self._prints, np.uint64), return_counts=True)
@@ -164,8 +170,8 @@ class Watch:
             "duplicate",
             "serious" if share >= _MOST else "warning",
             self.subject,
-            f"{alike:,} of {all_:,} signals ({share:.0%}) have the features of another; {often:,} "
-            "share the most frequent ones",
+            f"{alike:,} of {all_:,} {self._signals} ({share:.0%}) have the features of another; "
+            f"{often:,} share the most frequent ones",
             numbers={"signals": alike, "of": all_, "share": share, "most_frequent": often},
             cause="many signals are empty or silent, placeholders stand where encoding failed, or "
             "a tokenizer does not know the words",
@@ -194,8 +200,8 @@ class Watch:
 
 
 _LOOK: Final = (
-    "listen to the signals named here and read them; try another model or layer; what is stored "
-    "goes with its folder"
+    "listen to the signals named here and read them; try another model or layer; to encode them "
+    "anew, delete this encoder's folder in the store, which `malsori embed list` names"
 )
 
 

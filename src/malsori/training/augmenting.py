@@ -229,10 +229,12 @@ def tell_augment(recipe: Recipe, encoders: Mapping[str, Encoder], where: object)
     """
     for modality, augmentation in recipe.augment.items():
         kinds = ", ".join(step.kind for step in augmentation.steps)
-        how = "as they are read"
+        how = "changed as they are read"
         if encoders[modality].cacheable:
-            how = f"by one of {augmentation.copies} stored copies"
+            many = augmentation.copies > 1
+            copy = f"one of {augmentation.copies} stored copies" if many else "a stored copy"
+            how = f"replaced by {copy}"
         say(
-            f"{where}: {modality} of training rows is changed {how} "
+            f"{where}: {modality} of training rows is {how} "
             f"(chance {augmentation.chance:g}; {kinds})"
         )
