@@ -196,7 +196,7 @@ def variants(encoder: Encoder, config: ComponentConfig):
         value = config.options.get(name, parameter.default)
         if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or name in ("model", "revision"):
             continue
-        choices = typing.get_args(hints[name]) if typing.get_origin(hints[name]) else ()
+        choices = [c for c in typing.get_args(hints[name]) if isinstance(c, str)]
         others = [c for c in choices if c != value] if isinstance(value, str) else numbers(value)
         for other in others:
             try:
