@@ -211,7 +211,7 @@ class TestTokenising:
 
     def test_a_folder_without_a_tokenizer_is_named(self, build, tmp_path):
         AutoModel.from_pretrained(build("roberta").model).save_pretrained(tmp_path)
-        with pytest.raises(MalsoriError, match="no usable tokenizer"):
+        with pytest.raises(MalsoriError, match="has no tokenizer"):
             Transformer(model=str(tmp_path)).prepare("네")
 
     def test_a_changed_tokenizer_has_another_fingerprint(self, build, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import warnings
+import zipfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +16,25 @@ from malsori.io import read_json, sha256_file
 
 T = TypeVar("T")
 
+# From an architecture that hears to the kind of encoder that reads it.
+KINDS_OF_SPEECH: Final = {
+    "wav2vec2": "wav2vec2",
+    "hubert": "hubert",
+    "wavlm": "wavlm",
+    "data2vec-audio": "data2vec_audio",
+    "whisper": "whisper",
+}
+# These hear too, but no kind reads them.
+_OTHER_SPEECH: Final = (
+    "audio-spectrogram-transformer", "encodec", "mimi", "moonshine", "parakeet_ctc",
+    "parakeet_encoder", "sew", "sew-d", "speech_to_text", "speecht5", "unispeech",
+    "unispeech-sat", "wav2vec2-bert", "wav2vec2-conformer",
+)  # fmt: skip
+
 _WEIGHTS: Final = ("model.safetensors", "pytorch_model.bin")
 _INDEXES: Final = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
-_CONFIGS: Final = ("config.json", "preprocessor_config.json")
+_EXTRACTOR: Final = "preprocessor_config.json"
+_CONFIGS: Final = ("config.json", _EXTRACTOR)
 
 # Used in pre-training or by heads only, so a published encoder may well lack them.
 _NOT_NEEDED: Final = ("masked_spec_embed", "pooler.")
@@ -40,9 +57,33 @@ def load_config(model: str, revision: str | None = None, types: Sequence[str] = 
     if types and config.model_type not in types:
         raise MalsoriError(
             f"{model} is of architecture {config.model_type!r}, not {' or '.join(types)}",
-            hint="name the encoder's kind after the architecture, or name another model",
+            hint=_right_kind(config.model_type),
         )
     return config
+
+
+def refuse_speech(config: Any, model: str) -> None:
+    """Raises if a model hears, where one that reads texts is needed.
+
+    Args:
+        config: of transformers.
+        model: its name, for the message.
+
+    Raises:
+        MalsoriError: it is of an architecture for speech.
+
+    Example:
+        >>> from types import SimpleNamespace as Config
+        >>> refuse_speech(Config(model_type="bert"), "models/bert")
+        >>> refuse_speech(Config(model_type="wavlm"), "models/wavlm")
+        Traceback (most recent call last):
+        malsori.errors.MalsoriError: models/wavlm is of architecture 'wavlm', which hears speech ...
+    """
+    if config.model_type in KINDS_OF_SPEECH or config.model_type in _OTHER_SPEECH:
+        raise MalsoriError(
+            f"{model} is of architecture {config.model_type!r}, which hears speech",
+            hint=_right_kind(config.model_type),
+        )
 
 
 def load_model(model: str, revision: str | None = None, types: Sequence[str] = ()) -> Any:
@@ -73,11 +114,24 @@ def load_model(model: str, revision: str | None = None, types: Sequence[str] = (
     return loaded.eval()
 
 
-def load_part(load: Callable[..., T], model: str, revision: str | None, what: str) -> T:
+def load_part(
+    load: Callable[..., T],
+    model: str,
+    revision: str | None,
+    what: str,
+    files: Sequence[str] = (),
+) -> T:
     """A tokenizer or feature extractor.
 
+    Args:
+        load: from a model's name and ``revision`` to its part.
+        model: folder, or name on the hub.
+        revision: of a hub model.
+        what: the part, or the file that it is read from.
+        files: a model with none of these does not have the part; empty if `what` is its file.
+
     Raises:
-        MalsoriError: the model does not have it.
+        MalsoriError: the model does not have it, or what it has is of no use.
 
     Example:
         >>> load_part(lambda name, revision: name, "folder", None, "tokenizer")
@@ -86,20 +140,45 @@ def load_part(load: Callable[..., T], model: str, revision: str | None, what: st
     try:
         return load(model, revision=revision)
     except Exception as error:  # each library fails in its own way
+        if not any(find_file(model, revision, name) for name in files or (what,)):
+            raise without(model, what) from error
+        absent = isinstance(error, ImportError)
         raise MalsoriError(
             f"{model} has no usable {what}: {_first_line(error)}",
-            hint=f"save the {what} beside the weights (save_pretrained)",
+            hint="install what it needs" if absent else "its file may be damaged: copy it again",
         ) from error
 
 
+def without(model: str, what: str) -> MalsoriError:
+    """The error for a model that lacks a part.
+
+    Example:
+        >>> print(without("models/bert", "tokenizer"))
+        models/bert has no tokenizer (save it beside the weights: tokenizer.save_pretrained)
+    """
+    if what == _EXTRACTOR:
+        part, name = f"feature extractor ({_EXTRACTOR})", "feature_extractor"
+    else:
+        part = name = what
+    return MalsoriError(
+        f"{model} has no {part}", hint=f"save it beside the weights: {name}.save_pretrained"
+    )
+
+
 @lru_cache(maxsize=32)
-def content_hash(model: str, revision: str | None = None, files: tuple[str, ...] = ()) -> str:
+def content_hash(
+    model: str,
+    revision: str | None = None,
+    files: tuple[str, ...] = (),
+    what: str = "weights",
+) -> str:
     """SHA-256 hex of a model's weights and configuration, wherever they lie.
 
     Args:
         model: folder, or name on the hub.
         revision: of a hub model.
         files: of these instead, as far as there are such; empty for weights and configuration.
+        what: the files are, for the message if there are none.
 
     Raises:
         MalsoriError: the model's files are not here.
@@ -109,10 +188,7 @@ def content_hash(model: str, revision: str | None = None, files: tuple[str, ...]
     found = {name: find_file(model, revision, name) for name in names}
     lines = [f"{name}:{sha256_file(path)}\n" for name, path in found.items() if path is not None]
     if not lines:
-        raise MalsoriError(
-            f"{model} holds none of: {', '.join(names)}",
-            hint="name the folder that save_pretrained wrote",
-        )
+        raise without(model, what)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -144,17 +220,15 @@ def _weight_files(model: str, revision: str | None) -> list[str]:
 
 def _asked(question: Callable[[], T], model: str) -> T:
     """The answer, or an error that says what to do."""
+    _check_name(model)
+    _quiet_hub()
     try:
         return question()
     except MalsoriError:
         raise
     except Exception as error:  # OSError, ValueError, errors of the hub's client …
-        here = Path(model)
-        if here.is_dir():
-            raise MalsoriError(
-                f"{model} cannot be loaded: {_first_line(error)}",
-                hint="the folder needs config.json and model.safetensors (save_pretrained)",
-            ) from error
+        if Path(model).is_dir():
+            raise _unloadable(Path(model), error) from error
         raise MalsoriError(
             f"model {model!r} is not a folder here and cannot be fetched from the hub: "
             f"{_first_line(error)}",
@@ -162,9 +236,104 @@ def _asked(question: Callable[[], T], model: str) -> T:
         ) from error
 
 
+def _check_name(model: str) -> None:
+    """Refuses what is neither a folder nor a name that the hub could know, before it is asked."""
+    here = Path(model)
+    if here.is_dir():
+        return
+    if here.is_file():
+        raise MalsoriError(
+            f"{model} is a file, and a model is a folder", hint=f"name its folder: {here.parent}"
+        )
+    if model.startswith("~"):
+        raise MalsoriError(f"there is no folder {model}", hint="~ is not expanded: write it out")
+    if here.is_absolute() or model.startswith(".") or model.count("/") > 1:
+        raise MalsoriError(
+            f"there is no folder {model}",
+            hint=None if here.is_absolute() else f"it is looked for in {Path.cwd()}",
+        )
+    if "/" in model and Path(here.parts[0]).is_dir():
+        raise MalsoriError(
+            f"there is no folder {model}",
+            hint=f"it is looked for in {Path.cwd()}; a hub model of this name is hidden by the "
+            f"folder {here.parts[0]} there: download it and name its folder",
+        )
+
+
+def _unloadable(folder: Path, error: Exception) -> MalsoriError:
+    """Why a model's folder cannot be loaded: files are missing, or damaged, or something else."""
+    names = (*_WEIGHTS, *_INDEXES)
+    if not (folder / "config.json").is_file() or not any((folder / n).is_file() for n in names):
+        return MalsoriError(
+            f"{folder} cannot be loaded: {_first_line(error)}",
+            hint="the folder needs config.json and model.safetensors (save_pretrained)",
+        )
+    damaged = _first_damaged(folder)
+    if damaged is not None:
+        return MalsoriError(f"{damaged} is damaged: {_first_line(error)}", hint="copy it again")
+    return MalsoriError(
+        f"{folder} cannot be loaded: {_first_line(error)}",
+        hint="its files look whole; does AutoModel.from_pretrained of transformers load it?",
+    )
+
+
+def _first_damaged(folder: Path) -> Path | None:
+    """A file of a model that is not what its name says, judged by its shape alone."""
+    checks: tuple[tuple[str, Callable[[Path], bool]], ...] = (
+        ("config.json", _is_json),
+        ("*.index.json", _is_json),
+        ("model*.safetensors", _is_safetensors),
+        ("pytorch_model*.bin", _is_saved_by_torch),
+    )
+    found = ((path, whole) for pattern, whole in checks for path in sorted(folder.glob(pattern)))
+    return next((path for path, whole in found if not whole(path)), None)
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        read_json(path)
+    except MalsoriError:
+        return False
+    return True
+
+
+def _is_safetensors(path: Path) -> bool:
+    from safetensors import SafetensorError, safe_open  # noqa: PLC0415
+
+    try:
+        with safe_open(path, "pt"):  # reads the header, and compares it with the file's size
+            return True
+    except (SafetensorError, OSError):
+        return False
+
+
+def _is_saved_by_torch(path: Path) -> bool:
+    """The end of a zip archive is looked for; an old file that is none is taken as it is."""
+    with path.open("rb") as file:
+        start = file.read(2)
+    return zipfile.is_zipfile(path) if start == b"PK" else bool(start)
+
+
+def _right_kind(architecture: str) -> str:
+    """Which encoder reads a model."""
+    if architecture in KINDS_OF_SPEECH:
+        return f"kind: {KINDS_OF_SPEECH[architecture]} reads it"
+    kinds = ", ".join(KINDS_OF_SPEECH.values())
+    if architecture in _OTHER_SPEECH:
+        return f"no kind reads it; of speech these are read: {kinds}"
+    return f"of speech these are read: {kinds}; a model of texts is read by kind: transformer"
+
+
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def _quiet_hub() -> None:
+    """Each retry would be two lines; the error at the end says it once."""
+    from huggingface_hub.utils import logging as chatter  # noqa: PLC0415
+
+    chatter.set_verbosity_error()  # type: ignore[no-untyped-call]
 
 
 def be_quiet() -> None:

@@ -13,6 +13,8 @@ from malsori.encoders.pretrained.loading import (
     find_file,
     load_config,
     load_part,
+    refuse_speech,
+    without,
 )
 from malsori.encoders.pretrained.tokeniser import Tokeniser
 from malsori.errors import MalsoriError
@@ -51,9 +53,10 @@ def tokeniser_of(model: str, revision: str | None = None) -> Tokeniser:
         revision: of a hub model.
 
     Raises:
-        MalsoriError: the model has no usable tokenizer.
+        MalsoriError: the model has no usable tokenizer, or hears speech.
     """
     config = load_config(model, revision)
+    refuse_speech(config, model)
     be_quiet()
     pieces = _pieces_of(model, revision, config)
     if pieces is not None:
@@ -61,21 +64,28 @@ def tokeniser_of(model: str, revision: str | None = None) -> Tokeniser:
         return kobert_tokeniser(pieces, vocabulary, position_limit(config))
     from transformers import AutoTokenizer  # noqa: PLC0415
 
-    tokenizer: Any = load_part(AutoTokenizer.from_pretrained, model, revision, "tokenizer")
-    if (
-        10 * len(tokenizer) < config.vocab_size
-    ):  # without its files, transformers makes an empty one
+    what = "tokenizer"
+    tokenizer: Any = load_part(AutoTokenizer.from_pretrained, model, revision, what, _FILES)
+    # Without its files, transformers makes an empty one.
+    if 10 * len(tokenizer) < config.vocab_size:
+        if not any(find_file(model, revision, name) for name in _FILES):
+            raise without(model, what)
         raise MalsoriError(
             f"{model} has no usable tokenizer: it knows {len(tokenizer):,} tokens, the model "
             f"{config.vocab_size:,}",
-            hint="save the tokenizer beside the weights (save_pretrained)",
+            hint="save the model's own beside the weights: tokenizer.save_pretrained",
         )
     return _published(tokenizer, config)
 
 
 def tokeniser_hash(model: str, revision: str | None = None) -> str:
-    """SHA-256 hex of a model's tokenizer files, wherever they lie."""
-    return content_hash(model, revision, _FILES)
+    """SHA-256 hex of a model's tokenizer files, wherever they lie.
+
+    Raises:
+        MalsoriError: there are none, or the model hears speech.
+    """
+    refuse_speech(load_config(model, revision), model)
+    return content_hash(model, revision, _FILES, "tokenizer")
 
 
 def position_limit(config: Any) -> int | None:
