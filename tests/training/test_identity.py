@@ -22,7 +22,6 @@ def project(tmp_path, tiny_model, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(tiny_model("electra"), tmp_path / "models" / "electra")
     tiny_corpus(tmp_path / "corpus")
-    forget()
     return tmp_path
 
 
@@ -44,18 +43,10 @@ def change_weights(project) -> None:
     save_file(weights, path, {"format": "pt"})
 
 
-def forget() -> None:
-    """Another process knows nothing of the files that this one has read."""
-    from malsori.encoders.pretrained.loading import content_hash
-
-    content_hash.cache_clear()
-
-
 def test_other_weights_in_the_folder_are_refused(project):
     run = train(recipe_of(project), "run", allow=ALLOW, workers=1)
     assert Predictor.load("run").answer(TEXT).labels
     change_weights(project)
-    forget()
     with pytest.raises(
         MalsoriError, match=r"models/electra is not what .* weights \w{12} → \w{12}"
     ):
@@ -75,7 +66,6 @@ def test_an_interrupted_run_does_not_go_on_with_other_weights(project, monkeypat
         with pytest.raises(KeyboardInterrupt):
             train(recipe, "run", allow=ALLOW, workers=1)
     change_weights(project)
-    forget()
     with pytest.raises(MalsoriError, match="is not what this run was trained with"):
         train(recipe, "run", allow=ALLOW, workers=1)
 

@@ -7,12 +7,12 @@ import logging
 import warnings
 import zipfile
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from malsori.encoders.pretrained.hashing import file_hash
 from malsori.errors import MalsoriError
-from malsori.io import read_json, sha256_file
+from malsori.io import read_json
 
 T = TypeVar("T")
 
@@ -165,7 +165,6 @@ def without(model: str, what: str) -> MalsoriError:
     )
 
 
-@lru_cache(maxsize=32)
 def content_hash(
     model: str,
     revision: str | None = None,
@@ -186,7 +185,7 @@ def content_hash(
     load_config(model, revision)  # says best what is wrong with a model that is not there
     names = files or (*_CONFIGS, *_weight_files(model, revision))
     found = {name: find_file(model, revision, name) for name in names}
-    lines = [f"{name}:{sha256_file(path)}\n" for name, path in found.items() if path is not None]
+    lines = [f"{name}:{file_hash(path)}\n" for name, path in found.items() if path is not None]
     if not lines:
         raise without(model, what)
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -44,9 +45,8 @@ _COUNT_FROM_PADDING: Final = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=4)  # by process: with every chunk of work, a large vocabulary is not sent along
 def tokeniser_of(model: str, revision: str | None = None) -> Tokeniser:
-    """Loads a model's tokenizer.
+    """A model's tokenizer, loaded once in a process and again when its files have changed.
 
     Args:
         model: folder, or name on the hub.
@@ -55,6 +55,24 @@ def tokeniser_of(model: str, revision: str | None = None) -> Tokeniser:
     Raises:
         MalsoriError: the model has no usable tokenizer, or hears speech.
     """
+    return _loaded(model, revision, _files_now(model))
+
+
+def _files_now(model: str) -> tuple[tuple[int, int], ...]:
+    """Sizes and times of a folder's tokenizer files; what lies in the hub's cache stays."""
+    found = []
+    for name in _FILES:
+        try:
+            # Asked with every text, and a Path takes longer.
+            state = os.stat(f"{model}/{name}")  # noqa: PTH116
+        except OSError:
+            continue
+        found.append((state.st_size, state.st_mtime_ns))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)  # by process: with every chunk of work, a large vocabulary is not sent along
+def _loaded(model: str, revision: str | None, _state: tuple[tuple[int, int], ...]) -> Tokeniser:
     config = load_config(model, revision)
     refuse_speech(config, model)
     be_quiet()
