@@ -11,7 +11,6 @@ import torch
 from malsori.encoders.base import Encoder, EncoderModule, Features
 from malsori.encoders.pretrained.cores import side_by_side
 from malsori.encoders.pretrained.hearing import Convolutional, Hearing, check_layers, hear_all
-from malsori.encoders.pretrained.kept_memory import kept_memory
 from malsori.encoders.pretrained.loading import content_hash, load_config, load_model, load_part
 from malsori.encoders.pretrained.pooling import Per, edges, pool
 from malsori.encoders.pretrained.precision import (
@@ -162,8 +161,7 @@ class PretrainedSpeech(Encoder):
         budget, run = (None, side_by_side) if alone else (_GPU_SECONDS * self.rate, map)
         writable = (torch.from_numpy(np.require(s, requirements="W")) for s in signals)
         waves = [wave.to(weight.device, weight.dtype) for wave in writable]
-        # Not around a yield: the caller is in none of them.
-        with torch.inference_mode(), every_core(), kept_memory():
+        with torch.inference_mode(), every_core():  # not around a yield: the caller is in neither
             every = hear_all(hearing, waves, size, overlap, budget, run)
         for i, heard in enumerate(every):
             where = edges(len(heard), self.rate / hearing.hop, self.tokens, self.per)
