@@ -11,25 +11,7 @@ import soundfile
 import yaml
 
 from malsori import __version__
-from malsori.cli import main
 from malsori.training.examples import tiny_corpus
-
-
-@pytest.fixture
-def malsori(monkeypatch, capsys):
-    """Runs one command in this process: (exit status, standard output, standard error)."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["malsori", *map(str, words)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 @pytest.fixture

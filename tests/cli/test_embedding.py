@@ -1,31 +1,12 @@
 """`malsori embed` as a person types it: filling, checking, listing, pruning, refusing."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
 import yaml
 
-from malsori.cli import main
 from malsori.training.examples import corpus_of_every_kind, tiny_corpus
-
-
-@pytest.fixture
-def malsori(monkeypatch, capsys):
-    """Runs one command in this process: (exit status, standard output, standard error)."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["malsori", *map(str, words)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 @pytest.fixture

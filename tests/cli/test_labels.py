@@ -2,35 +2,16 @@
 
 import json
 import shlex
-import sys
 
 import polars as pl
 import pytest
 
-from malsori.cli import main
 from malsori.corpus import Corpus, CorpusSpec, write_corpus
 from malsori.corpus.labels import Vote, rater_column
 from malsori.schema import Task
 
 EMOTION = Task(name="emotion", kind="nominal", classes=("happy", "excited", "sad", "neutral"))
 URGENCY = Task(name="urgency", kind="nominal", classes=("상", "중", "하"))
-
-
-@pytest.fixture
-def malsori(monkeypatch, capsys):
-    """Runs one command in this process: (exit status, standard output, standard error)."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["malsori", *map(str, words)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 @pytest.fixture

@@ -1,34 +1,15 @@
 """`malsori corpus split` as a person types it."""
 
 import json
-import sys
 
 import numpy as np
 import polars as pl
 import pytest
 
-from malsori.cli import main
 from malsori.corpus import CorpusSpec, write_corpus
 from malsori.signals.audio import Audio, write_audio
 
 STEM = "여기 삼층인데 연기가 나요 빨리 와 주세요"
-
-
-@pytest.fixture
-def malsori(monkeypatch, capsys):
-    """Runs one command in this process: (exit status, standard output, standard error)."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["malsori", *map(str, words)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
 
 
 @pytest.fixture
