@@ -13,10 +13,10 @@ from malsori.report.corpus_figure import corpus_figure
 from malsori.report.facts import gather
 from malsori.report.page import joined
 from malsori.report.sections.cautions import cautions
-from malsori.report.words import Words
 from malsori.report.writing import write_report
 from malsori.training import train
 from malsori.training.examples import EVERY_KIND, corpus_of_every_kind
+from malsori.words import Words
 
 SYMPTOM = EVERY_KIND[2]
 

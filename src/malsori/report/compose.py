@@ -15,7 +15,7 @@ from malsori.report.sections import (
     repeat,
     together,
 )
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 
 def compose(facts: Facts, words: Words) -> Page:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from malsori.report.page import Page
-from malsori.report.words import Words
+from malsori.words import Words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

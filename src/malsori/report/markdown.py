@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from malsori.report.page import Block, Code, Head, Heading, Page, Section, Sentences, Table, joined
-from malsori.report.words import Text
+from malsori.words import Text
 
 HEADER = "<!-- malsori report -->"
 _SPECIAL = re.compile(r"([\\`*_\[\]|~#])")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from malsori.report.figures.sheet import NARROW, WIDE
-from malsori.report.words import Mark, Text
+from malsori.words import Mark, Text
 
 Kind = Literal["lead", "plain", "care", "quiet", "points"]
 

@@ -12,7 +12,7 @@ from malsori.report.facts import Facts, gather
 from malsori.report.facts.errors import MOST
 from malsori.report.html import render_html
 from malsori.report.markdown import render_markdown
-from malsori.report.words import Words
+from malsori.words import Words
 
 MARK = b"malsori report"
 """Stands at the beginning of every file that a report may overwrite."""

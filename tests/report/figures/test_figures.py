@@ -36,7 +36,7 @@ from malsori.report.figures import (
     waveform_svg,
 )
 from malsori.report.figures.lettering import width_of
-from malsori.report.words import Words
+from malsori.words import Words
 
 NAN = float("nan")
 BAD = ['<script>alert("x")</script>', "따옴표 \" ' & <b>", "매우 긴\n이름 " * 12, "nul\x00 --> ]]>"]

@@ -6,8 +6,8 @@ from malsori.evaluation import evaluate
 from malsori.report.facts import gather
 from malsori.report.page import joined
 from malsori.report.sections.cautions import cautions
-from malsori.report.words import Words
 from malsori.schema import Task
+from malsori.words import Words
 
 TASK = Task(name="mood", kind="nominal", classes=("a", "b", "c"))
 

@@ -5,7 +5,7 @@ from malsori.balance.pairs import Pair, Push
 from malsori.balance.summary import MonitorSummary
 from malsori.report.page import joined
 from malsori.report.sections.gradient_words import sentences
-from malsori.report.words import Words
+from malsori.words import Words
 
 
 def summary(rng, spaces):

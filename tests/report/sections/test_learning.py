@@ -5,7 +5,7 @@ import pytest
 from malsori.report.facts.learning import learning_of
 from malsori.report.page import joined
 from malsori.report.sections.learning import stopped
-from malsori.report.words import Words
+from malsori.words import Words
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from malsori.corpus.splits import load_preset, make_preset, make_split
 from malsori.corpus.summary import summarise
 from malsori.report.page import joined
 from malsori.report.sections.recorded import recorded
-from malsori.report.words import Words
 from malsori.schema import Task
+from malsori.words import Words
 
 
 def corpora(folder):

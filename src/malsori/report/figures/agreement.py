@@ -45,7 +45,7 @@ def agreement_svg(
         width: px that the figure is drawn for, at most; it is as wide as 460.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> svg = agreement_svg([1, 3, 5], [[8, 2], [1, 9]], [1.8, 3.9], Words())
         >>> 'data-label-from="1" data-label-to="3" data-predicted-from="3"' in svg
         True

@@ -29,7 +29,7 @@ def answer_svg(rows: Sequence[AnswerRow], words: Speak, *, width: int = WIDE) ->
 
     Example:
         >>> from malsori.evaluation.intervals import Estimate
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> rows = [AnswerRow("urgency", "both", Estimate(0.512, 0.45, 0.57), best=0.8)]
         >>> "0.512 [0.45, 0.57]" in answer_svg(rows, Words("en"))
         True

@@ -47,7 +47,7 @@ def confusion_svg(
         width: px that the figure is drawn for.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> svg = confusion_svg(["하", "상"], [[3, 1], [0, 2]], Words("en"))
         >>> 'data-true="0" data-predicted="1" data-count="1" data-rate="0.25"' in svg
         True

@@ -26,7 +26,7 @@ def differences_svg(rows: Sequence[DifferenceRow], words: Speak, *, width: int =
 
     Example:
         >>> from malsori.evaluation.intervals import Estimate
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> rows = [DifferenceRow("urgency", "skill", "both", "text", Estimate(0.1, 0.02, 0.2))]
         >>> "both − text" in differences_svg(rows, Words("en"))
         True

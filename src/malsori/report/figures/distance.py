@@ -37,7 +37,7 @@ def distance_svg(
         width: px that the figure is drawn for.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> svg = distance_svg(["하", "중", "상"], [[8, 2, 0], [1, 9, 0], [0, 0, 0]], Words())
         >>> 'data-distance="1" data-count="2"' in svg
         True

@@ -11,7 +11,7 @@ def empty_svg(title: str, words: Speak, width: float) -> str:
     """A line that says so.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> ">nothing to show</text>" in empty_svg("Differences", Words("en"), 640)
         True
     """

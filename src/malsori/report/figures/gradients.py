@@ -50,7 +50,7 @@ def gradients_svg(frame: pl.DataFrame | None, words: Speak, *, width: int = WIDE
 
     Example:
         >>> from malsori.balance.summary import SCHEMA
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> "nothing to show" in gradients_svg(pl.DataFrame(schema=SCHEMA), Words("en"))
         True
     """

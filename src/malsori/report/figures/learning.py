@@ -36,7 +36,7 @@ def learning_svg(series: Sequence[LearningSeries], words: Speak, *, width: int =
         width: px that the figure is drawn for.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> one = LearningSeries("urgency", [1, 2], [0.6, 0.5], [0.6, 0.55], 0.63, 2)
         >>> "validation 0.550" in learning_svg([one], Words("en"))
         True

@@ -22,7 +22,7 @@ def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = W
 
     Example:
         >>> from malsori.evaluation.intervals import Estimate
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> rows = [ConditionRow("urgency", "speech+text", Estimate(0.5))]
         >>> ">음성 + 텍스트</text>" in modalities_svg(rows, Words("ko"))
         True

@@ -44,7 +44,7 @@ def condition_name(condition: str, words: Speak) -> str:
     """The modalities of a condition; speech and text in the reader's language.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> condition_name("speech+pose", Words("ko"))
         '음성 + pose'
     """

@@ -29,7 +29,7 @@ def recall_svg(
         width: px that the figure is drawn for.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> "0.750" in recall_svg(["하", "상"], [Estimate(0.75), Estimate(1.0)], [4, 2], Words())
         True
     """

@@ -35,7 +35,7 @@ def reliability_svg(bins: Sequence[ReliabilityBin], words: Speak, *, width: int 
         width: px that the figure is drawn for, at most; it is as wide as 460.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> svg = reliability_svg([ReliabilityBin(0.8, 0.9, 0.84, 0.79, 41)], Words("en"))
         >>> 'data-confidence="0.84" data-accuracy="0.79" data-count="41"' in svg
         True

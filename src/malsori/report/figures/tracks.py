@@ -81,7 +81,7 @@ def tracks_svg(bands: Sequence[Band], title: str, words: Speak, width: float) ->
     """A figure of bands, read aloud row by row.
 
     Example:
-        >>> from malsori.report.words import Words
+        >>> from malsori.words import Words
         >>> row = Track("both", "0.50", Estimate(0.5, 0.4, 0.6))
         >>> svg = tracks_svg([Band("urgency", [row], 0, 1)], "Skill", Words("en"), 640)
         >>> "<desc>urgency, both: 0.50</desc>" in svg

@@ -19,7 +19,7 @@ from malsori.report.page import (
 )
 from malsori.report.sections import marks
 from malsori.report.sections.cautions import cautions
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 
 def build(facts: Facts, words: Words) -> Section:

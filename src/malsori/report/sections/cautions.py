@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from malsori.evaluation.result import TaskResult
 from malsori.report.facts import RunFacts
 from malsori.report.sections import marks
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 
 def cautions(run: RunFacts, result: TaskResult, words: Words) -> list[Text]:

@@ -8,7 +8,7 @@ from malsori.report.figures.data import DifferenceRow
 from malsori.report.figures.differences import differences_svg
 from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, cell, drawn
 from malsori.report.sections import marks
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 
 def build(facts: Facts, words: Words) -> Section | None:

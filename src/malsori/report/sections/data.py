@@ -9,7 +9,7 @@ from malsori.report.facts.corpus_data import DataFacts
 from malsori.report.page import Block, Cell, Head, Heading, Section, Sentences, Table, cell
 from malsori.report.sections import marks
 from malsori.report.sections.recorded import recorded
-from malsori.report.words import Mark, Text, Words
+from malsori.words import Mark, Text, Words
 
 
 def build(facts: Facts, words: Words) -> Section:

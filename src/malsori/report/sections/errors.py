@@ -28,7 +28,7 @@ from malsori.report.page import (
 from malsori.report.sections import errors_numbers, marks
 from malsori.report.sections.naming import shortened, shown_id
 from malsori.report.sections.saying import said
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 
 def build(facts: Facts, words: Words) -> Section | None:

@@ -13,7 +13,7 @@ from malsori.report.page import Block, Cell, Figure, Figures, Head, Sentences, T
 from malsori.report.sections import marks
 from malsori.report.sections.naming import shown_id
 from malsori.report.sections.saying import said
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 
 def blocks_of(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from malsori.balance.pairs import CONFLICT, NOISE, RATIO, Pair
 from malsori.balance.summary import MonitorSummary
 from malsori.report.sections import marks
-from malsori.report.words import Mark, Text, Words
+from malsori.words import Mark, Text, Words
 
 
 def sentences(summary: MonitorSummary, words: Words, *, run: str = "") -> list[Text]:

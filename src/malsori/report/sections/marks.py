@@ -10,8 +10,8 @@ from malsori.evaluation.intervals import Estimate
 from malsori.evaluation.result import TaskResult
 from malsori.evaluation.show import estimate_text
 from malsori.report.facts import RunFacts
-from malsori.report.words import Mark, Words
 from malsori.schema import Task, TaskKind
+from malsori.words import Mark, Words
 
 DASH = "–"
 

@@ -8,7 +8,7 @@ from malsori.report.figures.data import ConditionRow
 from malsori.report.figures.modalities import modalities_svg
 from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, cell, drawn
 from malsori.report.sections import marks
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 COLUMNS = ("skill", "accuracy", "macro_f1", "ccc", "mae")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from malsori.report.sections import marks
-from malsori.report.words import Text, Words
+from malsori.words import Text, Words
 
 # As `corpus.summary` and `corpus.splits.notes` write them.
 _KNOWN = {

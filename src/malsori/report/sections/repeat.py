@@ -8,7 +8,7 @@ import yaml
 
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.page import Block, Code, Head, Section, Sentences, Table, cell
-from malsori.report.words import Words
+from malsori.words import Words
 
 _VERSIONS = ("malsori", "python", "torch", "numpy", "polars", "platform", "processor",
              "threads", "device")  # fmt: skip

@@ -6,7 +6,7 @@ from malsori.report.facts.excerpts import Excerpt
 from malsori.report.figures.waveform import waveform_svg
 from malsori.report.page import Cell, cell
 from malsori.report.sections import marks
-from malsori.report.words import Words
+from malsori.words import Words
 
 
 def said(excerpt: Excerpt | None, words: Words) -> Cell:

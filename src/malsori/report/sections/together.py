@@ -8,7 +8,7 @@ from malsori.report.figures.gradients import gradients_svg
 from malsori.report.page import Block, Head, Heading, Section, Sentences, Table, cell, drawn
 from malsori.report.sections import marks
 from malsori.report.sections.gradient_words import sentences
-from malsori.report.words import Mark, Text, Words
+from malsori.words import Mark, Text, Words
 
 
 def build(facts: Facts, words: Words) -> Section:

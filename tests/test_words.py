@@ -5,7 +5,7 @@ import pytest
 
 import malsori.report
 from malsori.errors import MalsoriError
-from malsori.report.words import Mark, Words, placeholders, strings
+from malsori.words import Mark, Words, placeholders, strings
 
 SOURCES = sorted(Path(malsori.report.__file__).parent.rglob("*.py"))
 SAME = {"malsori", "python", "torch", "numpy", "polars"}
@@ -47,7 +47,7 @@ def test_every_key_that_the_code_names_exists():
     ],
 )
 def test_particles_follow_the_sound(name, topic, joined, towards):
-    from malsori.report.words import _with_particles
+    from malsori.words import _with_particles
 
     assert _with_particles(f"{name}(은/는)") == topic
     assert _with_particles(f"{name}(과/와)") == joined

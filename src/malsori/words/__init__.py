@@ -1,4 +1,8 @@
-"""Every string of a report, in English and in Korean, with the particles that Korean needs."""
+"""What malsori says, in English and in Korean, with the particles that Korean needs.
+
+A file `en/TOPIC.yaml` and its twin `ko/TOPIC.yaml` hold the strings of one topic; what is decided
+elsewhere is only which key is said, with which numbers.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +79,7 @@ class Words:
     def __init__(self, lang: str = "en") -> None:
         if lang not in LANGS:
             raise MalsoriError(
-                f"there is no report in language {lang!r}", hint=f"one of {', '.join(LANGS)}"
+                f"there are no words in language {lang!r}", hint=f"one of {', '.join(LANGS)}"
             )
         self.lang: Lang = lang
         self._strings = strings(self.lang)
@@ -120,17 +124,21 @@ class Words:
 
 @cache
 def strings(lang: Lang) -> dict[str, str]:
-    """Key → string of one language, those of the page and those of the figures.
+    """Key → string of one language, of all topics.
+
+    Raises:
+        ValueError: Two files have the same key.
 
     Example:
         >>> strings("ko").keys() == strings("en").keys()
         True
     """
-    here = Path(__file__).parent
-    files = [here / "wording" / f"{lang}.yaml", here / "figures" / f"words_{lang}.yaml"]
     found: dict[str, str] = {}
-    for file in files:
-        found.update(_flat(read_yaml(file)) if file.exists() else ())
+    for file in sorted((Path(__file__).parent / lang).glob("*.yaml")):
+        for key, string in _flat(read_yaml(file)):
+            if key in found:
+                raise ValueError(f"{file}: {key} is said twice")
+            found[key] = string
     return found
 
 
