@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
+from malsori.notes import Note
 
 Lang = Literal["en", "ko"]
 LANGS: Final[tuple[Lang, ...]] = ("en", "ko")
@@ -104,6 +105,27 @@ class Words:
 
         filled = self._strings[key].format(**{name: fill(v) for name, v in fields.items()})
         return tuple(_pieces(_with_particles(filled), marks))
+
+    def say(self, note: Note) -> str:
+        """The sentence of a note, and of the notes inside it.
+
+        A list inside a note is joined as a sentence does it.
+
+        Raises:
+            KeyError: There is no such key, or a field is missing.
+
+        Example:
+            >>> Words("ko").say(Note("unit.rows", {"n": 3}))
+            '3개 행'
+        """
+        return self(note.key, **{name: self._said(value) for name, value in note.fields.items()})
+
+    def _said(self, value: object) -> object:
+        if isinstance(value, Note):
+            return self.say(value)
+        if isinstance(value, (list, tuple)):
+            return self.listed([str(self._said(each)) for each in value])
+        return value
 
     def has(self, key: str) -> bool:
         """Whether there is a string of this key."""
