@@ -1,4 +1,4 @@
-"""Something to say, as a key and what fills its sentence; the sentence is made where it is shown."""
+"""Something to say, as a key and what fills its sentence, which is made where it is shown."""
 
 from __future__ import annotations
 
