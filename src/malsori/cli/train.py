@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from malsori.cli._shared import ALLOW, JSON, SET, WORKERS, print_json
+from malsori.cli._shared import ALLOW, JSON, LANG, SET, WORKERS, print_json
 
 
 def run(
@@ -24,6 +24,7 @@ def run(
     ),
     allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Train one recipe, or continue where it was interrupted; then predict and evaluate."""
@@ -44,6 +45,7 @@ def run(
             accept_environment=accept,
             workers=workers,
             allow=allow,
+            lang=lang,
         )
 
     try:

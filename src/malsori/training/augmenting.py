@@ -108,6 +108,7 @@ def fill_copies(
     *,
     allow: Sequence[str] = (),
     thorough: bool = False,
+    lang: str = "en",
 ) -> dict[str, FillReport]:
     """Encodes the copies of training rows that the store does not have yet.
 
@@ -119,6 +120,7 @@ def fill_copies(
         workers: Processes; None uses every core.
         allow: Checks of features whose serious findings do not end it.
         thorough: Compares every byte that is there with its checksum first.
+        lang: In which findings are said: `en` or `ko`.
 
     Returns:
         `speech, copy 1` and so on → what was done.
@@ -139,7 +141,7 @@ def fill_copies(
         )
         reports[name] = report
         # What is less than serious was said of the originals.
-        tell([f for f in report.findings if f.severity == "serious"], allow)
+        tell([f for f in report.findings if f.severity == "serious"], allow, lang)
         refuse_failures(report, name)
     return reports
 

@@ -37,6 +37,7 @@ def fill(
     *,
     allow: Sequence[str] = (),
     thorough: bool = False,
+    lang: str = "en",
 ) -> dict[str, FillReport]:
     """Encodes what the store does not have yet, modality by modality.
 
@@ -47,6 +48,7 @@ def fill(
         workers: Processes; None uses every core.
         allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
         thorough: Compares every byte that is there with its checksum first.
+        lang: In which findings are said: `en` or `ko`.
 
     Returns:
         Modality → what was done; encoders that are not worth a cache are left out.
@@ -61,13 +63,13 @@ def fill(
     reports = {}
     for modality, encoder in encoders.items():
         if not encoder.cacheable:
-            tell(look(corpus, modality, encoder), allow)
+            tell(look(corpus, modality, encoder), allow, lang)
             continue
         report = store.fill(
             corpus, modality, encoder, workers=workers, thorough=thorough, allow=allow
         )
         reports[modality] = report
-        tell(report.findings, allow)
+        tell(report.findings, allow, lang)
         refuse_failures(report, modality)
     return reports
 

@@ -48,6 +48,7 @@ def embed(
     workers: int | None = None,
     allow: Sequence[str] = (),
     thorough: bool = False,
+    lang: str = "en",
 ) -> dict[str, FillReport]:
     """Encodes every utterance of the recipe's corpus once, into the embedding store.
 
@@ -57,6 +58,7 @@ def embed(
         workers: Processes; None uses every core.
         allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
         thorough: Compares every byte that is there with its checksum first.
+        lang: In which what was seen in the features is said: `en` or `ko`.
 
     Returns:
         Modality → what was done, `speech, copy 1` for copies that the recipe asks for. Encoders
@@ -78,9 +80,9 @@ def embed(
     encoders = build_encoders(recipe)
     check_names(corpus, recipe.tasks, encoders)
     where = store_of(corpus, store)
-    reports = fill(corpus, encoders, where, workers, allow=allow, thorough=thorough)
+    reports = fill(corpus, encoders, where, workers, allow=allow, thorough=thorough, lang=lang)
     return reports | fill_copies(
-        recipe, corpus, encoders, where, workers, allow=allow, thorough=thorough
+        recipe, corpus, encoders, where, workers, allow=allow, thorough=thorough, lang=lang
     )
 
 
@@ -93,6 +95,7 @@ def train(
     accept_environment: bool = False,
     workers: int | None = None,
     allow: Sequence[str] = (),
+    lang: str = "en",
 ) -> Run:
     """Trains a recipe into a folder, or continues it there, to the same bits.
 
@@ -104,6 +107,7 @@ def train(
         accept_environment: Continues also with other threads, versions or processor.
         workers: Processes that encode; None uses every core.
         allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        lang: In which what was seen in the features is said: `en` or `ko`.
 
     Raises:
         MalsoriError: The folder holds a run of another recipe or corpus, or bad input.
@@ -135,7 +139,7 @@ def train(
         for litter in run.path.rglob(".*.part"):
             litter.unlink()  # what a kill in the middle of a write has left
         _settle(threads)
-        _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow)
+        _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow, lang)
     return run
 
 
@@ -172,6 +176,7 @@ def _train(
     now: Mapping[str, Any],
     workers: int | None,
     allow: Sequence[str],
+    lang: str,
 ) -> None:
     started = time.monotonic()
     encoders = build_encoders(recipe)
@@ -179,8 +184,8 @@ def _train(
     if run.exists():
         check_encoders(run, encoders)
     check_parts(recipe, corpus, encoders)  # encoding may take hours: not before it is worth it
-    fill(corpus, encoders, store, workers, allow=allow)
-    fill_copies(recipe, corpus, encoders, store, workers, allow=allow)
+    fill(corpus, encoders, store, workers, allow=allow, lang=lang)
+    fill_copies(recipe, corpus, encoders, store, workers, allow=allow, lang=lang)
     tell_augment(recipe, encoders, run.path)
     tasks = {name: corpus.tasks[name] for name in recipe.tasks}
     examples = prepare_examples(recipe, corpus, encoders, store)
