@@ -15,7 +15,6 @@ from malsori.nn.model import Model
 from malsori.nn.names import key_of
 from malsori.recipe import Optimizer, Schedule
 
-
 # What PyTorch does in a step, without the import of the compiler that it puts around it.
 _STEP: Final[Callable[..., Any]] = inspect.unwrap(torch.optim.AdamW.step)
 

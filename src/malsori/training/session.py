@@ -108,7 +108,7 @@ def train(
         workers: Processes that encode; None uses every core.
         allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
         open_test: Whether test rows are predicted at the end; `open_test` does it later.
-        reporter: Takes all words; None is whoever listens here.
+        reporter: Takes all words, in its language; None is whoever listens here.
 
     Raises:
         MalsoriError: The folder holds a run of another recipe or corpus, or bad input.
