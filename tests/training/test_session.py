@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import polars as pl
@@ -6,7 +8,9 @@ import pytest
 import torch
 
 from malsori.errors import MalsoriError
-from malsori.training import EnvironmentChanged, Run, evaluate_run, train
+from malsori.io import write_yaml
+from malsori.reporting import Silent
+from malsori.training import EnvironmentChanged, Run, evaluate_run, open_test, train
 from malsori.training.checkpoints import read_best
 from malsori.training.loop import Loop
 
@@ -199,3 +203,48 @@ def test_early_stopping_keeps_the_best_epoch(make_recipe, tmp_path):
     found = evaluate_run(run, resamples=100).get("validation", "voice+words", "sentiment")
     kept = run.history()[state["best_epoch"] - 1]["validation"]["sentiment"]
     assert found.numbers["skill"].value == pytest.approx(kept["skill"], abs=1e-5)
+
+
+def test_the_test_rows_are_opened_later_to_the_same_answers(recipe, tmp_path):
+    at_once, later = train(recipe, tmp_path / "a"), train(recipe, tmp_path / "b", open_test=False)
+    assert at_once.state["test_opened"]
+    assert "test_opened" not in later.state
+    assert later.predictions()["split"].unique().to_list() == ["validation"]
+    assert {result.split for result in evaluate_run(later, resamples=50).results} == {"validation"}
+    open_test(later)
+    keys = ["split", "condition", "task", "id"]
+    assert later.predictions().sort(keys).equals(at_once.predictions().sort(keys))
+    opened = later.state["test_opened"]
+    open_test(later)
+    assert later.state["test_opened"] == opened
+
+
+def test_a_reporter_takes_all_words(recipe, tmp_path, capsys):
+    class Lines(Silent):
+        def __init__(self):
+            self.said = []
+
+        def say(self, message):
+            self.said.append(message)
+
+    lines = Lines()
+    train(recipe, tmp_path / "run", reporter=lines)
+    assert capsys.readouterr().err == ""
+    assert any("parameters are trained" in line for line in lines.said)
+    assert "best at epoch" in lines.said[-1]
+
+
+def test_a_fresh_process_trains_without_the_compiler(recipe, tmp_path):
+    code = (
+        "import sys\n"
+        "from malsori.recipe import Recipe\n"
+        "from malsori.training import train\n"
+        f"train(Recipe.load({str(tmp_path / 'recipe.yaml')!r}), {str(tmp_path / 'run')!r})\n"
+        "import torch\n"
+        "assert torch.are_deterministic_algorithms_enabled()\n"
+        "sys.exit(','.join({'torch._dynamo', 'sympy', 'transformers', 'scipy.special',\n"
+        "                   'matplotlib', 'sklearn'} & set(sys.modules)) or None)"
+    )
+    write_yaml(tmp_path / "recipe.yaml", recipe.data())
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+import scipy  # its rooms are loaded where they are used
 import soxr
-from scipy.fft import rfft
 
 from malsori.signals.audio import Audio
 from malsori.signals.filters import band_pass_taps, filtered
@@ -188,7 +188,7 @@ def _words(samples: Floats, anchors: Places) -> Words:
         some = anchors[begin : begin + _AT_ONCE]
         starts = some[:, None] + np.asarray(_MOMENTS) - _SIZE // 2
         windows = np.lib.stride_tricks.sliding_window_view(samples, _SIZE)[starts]
-        spectrum = rfft(windows * np.hanning(_SIZE).astype(np.float32), axis=-1)
+        spectrum = scipy.fft.rfft(windows * np.hanning(_SIZE).astype(np.float32), axis=-1)
         energies = (spectrum.real**2 + spectrum.imag**2) @ _bands()
         signs = np.diff(np.diff(energies, axis=2), axis=1) > 0  # [n, 4 steps, 8 pairs of bands]
         packed = np.packbits(signs.reshape(len(some), 32), axis=1)

@@ -27,6 +27,7 @@ from malsori.training.choosing import check_names
 from malsori.training.hooks import Hook
 from malsori.training.hooks.checkpointing import Checkpointing
 from malsori.training.hooks.early_stopping import EarlyStopping
+from malsori.training.hooks.guarding import Guarding
 from malsori.training.hooks.monitoring import Monitoring
 from malsori.training.hooks.telling import Telling
 from malsori.training.identity import check_encoders, with_models_found
@@ -244,8 +245,8 @@ def _train(
 
 
 def hooks_of(run: Run, setup: Setup) -> list[Hook]:
-    """What a run trains with: early stopping, the monitor, progress, checkpoints."""
-    hooks: list[Hook] = []
+    """What a run trains with: guards, monitor, early stopping, progress, checkpoints."""
+    hooks: list[Hook] = [Guarding()]
     stop, settings = setup.recipe.training.stop, setup.recipe.balance.monitor
     # One task alone has nobody to be compared with.
     if settings is not None and len(setup.tasks) > 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy import stats
+import scipy  # its rooms are loaded where they are used
 
 from malsori.corpus.audit.targets import Codes, Target
 
@@ -159,7 +159,7 @@ def _chance(gains: Floats) -> float:
     spread = float(gains.std(ddof=1))
     if spread == 0:
         return 0.0 if gains.mean() > 0 else 1.0
-    return float(stats.t.sf(gains.mean() / spread * np.sqrt(len(gains)), len(gains) - 1))
+    return float(scipy.stats.t.sf(gains.mean() / spread * np.sqrt(len(gains)), len(gains) - 1))
 
 
 def _dense(values: Codes) -> Codes:
