@@ -127,7 +127,7 @@ class Loop:
             self._look(step, batch)
         torch.manual_seed(_mix(self.settings.seed, step))
         self.engine.set_step(step)
-        output = self.model(batch, lambda shared: self.engine(*shared))
+        output = self.model(batch, self.engine)
         losses = {
             task: loss.mean()
             for task, loss in self.model.loss(output, batch.wanted).items()

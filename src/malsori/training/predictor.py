@@ -109,7 +109,7 @@ class Predictor:
         recipe, tasks, widths = with_models_found(run.recipe, run), run.tasks, run.state["widths"]
         encoders = build_encoders(recipe)
         check_encoders(run, encoders)
-        model = build_model(recipe, tasks, encoders, widths)
+        model = build_model(recipe, tasks, encoders, widths, run.counts)
         try:
             model.load_state_dict(read(run.checkpoints / BEST))
         except RuntimeError as error:

@@ -14,6 +14,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
 from malsori.errors import MalsoriError
 from malsori.io import read_json, read_yaml, write_json, write_yaml
+from malsori.nn.counts import Counts
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training.data import Examples
@@ -57,6 +58,7 @@ def begin(
     model: torch.nn.Module,
     now: Mapping[str, Any],
     *,
+    counts: Mapping[str, Counts],
     encoders: Mapping[str, Any],
 ) -> None:
     """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
@@ -65,7 +67,7 @@ def begin(
         return
     absolute = {"path": str(Path(recipe.corpus.path).resolve()), "split": recipe.corpus.split}
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
-    run.write_tasks(tasks, priors)
+    run.write_tasks(tasks, priors, counts)
     write_json(run.environment_file, dict(now))
     write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)

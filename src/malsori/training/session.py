@@ -23,7 +23,14 @@ from malsori.parallel import cores
 from malsori.recipe import Recipe
 from malsori.training import checkpoints
 from malsori.training.augmenting import fill_copies, tell_augment
-from malsori.training.building import build_encoders, build_engine, build_model, prepare_model
+from malsori.training.building import (
+    build_encoders,
+    build_engine,
+    build_model,
+    check_heads,
+    count_labels,
+    prepare_model,
+)
 from malsori.training.data import check_names
 from malsori.training.identity import check_encoders, fingerprints
 from malsori.training.inference import predict_examples
@@ -176,22 +183,24 @@ def _train(
     started = time.monotonic()
     encoders = build_encoders(recipe)
     check_names(corpus, recipe.tasks, encoders)
+    tasks = {name: corpus.tasks[name] for name in recipe.tasks}
+    check_heads(recipe, tasks)
     if run.exists():
         check_encoders(run, encoders)
     check_parts(recipe, corpus, encoders)  # encoding may take hours: not before it is worth it
     fill(corpus, encoders, store, workers, allow=allow)
     fill_copies(recipe, corpus, encoders, store, workers, allow=allow)
     tell_augment(recipe, encoders, run.path)
-    tasks = {name: corpus.tasks[name] for name in recipe.tasks}
     examples = prepare_examples(recipe, corpus, encoders, store)
     for line in describe_added(examples.added, len(examples.rows("train"))):
         say(f"{run.path}: {line}")
-    priors = priors_of(examples, tasks)
+    priors, counts = priors_of(examples, tasks), count_labels(examples, tasks)
     device = torch.device(now["device"])
-    model = build_model(recipe, tasks, encoders, examples.widths)
+    model = build_model(recipe, tasks, encoders, examples.widths, counts)
     prepare_model(model, examples, priors)
     model.to(device)
-    begin(run, recipe, corpus, examples, tasks, priors, model, now, encoders=fingerprints(encoders))
+    known = {"counts": counts, "encoders": fingerprints(encoders)}
+    begin(run, recipe, corpus, examples, tasks, priors, model, now, **known)
     say(f"{run.path}: {_told(parameter_counts(model))}")
     settings = recipe.balance.monitor
     loop = Loop(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +69,8 @@ class Split:
         >>> split.last.weights.tolist()
         [2.0, 1.5]
     """
+
+    needs_cut: ClassVar[bool] = True
 
     def __init__(
         self, tasks: Sequence[str], weighting: Weighting, solver: Solver, seed: int = 0
