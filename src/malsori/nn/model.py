@@ -331,12 +331,11 @@ class Model(nn.Module):
         cuts = self.cuts()
         shared = [list(cut.shared(view)) for cut, view in zip(cuts, views, strict=True)]
         copies = part(*itertools.chain(*shared))
-        own, first = [], 0
-        for cut, tensors in zip(cuts, shared, strict=True):
-            last = first + len(tensors)
-            own.append(cut.branches({task: copies[task][first:last] for task in self.tasks}))
-            first = last
-        return own
+        rest = {task: iter(copies[task]) for task in self.tasks}
+        return [
+            cut.branches({t: list(itertools.islice(rest[t], len(tensors))) for t in self.tasks})
+            for cut, tensors in zip(cuts, shared, strict=True)
+        ]
 
     def _answers(self, own: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
         """By task the logits of all views `[B, V, L]`."""
