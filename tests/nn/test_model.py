@@ -116,7 +116,7 @@ def test_loss_on_views_is_the_mean_over_voting_views_and_both_the_mean_of_both(m
 def test_part_stands_where_the_tasks_part(make_model, fusion):
     model, batch = make_model(fusion).eval(), batch_of()
     split = Split(TASKS, Static(TASKS), Sum())
-    plain, parted = model(batch), model(batch, split)
+    plain, parted = model(batch), model(batch, split.part)
     gradients = []
     for output in (plain, parted):
         model.zero_grad()

@@ -5,20 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import torch
+from typing import TYPE_CHECKING, Any
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
 from malsori.errors import MalsoriError
 from malsori.io import read_json, read_yaml, write_json, write_yaml
-from malsori.nn.counts import Counts
 from malsori.recipe import Recipe
-from malsori.schema import Task
-from malsori.training.data import Examples
+from malsori.training.building import count_labels
+from malsori.training.identity import fingerprints
 from malsori.training.rundir import Run, changed, command
+
+if TYPE_CHECKING:
+    from malsori.training.setup import Setup
 
 # What the bits of a run depend on besides its recipe.
 ENVIRONMENT_KEYS = ("malsori", "torch", "numpy", "processor", "threads", "device")
@@ -48,29 +47,18 @@ def check_folder(run: Run) -> None:
         )
 
 
-def begin(
-    run: Run,
-    recipe: Recipe,
-    corpus: Corpus,
-    examples: Examples,
-    tasks: Mapping[str, Task],
-    priors: Mapping[str, np.ndarray],
-    model: torch.nn.Module,
-    now: Mapping[str, Any],
-    *,
-    counts: Mapping[str, Counts],
-    encoders: Mapping[str, Any],
-) -> None:
+def begin(run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any]) -> None:
     """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
     if run.exists():
         write_json(run.environment_file, dict(now))
         return
+    recipe, examples = setup.recipe, setup.examples
     absolute = {"path": str(Path(recipe.corpus.path).resolve()), "split": recipe.corpus.split}
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
-    run.write_tasks(tasks, priors, counts)
+    run.write_tasks(setup.tasks, setup.priors, count_labels(setup.examples, setup.tasks))
     write_json(run.environment_file, dict(now))
     write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
-    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    trained = sum(p.numel() for p in setup.model.parameters() if p.requires_grad)
     run.update(
         status="running",
         step=0,
@@ -80,7 +68,7 @@ def begin(
         split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
         rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
         widths=examples.widths,
-        encoders=dict(encoders),
+        encoders=fingerprints(setup.encoders),
         labels_added=examples.added,
         parameters=trained,
     )
