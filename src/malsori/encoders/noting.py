@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from malsori.errors import MalsoriError
-from malsori.findings import Finding, Prescription
+from malsori.findings import Finding
 from malsori.io import read_json, sha256, write_json
 
 _FILE: Final = "watch.json"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _KEPT: Final = 8  # sets of signals whose findings are kept, the latest ones
 
 
@@ -38,7 +38,8 @@ def note_findings(place: Path, digest: str, signals: int, findings: Sequence[Fin
     Example:
         >>> import tempfile
         >>> place = Path(tempfile.mkdtemp())
-        >>> note_findings(place, "d", 10, [Finding("nan", "serious", "speech", "…")])
+        >>> from malsori.findings import found
+        >>> note_findings(place, "d", 10, [found("features.nan.made", "serious", "a", numbers={})])
         >>> [f.check for f in noted_findings(place, "d")], noted_findings(place, "e")
         (['nan'], None)
     """
@@ -67,7 +68,7 @@ def noted_findings(place: Path, digest: str | None = None) -> list[Finding] | No
     if digest is None and entries:
         digest = list(entries)[-1]
     try:
-        return [_finding(data) for data in entries[digest or ""]["findings"]]
+        return [Finding.of(data) for data in entries[digest or ""]["findings"]]
     except (KeyError, TypeError):
         return None
 
@@ -78,14 +79,3 @@ def _entries(place: Path) -> dict[str, Any]:
         return dict(found["sets"]) if found["version"] == _VERSION else {}
     except (MalsoriError, OSError, KeyError, TypeError, ValueError):
         return {}  # it is only a note: the features are looked at again
-
-
-def _finding(data: dict[str, Any]) -> Finding:
-    done = data["prescription"]
-    return Finding(
-        **{
-            **data,
-            "prescription": None if done is None else Prescription(**done),
-            "examples": tuple(data["examples"]),
-        }
-    )
