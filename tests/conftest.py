@@ -44,3 +44,28 @@ def tiny_model(tmp_path_factory):
         return made[name]
 
     return of
+
+
+@pytest.fixture
+def add_kind(tmp_path_factory, monkeypatch):
+    """Installs a package that adds a kind to a family, for the time of a test.
+
+    ``add_kind("malsori.fusions", "gated", "gated:Gated", folder)``: the class `Gated` of
+    `gated.py` in that folder. Without a folder the module has to be there, or is missing.
+    """
+    modules = []
+
+    def add(group, kind, value, folder=None, package="another"):
+        site = tmp_path_factory.mktemp("site")
+        info = site / f"{package}-1.5.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.5\n")
+        (info / "entry_points.txt").write_text(f"[{group}]\n{kind} = {value}\n")
+        for place in [site, *([folder] if folder else [])]:
+            monkeypatch.syspath_prepend(place)
+        modules.append(value.partition(":")[0])
+
+    yield add
+    for name in modules:
+        if not name.startswith("malsori"):
+            sys.modules.pop(name, None)

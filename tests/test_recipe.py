@@ -57,6 +57,24 @@ def test_the_digest_follows_every_entry():
         (changed(balance={"solver": {"kind": "pcgrd"}}), r"balance\.solver\.kind: .*'pcgrad'"),
         (changed(encoders={"text": {"kind": "jamo", "bukets": 8}}), r"encoders\.text\.bukets: "),
         (changed(heads={"urgensy": {"kind": "ordinal"}}), r"heads\.urgensy: .*'urgency'"),
+        (changed(heads={"urgency": {"hiden": 8}}), r"heads\.urgency\.hiden: .*'hidden'"),
+        (
+            changed(heads={"urgency": {"loss": {"kind": "logit_adjsted"}}}),
+            r"heads\.urgency\.loss\.kind: no kind 'logit_adjsted' .*'logit_adjusted'",
+        ),
+        (
+            changed(
+                heads={
+                    "sentiment": {"kind": "nominal", "loss": {"kind": "logit_adjusted", "tua": 1}}
+                }
+            ),
+            r"heads\.sentiment\.loss\.tua: no such option .*'tau'",
+        ),
+        (
+            changed(heads={"sentiment": {"loss": {"kind": "logit_adjusted", "tau": -1}}}),
+            r"heads\.sentiment\.loss\.tau: .*greater than or equal to 0",
+        ),
+        (changed(encoders={"text": {}}), r"encoders\.text\.kind: is missing"),
         (
             changed(labels={"urgensy": {"compound": "other_than_neutral"}}),
             r"labels\.urgensy: .*'urgency'",
@@ -146,6 +164,28 @@ def test_overrides_change_one_entry(tmp_path):
     assert recipe.fusion.kind == "late"
 
 
+def test_a_component_without_a_kind_is_of_the_kind_that_its_place_has():
+    recipe = Recipe.parse(changed(fusion={"dim": 32}, balance={"weighting": {}}))
+    assert (recipe.fusion.kind, recipe.fusion.options["dim"]) == ("early", 32)
+    assert recipe.balance.weighting.kind == "static"
+
+
+def test_overrides_reach_nested_components_and_another_kind_drops_the_options_of_the_old(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text(yaml.safe_dump(SMALL), "utf-8")
+    said = ["heads.sentiment.loss.kind=logit_adjusted", "heads.sentiment.loss.tau=0.5"]
+    loss = {"kind": "logit_adjusted", "tau": 0.5}
+    recipe = Recipe.load(path, said)
+    assert recipe.data()["heads"] == {"sentiment": {"loss": loss}}
+    assert Recipe.parse(yaml.safe_load(yaml.safe_dump(recipe.data()))) == recipe
+    assert Recipe.load(path, said[::-1]) == recipe
+    nominal = Recipe.load(path, ["heads.sentiment.kind=nominal", *said]).heads["sentiment"]
+    assert nominal.options == {"loss": loss, "target": "hard", "hidden": 0, "dropout": 0.2}
+    other = Recipe.load(path, ["heads.sentiment.kind=nominal", *said,
+                               "heads.sentiment.loss.kind=cross_entropy"])  # fmt: skip
+    assert other.heads["sentiment"].options["loss"] == {"kind": "cross_entropy"}
+
+
 @pytest.mark.parametrize("text", ["training.epochs", "=3", "tasks.first=1", "a=[1"])
 def test_an_override_that_makes_no_sense(text):
     with pytest.raises(MalsoriError, match="--set"):
@@ -159,6 +199,13 @@ def test_the_schema_knows_every_kind_and_refuses_a_typo():
     steps = schema["$defs"]["Augmentation"]["properties"]["steps"]["items"]["anyOf"]
     assert {"noise", "mishear"} <= {s["properties"]["kind"]["const"] for s in steps}
     assert json.loads(json.dumps(schema)) == schema
+    heads = schema["properties"]["heads"]["additionalProperties"]["anyOf"]
+    place = next(s for s in heads if s["properties"]["kind"]["const"] == "nominal")
+    family = schema["$defs"][place["properties"]["loss"]["$ref"].removeprefix("#/$defs/")]
+    losses = {s["properties"]["kind"]["const"]: s for s in family["anyOf"]}
+    assert losses["logit_adjusted"]["properties"]["tau"]["minimum"] == 0
+    assert losses["logit_adjusted"]["required"] == ["kind"]
+    assert losses["cross_entropy"]["required"] == place["required"] == []
     assert all(s["additionalProperties"] is False for s in schema["properties"]["fusion"]["anyOf"])
 
 

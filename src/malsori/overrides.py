@@ -21,6 +21,8 @@ def override(data: Any, text: str) -> Any:
         {'training': {'epochs': 5}}
         >>> override({"fusion": {"kind": "early", "dim": 64}}, "fusion.kind=late")
         {'fusion': {'kind': 'late'}}
+        >>> override({"fusion": {"dim": 64}}, "fusion.kind=late")
+        {'fusion': {'dim': 64, 'kind': 'late'}}
     """
     import yaml  # noqa: PLC0415
 
@@ -41,7 +43,7 @@ def _put(data: Any, path: list[str], value: Any, text: str) -> Any:
     head, rest = path[0], path[1:]
     if rest:
         result[head] = _put(result.get(head), rest, value, text)
-    elif head == "kind" and result.get("kind") != value:
+    elif head == "kind" and result.get("kind", value) != value:
         result = {"kind": value}
     else:
         result[head] = value

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
@@ -20,15 +21,15 @@ from malsori.recipe_parts import (
     LabelTransform,
     Monitor,
     Optimizer,
-    Part,
     Schedule,
+    Section,
     Stop,
     Training,
     Vote,
     Warmup,
 )
 from malsori.registry import ComponentConfig, Registry
-from malsori.schema import nearest
+from malsori.schema import TaskKind, nearest
 
 __all__ = [
     "Augmentation",
@@ -58,13 +59,26 @@ TRANSFORMS: dict[str, Registry[Any]] = {
     "audio": Registry("malsori.signals.augment"),
     "text": Registry("malsori.signals.corrupt"),
 }
+FAMILIES = {
+    "encoders": ENCODERS,
+    "fusion": FUSIONS,
+    "sharing": SHARINGS,
+    "heads": HEADS,
+    "heads.TASK.loss": Registry[Any]("malsori.nn.losses"),
+    "balance.weighting": WEIGHTINGS,
+    "balance.solver": SOLVERS,
+    "balance.engine": ENGINES,
+    **{f"augment of {signal}": family for signal, family in TRANSFORMS.items()},
+}
+"""Place in a recipe → the family of what may stand there."""
 
+S = TypeVar("S", bound=Section)
 
 # Recipes that come with malsori, by name.
 BUILT_IN = Path(__file__).parent / "recipes"
 
 
-class Recipe(Part):
+class Recipe(Section):
     """Everything that decides a training run.
 
     Raises:
@@ -94,7 +108,8 @@ class Recipe(Part):
     vote: Vote = Vote()
     sharing: ComponentConfig = ComponentConfig(kind="hard")
     heads: dict[str, ComponentConfig] = Field(
-        default_factory=dict, description="A task without one gets the head of its kind."
+        default_factory=dict,
+        description="A task without one gets the head of its kind, and so does one without `kind`.",
     )
     balance: Balance = Balance()
     training: Training = Training()
@@ -147,20 +162,14 @@ class Recipe(Part):
     def _complete(self) -> Recipe:
         """Checks every component against its own constructor and fills in its defaults."""
         self._check_names()
-        balance = self.balance.model_copy(
-            update={
-                "weighting": WEIGHTINGS.validate(self.balance.weighting, "balance.weighting"),
-                "solver": SOLVERS.validate(self.balance.solver, "balance.solver"),
-                "engine": ENGINES.validate(self.balance.engine, "balance.engine"),
-            }
-        )
+        families = {"weighting": WEIGHTINGS, "solver": SOLVERS, "engine": ENGINES}
+        balance = _completed(self.balance, families, "balance.")
         encoders = {m: ENCODERS.validate(c, f"encoders.{m}") for m, c in self.encoders.items()}
-        heads = {t: HEADS.validate(c, f"heads.{t}") for t, c in self.heads.items()}
-        fusion = FUSIONS.validate(self.fusion, "fusion")
-        sharing = SHARINGS.validate(self.sharing, "sharing")
+        heads = {t: _completed_head(c, f"heads.{t}") for t, c in self.heads.items()}
         augment = {m: self._complete_steps(m, a) for m, a in self.augment.items()}
         update = {"balance": balance, "encoders": encoders, "heads": heads, "augment": augment}
-        return self.model_copy(update={**update, "fusion": fusion, "sharing": sharing})
+        whole = self.model_copy(update=update)
+        return _completed(whole, {"fusion": FUSIONS, "sharing": SHARINGS})
 
     def _check_names(self) -> None:
         if len(set(self.tasks)) < len(self.tasks):
@@ -210,6 +219,42 @@ class Recipe(Part):
         """16 hex digits that change when anything in the recipe changes."""
         text = json.dumps(self.data(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _completed(section: S, families: Mapping[str, Registry[Any]], where: str = "") -> S:
+    """Checks components of a section, each of the kind that the section has by default."""
+    fields = type(section).model_fields
+    found = {
+        name: family.validate(
+            getattr(section, name), f"{where}{name}", default=fields[name].default.kind
+        )
+        for name, family in families.items()
+    }
+    return section.model_copy(update=found)
+
+
+def _completed_head(head: ComponentConfig, where: str) -> ComponentConfig:
+    """Checks a head. Without a kind it stays as said until its task is known."""
+    if head.kind:
+        return HEADS.validate(head, where)
+    if not kinds_that_fit(head):
+        HEADS.validate(head, where, default="nominal")
+    return head
+
+
+def kinds_that_fit(head: ComponentConfig) -> list[TaskKind]:
+    """The kinds of task whose own head has the options of a head without a kind.
+
+    Example:
+        >>> kinds_that_fit(ComponentConfig(target="soft"))
+        ['nominal']
+    """
+    found: list[TaskKind] = []
+    for kind in get_args(TaskKind):
+        with suppress(MalsoriError):
+            HEADS.validate(head, "heads", default=kind)
+            found.append(kind)
+    return found
 
 
 def _complete_step(signal: str, step: ComponentConfig, where: str) -> ComponentConfig:

@@ -1,4 +1,4 @@
-"""The parts of a recipe: what may be said of the corpus, the balance, the training."""
+"""The sections of a recipe: what may be said of the corpus, the balance, the training."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from malsori.registry import ComponentConfig
 
 
-class Part(BaseModel):
-    """A part of a recipe: frozen, and nothing in it that is not declared."""
+class Section(BaseModel):
+    """A section of a recipe: frozen, and nothing in it that is not declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class CorpusChoice(Part):
+class CorpusChoice(Section):
     """Which corpus, and which of its saved splits.
 
     Example:
@@ -27,7 +27,7 @@ class CorpusChoice(Part):
     split: str = Field(description="Name of a saved split.")
 
 
-class LabelTransform(Part):
+class LabelTransform(Section):
     """What becomes of compound labels (`happy;neutral`) in training rows, and in no others.
 
     Example:
@@ -41,7 +41,7 @@ class LabelTransform(Part):
     neutral: str = Field("neutral", description="The class that gives way.")
 
 
-class Augmentation(Part):
+class Augmentation(Section):
     """How the signals of one modality change, in training rows and in no others.
 
     Example:
@@ -64,7 +64,7 @@ class Augmentation(Part):
     seed: int = Field(0, ge=0, description="Of the changes; stored copies follow from it alone.")
 
 
-class Vote(Part):
+class Vote(Section):
     """How several views of an utterance become one answer, and what the loss sees.
 
     Example:
@@ -80,7 +80,7 @@ class Vote(Part):
     )
 
 
-class Warmup(Part):
+class Warmup(Section):
     """A main task that trains alone for the first epochs.
 
     Example:
@@ -92,7 +92,7 @@ class Warmup(Part):
     epochs: int = Field(1, ge=1)
 
 
-class Monitor(Part):
+class Monitor(Section):
     """How often the gradient monitor looks at the shared parameters.
 
     Example:
@@ -103,7 +103,7 @@ class Monitor(Part):
     every: int = Field(50, ge=1, description="Steps between two exact samples.")
 
 
-class Balance(Part):
+class Balance(Section):
     """How the tasks' losses become one step.
 
     Example:
@@ -118,7 +118,7 @@ class Balance(Part):
     monitor: Monitor | None = Field(Monitor(), description="null switches the monitor off.")
 
 
-class Optimizer(Part):
+class Optimizer(Section):
     """AdamW (Loshchilov and Hutter, 2019); biases and normalisation are not decayed.
 
     Example:
@@ -131,7 +131,7 @@ class Optimizer(Part):
     weight_decay: float = Field(0.05, ge=0)
 
 
-class Schedule(Part):
+class Schedule(Section):
     """The learning rate over the whole run: linear warm-up, then cosine or constant.
 
     Example:
@@ -143,7 +143,7 @@ class Schedule(Part):
     warmup: float = Field(0.1, ge=0, lt=1, description="Share of all steps.")
 
 
-class Stop(Part):
+class Stop(Section):
     """Early stopping: the run ends when this has not risen for some epochs.
 
     Example:
@@ -157,7 +157,7 @@ class Stop(Part):
     patience: int = Field(8, ge=1)
 
 
-class Training(Part):
+class Training(Section):
     """The loop.
 
     Example:

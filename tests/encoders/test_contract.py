@@ -60,7 +60,7 @@ def config(request, tiny_model) -> ComponentConfig:
     if name in EXTRAS:
         pytest.importorskip(EXTRAS[name])
     if name not in TINY:
-        return ComponentConfig(kind=name)
+        return ENCODERS.example(name)
     tune = "all" if trained else "frozen"
     model = {"model": tiny_model(name), "precision": "float32", "tune": tune}
     return ComponentConfig(kind=TINY[name], **model)

@@ -1,8 +1,11 @@
+import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from malsori.balance.engines.split import Split
 from malsori.balance.solvers.sum import Sum
@@ -10,6 +13,8 @@ from malsori.balance.weightings.static import Static
 from malsori.errors import MalsoriError
 from malsori.nn.fusion import FUSIONS
 from malsori.nn.model import Batch, Model
+from malsori.nn.sharing import CutSharing
+from malsori.registry import ComponentConfig
 from malsori.schema import Task
 
 TASKS = ["urgency", "sentiment"]
@@ -123,18 +128,120 @@ def test_part_stands_where_the_tasks_part(make_model, fusion):
         assert (one is None and two is None) or torch.equal(one, two)
 
 
-def test_without_a_cut_there_is_no_place_for_an_engine(make_model, monkeypatch):
-    model, batch = make_model(), batch_of()
-    monkeypatch.setattr(type(model.sharing("early")), "cut", False)
-    model(batch)
-    with pytest.raises(MalsoriError, match="no one place where the tasks part"):
-        model(batch, lambda *shared: dict.fromkeys(TASKS, shared))
+class Halves(CutSharing):
+    """Two shared tensors for each view, a penalty, and branches that training may close."""
+
+    def __init__(self, in_dim, tasks):
+        super().__init__(in_dim, tasks)
+        self.trunks = nn.ModuleList([nn.Linear(in_dim, 16), nn.Linear(in_dim, 16)])
+        self.out_dim, self.closed = 16, set()
+
+    def shared(self, view):
+        return [trunk(view) for trunk in self.trunks]
+
+    def branches(self, copies):
+        return {t: own[0] if t in self.closed else own[0] + own[1] for t, own in copies.items()}
+
+    def penalty(self):
+        return self.trunks[0].weight.square().sum()
+
+    def structure(self):
+        return {"closed": sorted(self.closed)} if self.closed else {}
+
+    def restructure(self, structure):
+        self.closed = set(structure["closed"])
 
 
-def test_start_at_is_skill_zero(make_model):
+@pytest.fixture
+def halves(make_model):
+    def make(fusion):
+        made = make_model(fusion)
+        sharings = {v: Halves(d, TASKS) for v, d in made.fusion.view_dims.items()}
+        heads = {v: {t: made.head(t, v) for t in TASKS} for v in made.views}
+        encoders = {m: made.encoders[m] for m in made.modalities}
+        return Model(encoders, made.fusion, sharings, heads).eval()
+
+    return make
+
+
+@pytest.mark.parametrize("fusion", FUSIONS.kinds())
+def test_part_gets_the_shared_tensors_of_all_views_one_by_one(halves, fusion):
+    model, batch, seen = halves(fusion), batch_of(), []
+
+    def part(*shared):
+        seen.extend(shared)
+        return {task: [x.clone() for x in shared] for task in TASKS}
+
+    plain, parted = model(batch), model(batch, part)
+    assert [tuple(x.shape) for x in seen] == [(6, 16)] * 2 * len(model.views)
+    for task in TASKS:
+        assert torch.equal(plain.logits[task], parted.logits[task])
+
+
+def test_penalties_of_all_views_add_up_and_none_is_none(halves, make_model):
+    model = halves("late")
+    expected = sum(model.sharing(v).trunks[0].weight.square().sum() for v in model.views)
+    torch.testing.assert_close(model.penalty(), expected)
+    assert make_model("late").penalty() is None
+    model.fusion.penalty = lambda: torch.tensor(2.0)
+    torch.testing.assert_close(model.penalty(), expected + 2)
+
+
+def test_a_changed_structure_travels_beside_the_weights(halves):
+    torch.manual_seed(0)
+    one, two, batch = halves("late"), halves("late"), batch_of()
+    assert one.structure() == {}
+    one.sharing("text").closed = {"urgency"}
+    saved = json.loads(json.dumps(one.structure()))
+    assert saved == {"text": {"closed": ["urgency"]}}
+    two.restructure(saved)
+    two.load_state_dict(one.state_dict())
+    for task in TASKS:
+        assert torch.equal(one(batch).logits[task], two(batch).logits[task])
+    with pytest.raises(MalsoriError, match="a view 'video', and this model has speech, text"):
+        two.restructure({"video": {}})
+
+
+def test_heads_directly_on_the_view(make_model):
+    model, batch = make_model("late", sharing=ComponentConfig(kind="none")).eval(), batch_of()
+    assert list(model.shared_groups()) == ["fusion"]
+    view = model.fusion(model._tokens(batch)).views[0]
+    output = model(batch, lambda *shared: dict.fromkeys(TASKS, shared))
+    assert torch.equal(output.views["urgency"][:, 0], model.head("urgency", "speech")(view))
+
+
+def test_tied_heads_are_one_for_all_views(make_model, monkeypatch):
+    monkeypatch.setattr(FUSIONS.load("late"), "tied", True)
+    model, batch = make_model("late").eval(), batch_of()
+    assert model.head("urgency", "speech") is model.head("urgency", "text")
+    assert [k for k in model.state_dict() if k.startswith("heads.tied.urgency")] == [
+        "heads.tied.urgency.last.weight", "heads.tied.urgency.last.bias",
+    ]  # fmt: skip
+    assert len(model.users()["head.urgency"].parameters) == 2
+    model.set_priors({"urgency": np.array([0.6, 0.3, 0.1])})
+    torch.testing.assert_close(
+        model(batch).probabilities["urgency"], torch.tensor([[0.6, 0.3, 0.1]] * 6)
+    )
+    losses = model.loss(model(batch), batch.targets)
+    sum(loss.mean() for loss in losses.values()).backward()
+    assert all(p.grad.abs().sum() > 0 for p in model.head("sentiment").parameters())
+
+
+def test_attention_of_the_fusion_is_handed_on(make_model):
+    model, batch = make_model().eval(), batch_of()
+    assert model(batch).attention is None
+    attention = {"speech": torch.ones(6, 1, 1, 5)}
+    forward = type(model.fusion).forward
+    model.fusion.forward = lambda tokens: replace(
+        forward(model.fusion, tokens), attention=attention
+    )
+    assert model(batch).attention is attention
+
+
+def test_set_prior_is_skill_zero(make_model):
     for fusion in FUSIONS.kinds():
         model, batch = make_model(fusion), batch_of()
-        model.start_at({"urgency": np.array([0.6, 0.3, 0.1]), "sentiment": np.full(4, 0.25)})
+        model.set_priors({"urgency": np.array([0.6, 0.3, 0.1]), "sentiment": np.full(4, 0.25)})
         found = model(batch).probabilities
         torch.testing.assert_close(found["urgency"], torch.tensor([[0.6, 0.3, 0.1]] * 6))
         torch.testing.assert_close(found["sentiment"], torch.full((6, 4), 0.25))
@@ -156,16 +263,20 @@ def test_hard_sharing_has_one_trunk_and_a_head_for_each_task(make_model, tasks):
     assert count(single) == sum(trunk + head for head in heads)
 
 
+def shared_parameters(model):
+    return [p for group in model.shared_groups().values() for p in group]
+
+
 def test_shared_parameters_are_everything_but_heads(make_model):
     model = make_model("late")
-    shared = {id(p) for p in model.shared_parameters()}
+    shared = {id(p) for p in shared_parameters(model)}
     heads = {id(p) for p in model.heads.parameters()}
     assert shared == {id(p) for p in model.parameters()} - heads
     assert list(model.shared_groups()) == ["fusion", "sharing.speech", "sharing.text"]
     next(iter(model.fusion.parameters())).requires_grad_(False)
-    assert len(model.shared_parameters()) == len(shared) - 1
+    assert len(shared_parameters(model)) == len(shared) - 1
     alone = make_model(tasks=(Task(name="t", kind="nominal", classes=("a", "b")),))
-    assert alone.shared_parameters() == []
+    assert shared_parameters(alone) == []
 
 
 def test_state_round_trip(make_model):
@@ -190,7 +301,7 @@ def test_wrong_parts_and_modalities_are_named(make_model):
         model(batch)
     heads = {"early": {t: model.head(t) for t in TASKS}}
     with pytest.raises(MalsoriError, match="the fusion has views"):
-        Model({}, SimpleNamespace(view_dims={"early": 4, "x": 4}), {}, heads)
+        Model({}, SimpleNamespace(view_dims={"early": 4, "x": 4}, tied=False), {}, heads)
 
 
 def test_awkward_names_work(make_model):

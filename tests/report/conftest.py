@@ -13,6 +13,7 @@ import pytest
 
 from malsori.balance.summary import SCHEMA
 from malsori.io import write_json, write_parquet, write_yaml
+from malsori.nn.counts import Counts
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training import Run
@@ -60,7 +61,8 @@ def write_run(
     counts = {part: int(rows * share) for part, share in PARTS.items()}
     priors = {t.name: _shares(t) for t in tasks}
     write_yaml(run.recipe_file, recipe.data())
-    run.write_tasks({t.name: t for t in tasks}, priors)
+    labelled = {t.name: Counts(counts["train"], (1,) * len(t.classes)) for t in tasks}
+    run.write_tasks({t.name: t for t in tasks}, priors, labelled)
     write_json(run.environment_file, {"malsori": "0.1.0", "python": "3.11", "threads": 1})
     write_json(run.corpus_file, _corpus(corpus, tasks, counts, modalities, changes or {}))
     run.update(

@@ -69,6 +69,21 @@ def _check(recipe: Recipe) -> str | None:
 
 
 @app.command()
+def kinds(as_json: bool = JSON) -> None:
+    """List the kinds of each place in a recipe, those of other packages included."""
+    from malsori.recipe import FAMILIES
+
+    found = {where: {k: f.about(k) for k in f.kinds()} for where, f in FAMILIES.items()}
+    if as_json:
+        print_json(found)
+        return
+    for where, family in found.items():
+        print(f"{where}:")
+        for kind, about in family.items():
+            print(f"  {kind:<22}{about}")
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON schema of recipes, for editors."""
     from malsori.recipe_schema import json_schema

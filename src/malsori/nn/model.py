@@ -1,5 +1,6 @@
 """The network as a whole: encoders, fusion, sharing, heads, vote."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -15,11 +16,14 @@ from malsori.errors import MalsoriError
 from malsori.nn.fusion.base import Fusion
 from malsori.nn.heads.base import Head, Over, labelled
 from malsori.nn.names import key_of
-from malsori.nn.sharing.base import Sharing
+from malsori.nn.sharing.base import CutSharing, Sharing, Users
 from malsori.schema import nearest
 
 Part = Callable[..., Mapping[str, Sequence[Tensor]]]
-"""From the shared tensors of all views to each task's own copies of them."""
+"""From the shared tensors of all views, one argument each, to each task's copies of all of them."""
+
+# Of a fusion that ties its heads over the views: where the heads of all of them are.
+TIED = "tied"
 
 LossOn = Literal["vote", "views", "both"]
 
@@ -74,6 +78,7 @@ class Output:
         probabilities: by task `[B, task.width]`: what is predicted, see `Head.probabilities`.
         views: by task `[B, V, L]`, the answer of each view.
         present: bool `[B, V]`: which views voted.
+        attention: of the fusion, see `Fused`; or None.
 
     Example:
         >>> Output({}, {}, {}, torch.ones(2, 1).bool()).present.shape
@@ -84,6 +89,7 @@ class Output:
     probabilities: dict[str, Tensor]
     views: dict[str, Tensor]
     present: Tensor
+    attention: Mapping[str, Tensor] | None = None
 
 
 class TaskLoss(NamedTuple):
@@ -114,7 +120,7 @@ class Model(nn.Module):
         encoders: by modality.
         fusion: makes the views.
         sharings: by view.
-        heads: by view and task.
+        heads: by view and task; if the fusion ties them over the views, by `TIED` and task.
         vote: whether views are joined over `logits` or `probabilities`.
         loss_on: the loss of the vote; the mean over the present `views` of their own losses; or
             `both`, the mean of the two.
@@ -125,6 +131,7 @@ class Model(nn.Module):
     Example:
         >>> from malsori.nn.fusion.early import Early
         >>> from malsori.nn.heads.nominal import Nominal
+        >>> from malsori.nn.losses.cross_entropy import CrossEntropy
         >>> from malsori.nn.sharing.hard import Hard
         >>> from malsori.schema import Task
         >>> class Plain(EncoderModule):
@@ -136,7 +143,7 @@ class Model(nn.Module):
         ...     {"text": Plain()},
         ...     Early({"text": 4}, dim=8),
         ...     {"early": Hard(8, ["sentiment"], dim=16)},
-        ...     {"early": {"sentiment": Nominal(16, task)}},
+        ...     {"early": {"sentiment": Nominal(16, task, loss=CrossEntropy())}},
         ... )
         >>> batch = Batch({"text": torch.zeros(2, 3, 4)}, {"text": torch.ones(2, 3).bool()})
         >>> model(batch).probabilities["sentiment"].shape
@@ -155,12 +162,13 @@ class Model(nn.Module):
     ) -> None:
         super().__init__()
         self.views = list(fusion.view_dims)
-        if not list(sharings) == list(heads) == self.views:
+        places = [TIED] if fusion.tied else self.views
+        if list(sharings) != self.views or list(heads) != places:
             raise MalsoriError(
                 f"model: the fusion has views {self.views}, but there are sharings for "
                 f"{list(sharings)} and heads for {list(heads)}"
             )
-        self.tasks = list(heads[self.views[0]])
+        self.tasks = list(heads[places[0]])
         if any(list(each) != self.tasks for each in heads.values()):
             raise MalsoriError("model: every view needs heads for the same tasks in the same order")
         self.modalities = list(encoders)
@@ -178,7 +186,8 @@ class Model(nn.Module):
 
     def head(self, task: str, view: str | None = None) -> Head:
         """The head of a task (of the first view, or a named one)."""
-        found: Head = self.heads[key_of(view or self.views[0])][key_of(task)]  # type: ignore[index]
+        place = TIED if self.fusion.tied else view or self.views[0]
+        found: Head = self.heads[key_of(place)][key_of(task)]  # type: ignore[index]
         return found
 
     def sharing(self, view: str) -> Sharing:
@@ -191,23 +200,21 @@ class Model(nn.Module):
 
         Args:
             batch: targets are not read.
-            part: stands where the tasks part, such as `split.part`; None hands
-                the shared tensors on.
+            part: an engine's, which stands where the tasks part; None leaves the sharings alone.
 
         Raises:
             MalsoriError: `part` is given and a sharing has no cut, or the batch has an unknown
                 modality.
         """
         fused = self.fusion(self._tokens(batch))
-        shared = [self.sharing(v).shared(x) for v, x in zip(self.views, fused.views, strict=True)]
-        copies: Mapping[str, Sequence[Tensor]] = dict.fromkeys(self.tasks, shared)
-        if part is not None:
-            self._check_cut()
-            copies = part(*shared)
-        views = self._answers(copies)
+        if part is None:
+            own = [self.sharing(v)(x) for v, x in zip(self.views, fused.views, strict=True)]
+        else:
+            own = self._parted(fused.views, part)
+        views = self._answers(own)
         logits = {t: self.head(t).join(views[t], fused.present, self.vote) for t in self.tasks}
         probabilities = {t: self.head(t).probabilities(logits[t]) for t in self.tasks}
-        return Output(logits, probabilities, views, fused.present)
+        return Output(logits, probabilities, views, fused.present, fused.attention)
 
     def loss(self, output: Output, targets: Mapping[str, Tensor]) -> dict[str, TaskLoss]:
         """The loss of each row and task.
@@ -229,42 +236,84 @@ class Model(nn.Module):
                 losses[task] = TaskLoss(values.masked_scatter(valid, found), valid)
         return losses
 
-    def start_at(self, priors: Mapping[str, npt.NDArray[np.float64]]) -> None:
-        """Sets the heads of all views to answer with the training prior, see `Head.start_at`.
+    def set_priors(self, priors: Mapping[str, npt.NDArray[np.float64]]) -> None:
+        """Sets the heads of all views to answer with the training prior, see `Head.set_prior`.
 
         Args:
             priors: by task what is known of its training labels.
         """
         for view in self.views:
             for task, prior in priors.items():
-                self.head(task, view).start_at(prior)
-
-    def shared_groups(self) -> dict[str, list[nn.Parameter]]:
-        """Trained parameters that two or more tasks use, by the part they belong to."""
-        if len(self.tasks) < 2:
-            return {}
-        parts = {
-            **{f"encoder.{m}": self.encoders[key_of(m)].parameters() for m in self.modalities},
-            "fusion": self.fusion.parameters(),
-            **{f"sharing.{v}": iter(self.sharing(v).shared_parameters()) for v in self.views},
-        }
-        groups = {name: [p for p in each if p.requires_grad] for name, each in parts.items()}
-        return {name: parameters for name, parameters in groups.items() if parameters}
+                self.head(task, view).set_prior(prior)
 
     def penalty(self) -> Tensor | None:
-        """What the sharings add to the loss."""
-        return None
+        """What fusion and sharings add to the losses, a scalar; None if nothing."""
+        each = [self.fusion.penalty(), *(self.sharing(view).penalty() for view in self.views)]
+        found = [penalty for penalty in each if penalty is not None]
+        return torch.stack(found).sum() if found else None
+
+    def users(self) -> dict[str, Users]:
+        """By group the parameters of the network, and the tasks that use them."""
+        tasks = tuple(self.tasks)
+        found = {
+            f"encoder.{m}": Users(list(self.encoders[key_of(m)].parameters()), tasks)
+            for m in self.modalities
+        }
+        found["fusion"] = Users(list(self.fusion.parameters()), tasks)
+        for view in self.views:
+            for name, group in self.sharing(view).users().items():
+                found[f"sharing.{view}.{name}" if name else f"sharing.{view}"] = group
+        for task in tasks:
+            heads = {id(head): head for head in (self.head(task, view) for view in self.views)}
+            each = [p for head in heads.values() for p in head.parameters()]
+            found[f"head.{task}"] = Users(each, (task,))
+        return found
+
+    def shared_groups(self) -> dict[str, list[nn.Parameter]]:
+        """Trained parameters that two or more tasks use, by group."""
+        groups = {
+            name: [p for p in parameters if p.requires_grad]
+            for name, (parameters, tasks) in self.users().items()
+            if len(tasks) > 1
+        }
+        return {name: parameters for name, parameters in groups.items() if parameters}
 
     def structure(self) -> dict[str, Any]:
-        """What a model of the same recipe needs to take up this one's weights."""
-        return {}
+        """By view what training changed of its sharing besides weights, as plain data for JSON."""
+        each = {view: self.sharing(view).structure() for view in self.views}
+        return {view: structure for view, structure in each.items() if structure}
 
     def restructure(self, structure: Mapping[str, Any]) -> None:
-        """Takes up a structure, before weights are loaded."""
+        """Takes up a `structure`; before `load_state_dict`, and before an optimizer is made.
 
-    def shared_parameters(self) -> list[nn.Parameter]:
-        """All of `shared_groups` in one list."""
-        return [p for group in self.shared_groups().values() for p in group]
+        Raises:
+            MalsoriError: a view or a sharing that it is not of.
+        """
+        for view, changed in structure.items():
+            if view not in self.views:
+                raise MalsoriError(
+                    f"model: the saved structure has a view {view!r}, and this model has "
+                    f"{', '.join(self.views)}"
+                )
+            self.sharing(view).restructure(changed)
+
+    def cuts(self) -> list[CutSharing]:
+        """The sharings of all views, where an engine can stand.
+
+        Raises:
+            MalsoriError: one has no cut.
+        """
+        found = []
+        for view in self.views:
+            sharing = self.sharing(view)
+            if not isinstance(sharing, CutSharing):
+                raise MalsoriError(
+                    f"sharing {type(sharing).__name__} has no one place where the tasks part, "
+                    "and this engine stands there",
+                    hint="choose an engine that needs no such place, or --set sharing.kind=hard",
+                )
+            found.append(sharing)
+        return found
 
     def _tokens(self, batch: Batch) -> dict[str, Tokens]:
         for name in batch.features:
@@ -277,23 +326,23 @@ class Model(nn.Module):
             for name, values in batch.features.items()
         }
 
-    def _check_cut(self) -> None:
-        for view in self.views:
-            sharing = self.sharing(view)
-            if not sharing.cut:
-                raise MalsoriError(
-                    f"sharing {type(sharing).__name__.lower()!r} has no one place where the tasks "
-                    "part, so the engine 'split' cannot stand there",
-                    hint="use the sharing 'hard'",
-                )
+    def _parted(self, views: Sequence[Tensor], part: Part) -> list[dict[str, Tensor]]:
+        """By view and task the representation, with `part` between the tasks."""
+        cuts = self.cuts()
+        shared = [list(cut.shared(view)) for cut, view in zip(cuts, views, strict=True)]
+        copies = part(*itertools.chain(*shared))
+        rest = {task: iter(copies[task]) for task in self.tasks}
+        return [
+            cut.branches({t: list(itertools.islice(rest[t], len(tensors))) for t in self.tasks})
+            for cut, tensors in zip(cuts, shared, strict=True)
+        ]
 
-    def _answers(self, copies: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:
+    def _answers(self, own: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
         """By task the logits of all views `[B, V, L]`."""
         found: dict[str, list[Tensor]] = {task: [] for task in self.tasks}
-        for index, view in enumerate(self.views):
-            own = self.sharing(view).branches({t: copies[t][index] for t in self.tasks})
+        for view, representations in zip(self.views, own, strict=True):
             for task in self.tasks:
-                found[task].append(self.head(task, view)(own[task]))
+                found[task].append(self.head(task, view)(representations[task]))
         return {task: torch.stack(each, dim=1) for task, each in found.items()}
 
     def _row_losses(self, task: str, output: Output, valid: Tensor, target: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """From the tokens of a modality to one vector."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,19 @@ from malsori.encoders.tokens import Tokens
 _VARIANCE = 1e-5
 
 PoolKind = Literal["mean", "mean_std", "attention"]
+
+
+class Pooled(NamedTuple):
+    """What became of the tokens of a modality.
+
+    Attributes:
+        vector: `[B, D]`.
+        attention: how much each token weighed, `[B, 1, 1, T]` in the form of `Fused.attention`,
+            or None.
+    """
+
+    vector: Tensor
+    attention: Tensor | None = None
 
 
 class Pooling(nn.Module):
@@ -29,7 +42,7 @@ class Pooling(nn.Module):
 
     Example:
         >>> tokens = Tokens(torch.tensor([[[1.0], [3.0], [9.0]]]), torch.tensor([[1, 1, 0]]).bool())
-        >>> Pooling(1, "mean")(tokens).tolist()
+        >>> Pooling(1, "mean")(tokens).vector.tolist()
         [[2.0]]
     """
 
@@ -39,22 +52,25 @@ class Pooling(nn.Module):
         self.out_dim = 2 * dim if kind == "mean_std" else dim
         self.score = nn.Linear(dim, 1) if kind == "attention" else None
 
-    def forward(self, tokens: Tokens) -> Tensor:
+    def forward(self, tokens: Tokens) -> Pooled:
         """The vectors `[B, out_dim]`; finite also for a row without tokens."""
         mask = tokens.mask.unsqueeze(-1)
         # Not a product with the mask: what is masked may be NaN.
         values = tokens.values.masked_fill(~mask, 0.0)
         if self.score is not None:
-            return (self._attention(self.score(values), mask) * values).sum(dim=1)
+            weights = self._attention(self.score(values), mask)
+            # Where nothing is present the softmax is over masked tokens.
+            seen = weights.masked_fill(~mask, 0.0).transpose(1, 2).unsqueeze(1)
+            return Pooled((weights * values).sum(dim=1), seen)
         count = mask.sum(dim=1).clamp(min=1)
         mean = values.sum(dim=1) / count
         if self.kind == "mean":
-            return mean
+            return Pooled(mean)
         centred = (values - mean.unsqueeze(1)).masked_fill(~mask, 0.0)
         variance = centred.square().sum(dim=1) / count
         # The shift keeps the gradient of the root finite and a single token at exactly 0.
         deviation = (variance + _VARIANCE).sqrt() - _VARIANCE**0.5
-        return torch.cat([mean, deviation], dim=-1)
+        return Pooled(torch.cat([mean, deviation], dim=-1))
 
     @staticmethod
     def _attention(score: Tensor, mask: Tensor) -> Tensor:

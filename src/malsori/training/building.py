@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 import torch
@@ -11,8 +12,12 @@ from malsori.balance.engines import Engine
 from malsori.balance.weightings._warm_up import WarmUp
 from malsori.balance.weightings.base import Weighting
 from malsori.encoders.base import Encoder, EncoderModule
-from malsori.nn.model import Model
+from malsori.errors import MalsoriError
+from malsori.nn.counts import Counts, counts_of
+from malsori.nn.fusion.base import Fusion
+from malsori.nn.model import TIED, Model
 from malsori.nn.names import key_of
+from malsori.nn.sharing.base import Sharing
 from malsori.recipe import (
     ENCODERS,
     ENGINES,
@@ -22,6 +27,7 @@ from malsori.recipe import (
     SOLVERS,
     WEIGHTINGS,
     Recipe,
+    kinds_that_fit,
 )
 from malsori.registry import ComponentConfig
 from malsori.schema import Task, TaskKind
@@ -45,6 +51,7 @@ def build_model(
     tasks: Mapping[str, Task],
     encoders: Mapping[str, Encoder],
     widths: Mapping[str, int],
+    counts: Mapping[str, Counts],
 ) -> Model:
     """The network; its first weights follow from the recipe's seed alone.
 
@@ -53,6 +60,10 @@ def build_model(
         tasks: The recipe's tasks.
         encoders: Modality → encoder.
         widths: Modality → F, the features' last dimension.
+        counts: Task → the labels of the training rows.
+
+    Raises:
+        MalsoriError: A component refuses one of its options, or they do not fit together.
     """
     torch.manual_seed(recipe.training.seed)
     modules: dict[str, EncoderModule] = {m: e.module(widths[m]) for m, e in encoders.items()}
@@ -62,20 +73,55 @@ def build_model(
         for view, dim in fusion.view_dims.items()
     }
     heads = {
-        view: {
-            name: HEADS.build(head_of(recipe, task), sharing.out_dim, task)
+        place: {
+            name: HEADS.build(head_of(recipe, task), dim=dim, task=task, counts=counts[name])
             for name, task in tasks.items()
         }
-        for view, sharing in sharings.items()
+        for place, dim in _head_sizes(fusion, sharings).items()
     }
     return Model(
         modules, fusion, sharings, heads, vote=recipe.vote.over, loss_on=recipe.vote.loss_on
     )
 
 
+def _head_sizes(fusion: Fusion, sharings: Mapping[str, Sharing]) -> dict[str, int]:
+    """View → size of what its heads see; one entry if the views have their heads in common."""
+    sizes = {view: sharing.out_dim for view, sharing in sharings.items()}
+    if not fusion.tied:
+        return sizes
+    if len(set(sizes.values())) > 1:
+        raise MalsoriError(
+            "fusion: its views are answered by the same heads, and are of different sizes: "
+            + ", ".join(f"{view} {size}" for view, size in sizes.items()),
+            hint="a sharing with a size of its own makes them equal: --set sharing.kind=hard",
+        )
+    return {TIED: next(iter(sizes.values()))}
+
+
 def head_of(recipe: Recipe, task: Task) -> ComponentConfig:
-    """A task's head: the recipe's, or the one of its kind."""
-    return recipe.heads.get(task.name, HEADS.validate(ComponentConfig(kind=task.kind), "heads"))
+    """A task's head: the recipe's, of the task's own kind if it says none.
+
+    Raises:
+        MalsoriError: That kind has no such option.
+    """
+    said = recipe.heads.get(task.name, ComponentConfig())
+    return HEADS.validate(said, f"heads.{task.name}", default=task.kind)
+
+
+def check_heads(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
+    """Builds small heads of some tasks, and throws them away.
+
+    Raises:
+        MalsoriError: One does not answer its task, or refuses its loss or another option.
+    """
+    for name, counts in made_up_counts(tasks).items():
+        HEADS.build(head_of(recipe, tasks[name]), dim=1, task=tasks[name], counts=counts)
+
+
+def count_labels(examples: Examples, tasks: Mapping[str, Task]) -> dict[str, Counts]:
+    """Task → the labels of the training rows."""
+    train = examples.rows("train")
+    return {name: counts_of(task, examples.targets[name][train]) for name, task in tasks.items()}
 
 
 def prepare_model(model: Model, examples: Examples, priors: Mapping[str, np.ndarray]) -> None:
@@ -85,7 +131,7 @@ def prepare_model(model: Model, examples: Examples, priors: Mapping[str, np.ndar
         module = model.encoders[key_of(modality)]
         assert isinstance(module, EncoderModule)
         module.fit(examples.features(modality, train))
-    model.start_at(priors)
+    model.set_priors(priors)
 
 
 def build_engine(recipe: Recipe) -> Engine:
@@ -122,14 +168,33 @@ def check_recipe(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
         Traceback (most recent call last):
         malsori.errors.MalsoriError: balance.weighting.weights: no task 'urgensy' (...
     """
-    build_engine(recipe)
+    engine = build_engine(recipe)
     full = {name: tasks.get(name) or _made_up(recipe, name) for name in recipe.tasks}
     encoders = build_encoders(recipe)
-    build_model(recipe, full, encoders, {m: e.width or 16 for m, e in encoders.items()})
+    widths = {m: e.width or 16 for m, e in encoders.items()}
+    model = build_model(recipe, full, encoders, widths, made_up_counts(full))
+    if engine.needs_cut:
+        model.cuts()
 
 
 def _made_up(recipe: Recipe, name: str) -> Task:
-    """A task that its head fits, with two classes if it has any."""
-    head = recipe.heads.get(name)
-    kind: TaskKind = "nominal" if head is None else HEADS.load(head.kind).fits[0]
-    return Task(name=name, kind=kind, classes=() if kind == "regression" else ("a", "b"))
+    """A task that its head can answer, if there is one, with two classes if it has any."""
+    head = recipe.heads.get(name, ComponentConfig())
+    kinds: Sequence[TaskKind] = HEADS.load(head.kind).fits if head.kind else kinds_that_fit(head)
+    classes = {kind: () if kind == "regression" else ("a", "b") for kind in kinds}
+    each = [Task(name=name, kind=kind, classes=classes[kind]) for kind in kinds]
+    for task in each:
+        with suppress(MalsoriError):
+            check_heads(recipe, {name: task})
+            return task
+    return each[0]  # which says why
+
+
+def made_up_counts(tasks: Mapping[str, Task]) -> dict[str, Counts]:
+    """Task → counts as if every class had occurred once.
+
+    Example:
+        >>> made_up_counts({"mood": Task(name="mood", kind="nominal", classes=("a", "b"))})
+        {'mood': Counts(rows=2, classes=(1, 1))}
+    """
+    return {name: Counts(task.width, (1,) * len(task.classes)) for name, task in tasks.items()}

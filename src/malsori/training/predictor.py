@@ -105,7 +105,7 @@ class Predictor:
         recipe, tasks, widths = with_models_found(run.recipe, run), run.tasks, run.state["widths"]
         encoders = build_encoders(recipe)
         check_encoders(run, encoders)
-        model = build_model(recipe, tasks, encoders, widths)
+        model = build_model(recipe, tasks, encoders, widths, run.counts)
         load_best(run, model)
         return cls(model, encoders, tasks, widths)
 

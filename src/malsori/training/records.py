@@ -12,6 +12,7 @@ from malsori.corpus.summary import summarise
 from malsori.errors import MalsoriError
 from malsori.io import read_json, read_yaml, write_json, write_yaml
 from malsori.recipe import Recipe
+from malsori.training.building import count_labels
 from malsori.training.identity import fingerprints
 from malsori.training.rundir import Run, changed, command
 
@@ -54,7 +55,7 @@ def begin(run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any]) -> Non
     recipe, examples = setup.recipe, setup.examples
     absolute = {"path": str(Path(recipe.corpus.path).resolve()), "split": recipe.corpus.split}
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
-    run.write_tasks(setup.tasks, setup.priors)
+    run.write_tasks(setup.tasks, setup.priors, count_labels(setup.examples, setup.tasks))
     write_json(run.environment_file, dict(now))
     write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
     trained = sum(p.numel() for p in setup.model.parameters() if p.requires_grad)

@@ -18,6 +18,7 @@ import torch
 from malsori import __version__
 from malsori.errors import MalsoriError
 from malsori.io import read_json, read_yaml, write_json, write_yaml
+from malsori.nn.counts import Counts
 from malsori.parallel import cores
 from malsori.recipe import Recipe
 from malsori.reporting import say
@@ -27,7 +28,8 @@ from malsori.schema import Task
 class Run:
     """One trained recipe and seed, as a folder.
 
-    It holds `recipe.yaml`, `tasks.yaml` (the tasks with their training priors), `run.json`
+    It holds `recipe.yaml`, `tasks.yaml` (the tasks with the
+    priors and counts of their training labels), `run.json`
     (what was trained on what, and how far it is), `corpus.json` (the corpus and the split at a
     glance, no transcripts), `environment.json`, `history.jsonl`, `gradients/` and
     `predictions/` (Parquet parts) and `checkpoints/`.
@@ -98,10 +100,34 @@ class Run:
         """What is known of each task's training labels, see `scoring.prior_of`."""
         return {e["name"]: np.array(e["prior"]) for e in read_yaml(self.tasks_file)}
 
-    def write_tasks(self, tasks: Mapping[str, Task], priors: Mapping[str, np.ndarray]) -> None:
-        """Writes the tasks beside their training priors."""
+    @property
+    def counts(self) -> dict[str, Counts]:
+        """How many training rows were labelled for each task, and of which class.
+
+        Raises:
+            MalsoriError: The run is of a version that did not write it.
+        """
+        entries = read_yaml(self.tasks_file)
+        if any("counts" not in entry for entry in entries):
+            raise MalsoriError(
+                f"{self.tasks_file}: does not say how many training rows had each label",
+                hint="an older malsori trained this run: train it again",
+            )
+        return {e["name"]: Counts.read(e["counts"]) for e in entries}
+
+    def write_tasks(
+        self,
+        tasks: Mapping[str, Task],
+        priors: Mapping[str, np.ndarray],
+        counts: Mapping[str, Counts],
+    ) -> None:
+        """Writes the tasks beside what is known of their training labels."""
         entries = [
-            {**task.model_dump(mode="json"), "prior": [float(p) for p in priors[name]]}
+            {
+                **task.model_dump(mode="json"),
+                "prior": [float(p) for p in priors[name]],
+                "counts": counts[name].data(),
+            }
             for name, task in tasks.items()
         ]
         write_yaml(self.tasks_file, entries)

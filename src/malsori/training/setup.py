@@ -17,7 +17,14 @@ from malsori.nn.model import Model
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training.augmenting import fill_copies
-from malsori.training.building import build_encoders, build_engine, build_model, prepare_model
+from malsori.training.building import (
+    build_encoders,
+    build_engine,
+    build_model,
+    check_heads,
+    count_labels,
+    prepare_model,
+)
 from malsori.training.choosing import choose_for
 from malsori.training.data import Examples
 from malsori.training.optimizing import make_optimizer
@@ -93,12 +100,13 @@ def assemble(
     encoders = build_encoders(recipe) if encoders is None else encoders
     device = device_of(recipe)
     chosen = choose_for(recipe, corpus, encoders)  # not after hours of encoding
+    tasks = {name: corpus.tasks[name] for name in recipe.tasks}
+    check_heads(recipe, tasks)
     fill(corpus, encoders, store, workers, allow=allow, seen=seen)
     fill_copies(recipe, corpus, encoders, store, workers, allow=allow, seen=seen)
     examples = prepare_examples(recipe, corpus, encoders, store, chosen)
-    tasks = {name: corpus.tasks[name] for name in recipe.tasks}
-    priors = priors_of(examples, tasks)
-    model = build_model(recipe, tasks, encoders, examples.widths)
+    priors, counts = priors_of(examples, tasks), count_labels(examples, tasks)
+    model = build_model(recipe, tasks, encoders, examples.widths, counts)
     prepare_model(model, examples, priors)
     model.to(device)
     optimizer = make_optimizer(model, recipe.training.optimizer)

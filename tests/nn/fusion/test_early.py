@@ -38,7 +38,7 @@ def test_only_early_fusion_learns_an_interaction(make_model, kind, lowest, highe
         return Batch(values, masks, {})
 
     torch.manual_seed(0)
-    model.start_at({"urgency": np.array([0.5, 0.5])})
+    model.set_priors({"urgency": np.array([0.5, 0.5])})
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.05)
     for _ in range(6):
         for rows in torch.randperm(1900).split(64):

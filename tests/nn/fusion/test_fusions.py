@@ -6,6 +6,7 @@ import torch
 from malsori.encoders.tokens import Tokens
 from malsori.errors import MalsoriError
 from malsori.nn.fusion import FUSIONS
+from malsori.registry import ComponentConfig
 
 KINDS = FUSIONS.kinds()
 DIMS = {"speech": 6, "text": 4, "wav2vec2.0": 3}
@@ -13,7 +14,7 @@ DIMS = {"speech": 6, "text": 4, "wav2vec2.0": 3}
 
 def fusion_of(kind):
     torch.manual_seed(0)
-    return FUSIONS.load(kind)(DIMS).eval()
+    return FUSIONS.build(FUSIONS.example(kind), DIMS).eval()
 
 
 def tokens_of(rows=5, seed=0):
@@ -133,7 +134,7 @@ def test_gradients_reach_every_parameter(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_state_round_trip(kind):
-    one, two = fusion_of(kind), FUSIONS.load(kind)(DIMS).eval()
+    one, two = fusion_of(kind), FUSIONS.build(FUSIONS.example(kind), DIMS).eval()
     two.load_state_dict(one.state_dict())
     equal(one(tokens_of()), two(tokens_of()))
 
@@ -146,4 +147,42 @@ def test_wrong_modalities_are_named(kind):
     with pytest.raises(MalsoriError, match="no modality at all"):
         fusion({})
     with pytest.raises(MalsoriError, match="no modality"):
-        FUSIONS.load(kind)({})
+        FUSIONS.build(FUSIONS.example(kind), {})
+
+
+def attentive(kind):
+    """A fusion of this kind that pools by attention, if it can be told to."""
+    config = FUSIONS.example(kind)
+    if "pool" in FUSIONS.config_model(kind).model_fields:
+        config = ComponentConfig(kind=kind, **{**config.options, "pool": "attention"})
+    torch.manual_seed(0)
+    return FUSIONS.build(config, DIMS).eval()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_attention_is_a_distribution_over_the_keys_that_are_there(kind):
+    tokens = absent(tokens_of(), "text", 2)
+    found = attentive(kind)(tokens).attention
+    for name, weights in (found or {}).items():
+        assert weights.shape[0] == 5
+        assert weights.ndim == 4
+        assert (weights >= 0).all()
+        sums = weights.sum(-1)
+        assert (torch.isclose(sums, torch.ones(())) | (sums == 0)).all()
+        if name in tokens:  # keys are the tokens of a modality
+            hidden = ~tokens[name].mask[:, None, None].expand_as(weights)
+            assert (weights[hidden] == 0).all()
+
+
+@pytest.mark.parametrize("kind", ["early", "late"])
+def test_pooling_by_attention_is_told_for_each_modality_that_is_given(kind):
+    tokens = tokens_of()
+    del tokens["text"]
+    assert list(attentive(kind)(tokens).attention) == ["speech", "wav2vec2.0"]
+    assert fusion_of(kind)(tokens).attention is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_penalty_is_a_scalar_that_can_be_learned_from(kind):
+    penalty = fusion_of(kind).penalty()
+    assert penalty is None or (penalty.ndim == 0 and penalty.requires_grad)

@@ -5,7 +5,10 @@ import pytest
 import torch
 
 from malsori.errors import MalsoriError
+from malsori.nn.counts import Counts
 from malsori.nn.heads import HEADS
+from malsori.nn.losses import LOSSES
+from malsori.registry import ComponentConfig
 from malsori.schema import Task
 
 KINDS = HEADS.kinds()
@@ -14,10 +17,19 @@ COUNTS = [2, 3, 6]
 
 def head_of(kind, classes=4, hidden=0):
     options = {"hidden": hidden} if "hidden" in HEADS.config_model(kind).model_fields else {}
+    config = ComponentConfig(kind=kind, **{**HEADS.example(kind).options, **options})
     answers = HEADS.load(kind).fits[-1]
     named = () if answers == "regression" else tuple("abcdefgh"[:classes])
     torch.manual_seed(0)
-    return HEADS.load(kind)(8, Task(name="t", kind=answers, classes=named), **options).eval()
+    return build(config, Task(name="t", kind=answers, classes=named)).eval()
+
+
+def build(config, task):
+    return HEADS.build(config, dim=8, task=task, counts=made_up_counts(task))
+
+
+def made_up_counts(task):
+    return Counts(9 * task.width, (9,) * len(task.classes))
 
 
 def targets_for(head, index):
@@ -86,18 +98,18 @@ def test_right_logits_name_the_right_class(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("hidden", [0, 5])
 @pytest.mark.parametrize("prior", [(0.7, 0.2, 0.1), (0.0, 1.0, 0.0), (0.5, 0.0, 0.5)])
-def test_start_at_answers_with_the_prior(kind, hidden, prior):
+def test_set_prior_answers_with_the_prior(kind, hidden, prior):
     head = head_of(kind, 3, hidden=hidden)
-    head.start_at(prior_for(head, prior))
+    head.set_prior(prior_for(head, prior))
     found = head.probabilities(head(torch.randn(4, 8)))
     wanted = torch.tensor([prior[: head.task.width]] * 4)
     torch.testing.assert_close(found, wanted, atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_after_start_at_it_still_learns(kind):
+def test_after_set_prior_it_still_learns(kind):
     head = head_of(kind, 3)
-    head.start_at(prior_for(head, [0.2, 0.3, 0.5]))
+    head.set_prior(prior_for(head, [0.2, 0.3, 0.5]))
     head.loss(head(torch.randn(8, 8)), targets_for(head, torch.arange(8) % 3)).sum().backward()
     assert all(p.grad.abs().sum() > 0 for p in head.parameters())
 
@@ -173,4 +185,15 @@ def test_a_task_of_another_kind_is_refused(kind):
     strange = next(k for k in ("regression", "nominal") if k not in HEADS.load(kind).fits)
     task = Task(name="t", kind=strange, classes=() if strange == "regression" else ("a", "b"))
     with pytest.raises(MalsoriError, match=f"kind {kind} answers .* and 't' is {strange}"):
-        HEADS.load(kind)(8, task)
+        build(HEADS.example(kind), task)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_loss_for_other_logits_is_refused(kind):
+    cls = HEADS.load(kind)
+    other = next(k for k in LOSSES.kinds() if LOSSES.load(k).answer != cls.answer)
+    task = Task(name="t", kind=cls.fits[-1], classes=head_of(kind).task.classes)
+    with pytest.raises(
+        MalsoriError, match=rf"heads\.t\.loss: {LOSSES.load(other).__name__} is for"
+    ):
+        build(ComponentConfig(kind=kind, loss={"kind": other}), task)

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from malsori.encoders.tokens import Tokens
 from malsori.errors import MalsoriError
-from malsori.nn.pooling import Pooling, PoolKind
+from malsori.nn.names import key_of
+from malsori.nn.pooling import Pooled, Pooling, PoolKind
 from malsori.schema import nearest
 
 
@@ -21,6 +22,11 @@ class Fused:
         views: for each of the V views a tensor `[B, D_v]`.
         present: bool `[B, V]`; an absent view has no vote.
         names: of the views.
+        attention: what looked at what, for those who ask; None if nothing did. By name (a
+            modality that is pooled; `text→speech` for text that looks at speech; whatever says
+            it) the weights `[B, H, Q, K]` of H heads, Q queries and K keys. They are ≥ 0 and sum
+            to 1 over the keys; masked keys have 0, and a query without any key has 0 everywhere.
+            A gate over the V views is one head and one query: `[B, 1, 1, V]`.
 
     Example:
         >>> Fused([torch.zeros(2, 8)], torch.ones(2, 1, dtype=torch.bool), ["early"]).names
@@ -30,6 +36,7 @@ class Fused:
     views: list[Tensor]
     present: Tensor
     names: list[str]
+    attention: Mapping[str, Tensor] | None = None
 
 
 class Fusion(nn.Module, ABC):
@@ -44,12 +51,15 @@ class Fusion(nn.Module, ABC):
 
     Attributes:
         view_dims: size of each view, by name; in order.
+        tied: whether every view is answered by the same heads, one for each task; the views
+            then have to be of one size.
 
     Raises:
         MalsoriError: no modality.
     """
 
     view_dims: dict[str, int]
+    tied: bool = False
 
     def __init__(self, dims: Mapping[str, int]) -> None:
         super().__init__()
@@ -64,6 +74,10 @@ class Fusion(nn.Module, ABC):
         Args:
             tokens: by modality; at least one.
         """
+
+    def penalty(self) -> Tensor | None:
+        """A scalar that training adds to the losses, weighted as it shall be; None adds nothing."""
+        return None
 
     def check(self, tokens: Mapping[str, Tokens]) -> int:
         """The number of rows.
@@ -95,7 +109,7 @@ class Summary(nn.Module):
 
     Example:
         >>> summary = Summary(4, 8, "mean", dropout=0.1)
-        >>> summary(Tokens(torch.zeros(2, 3, 4), torch.ones(2, 3).bool()), rows=2).shape
+        >>> summary(Tokens(torch.zeros(2, 3, 4), torch.ones(2, 3).bool()), rows=2).vector.shape
         torch.Size([2, 8])
     """
 
@@ -111,9 +125,44 @@ class Summary(nn.Module):
         )
         self.absent = nn.Parameter(torch.randn(out_dim) * 0.02)
 
-    def forward(self, tokens: Tokens | None, rows: int) -> Tensor:
+    def forward(self, tokens: Tokens | None, rows: int) -> Pooled:
         """The vectors `[rows, out_dim]`; the learned one where the modality is absent."""
         if tokens is None:
-            return self.absent.expand(rows, -1)
-        vector: Tensor = self.narrow(self.pool(tokens))
-        return torch.where(tokens.present.unsqueeze(-1), vector, self.absent.to(vector.dtype))
+            return Pooled(self.absent.expand(rows, -1))
+        pooled: Pooled = self.pool(tokens)
+        vector: Tensor = self.narrow(pooled.vector)
+        there = tokens.present.unsqueeze(-1)
+        return Pooled(torch.where(there, vector, self.absent.to(vector.dtype)), pooled.attention)
+
+
+class Summaries(nn.ModuleDict):
+    """The `Summary` of each modality.
+
+    Args:
+        dims: size of the tokens of each modality.
+        out_dim: size of each vector.
+        pool: see `Pooling`.
+        dropout: see `Summary`.
+
+    Example:
+        >>> summaries = Summaries({"speech": 4}, 8, "attention", 0.1)
+        >>> tokens = {"speech": Tokens(torch.zeros(2, 3, 4), torch.ones(2, 3).bool())}
+        >>> vectors, attention = summaries(tokens, rows=2)
+        >>> attention["speech"].shape
+        torch.Size([2, 1, 1, 3])
+    """
+
+    def __init__(
+        self, dims: Mapping[str, int], out_dim: int, pool: PoolKind, dropout: float
+    ) -> None:
+        made = {key_of(m): Summary(dim, out_dim, pool, dropout) for m, dim in dims.items()}
+        super().__init__(made)
+        self.modalities = list(dims)
+
+    def forward(
+        self, tokens: Mapping[str, Tokens], rows: int
+    ) -> tuple[list[Tensor], dict[str, Tensor] | None]:
+        """The vectors of all modalities `[rows, out_dim]`, and their attention if they have any."""
+        pooled = {m: self[key_of(m)](tokens.get(m), rows) for m in self.modalities}
+        seen = {m: each.attention for m, each in pooled.items() if each.attention is not None}
+        return [each.vector for each in pooled.values()], seen or None

@@ -6,8 +6,7 @@ import torch
 from torch import nn
 
 from malsori.encoders.tokens import Tokens
-from malsori.nn.fusion.base import Fused, Fusion, Summary
-from malsori.nn.names import key_of
+from malsori.nn.fusion.base import Fused, Fusion, Summaries
 from malsori.nn.pooling import PoolKind
 
 
@@ -39,15 +38,14 @@ class Early(Fusion):
         dropout: float = 0.2,
     ) -> None:
         super().__init__(dims)
-        self.summaries = nn.ModuleDict(
-            {key_of(name): Summary(size, dim, pool, dropout) for name, size in dims.items()}
-        )
+        self.summaries = Summaries(dims, dim, pool, dropout)
         self.view_dims = {"early": dim * len(dims)}
         self.norm = nn.LayerNorm(self.view_dims["early"])
 
     def forward(self, tokens: Mapping[str, Tokens]) -> Fused:
         """One view `[B, dim · modalities]`, present wherever any modality is."""
         rows = self.check(tokens)
-        parts = [self.summaries[key_of(m)](tokens.get(m), rows) for m in self.modalities]
+        vectors, attention = self.summaries(tokens, rows)
         present = torch.stack([each.present for each in tokens.values()]).any(dim=0)
-        return Fused([self.norm(torch.cat(parts, dim=-1))], present.unsqueeze(1), ["early"])
+        view = self.norm(torch.cat(vectors, dim=-1))
+        return Fused([view], present.unsqueeze(1), ["early"], attention)

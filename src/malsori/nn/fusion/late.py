@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 
 import torch
-from torch import nn
 
 from malsori.encoders.tokens import Tokens
-from malsori.nn.fusion.base import Fused, Fusion, Summary
-from malsori.nn.names import key_of
+from malsori.nn.fusion.base import Fused, Fusion, Summaries
 from malsori.nn.pooling import PoolKind
 
 
@@ -39,15 +37,13 @@ class Late(Fusion):
         dropout: float = 0.2,
     ) -> None:
         super().__init__(dims)
-        self.summaries = nn.ModuleDict(
-            {key_of(name): Summary(size, dim, pool, dropout) for name, size in dims.items()}
-        )
+        self.summaries = Summaries(dims, dim, pool, dropout)
         self.view_dims = dict.fromkeys(dims, dim)
 
     def forward(self, tokens: Mapping[str, Tokens]) -> Fused:
         """As many views `[B, dim]` as modalities; present where the modality is."""
         rows = self.check(tokens)
-        views = [self.summaries[key_of(m)](tokens.get(m), rows) for m in self.modalities]
+        views, attention = self.summaries(tokens, rows)
         nowhere = torch.zeros(rows, dtype=torch.bool, device=views[0].device)
         present = [tokens[m].present if m in tokens else nowhere for m in self.modalities]
-        return Fused(views, torch.stack(present, dim=1), list(self.modalities))
+        return Fused(views, torch.stack(present, dim=1), list(self.modalities), attention)

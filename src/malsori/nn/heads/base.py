@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from malsori.errors import MalsoriError
+from malsori.nn.losses.base import Answer, Loss
 from malsori.schema import Task, TaskKind
 
 # The smallest probability that is told apart from 0; scores are clipped there too.
@@ -16,41 +17,59 @@ SMALLEST = 1e-7
 
 Over = Literal["logits", "probabilities"]
 
+_WORDS: dict[Answer, str] = {
+    "class": "one class of several",
+    "binary": "yes-or-no questions",
+    "number": "a number",
+}
+
 
 class Head(nn.Module, ABC):
     """Logits `[B, L]` of a task, what they mean, and a training loss.
 
+    A constructor may also name `counts: Counts`, the labels of the training rows.
+
     Attributes:
         fits: the kinds of task that it can answer.
+        answer: what its logits stand for, see `Loss`.
 
     Args:
         dim: size D of the representation.
         task: kind and classes.
+        loss: of the same `answer`.
 
     Raises:
-        MalsoriError: the task is of another kind.
+        MalsoriError: the task is of another kind, or the loss is for other logits.
     """
 
     fits: ClassVar[tuple[TaskKind, ...]]
+    answer: ClassVar[Answer]
 
-    def __init__(self, dim: int, task: Task) -> None:
+    def __init__(self, dim: int, task: Task, loss: Loss) -> None:
         super().__init__()
+        kind = type(self).__module__.rpartition(".")[2]
         if task.kind not in self.fits:
-            kind, kinds = type(self).__module__.rpartition(".")[2], " or ".join(self.fits)
+            kinds = " or ".join(self.fits)
             raise MalsoriError(
                 f"heads.{task.name}: a head of kind {kind} answers {kinds} tasks, "
                 f"and {task.name!r} is {task.kind}",
                 hint=f"leave it out, which takes the one of kind {task.kind}, or declare the task "
                 f"when importing: --task {task.name}={self.fits[0]}…",
             )
+        if loss.answer != self.answer:
+            raise MalsoriError(
+                f"heads.{task.name}.loss: {type(loss).__name__} is for {_WORDS[loss.answer]}, and "
+                f"the logits of a head of kind {kind} are {_WORDS[self.answer]}",
+                hint=f"name another with --set heads.{task.name}.loss.kind=…, or leave it out",
+            )
         self.dim = dim
         self.task = task
+        self.criterion = loss
 
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:
         """Logits `[B, L]` of representations `[B, D]`."""
 
-    @abstractmethod
     def loss(self, logits: Tensor, target: Tensor) -> Tensor:
         """The training loss of each row, `[B]`, in float32.
 
@@ -59,6 +78,12 @@ class Head(nn.Module, ABC):
             target: class indices int64 `[B]`, ≥ 0; zeros and ones `[B, K]` (multilabel); numbers
                 `[B]` (regression). A nominal head also takes distributions `[B, K]`.
         """
+        losses: Tensor = self.criterion(logits.float(), self.encoded(target))
+        return losses
+
+    def encoded(self, target: Tensor) -> Tensor:
+        """The target as the loss has it beside the logits; here as it is."""
+        return target
 
     @abstractmethod
     def probabilities(self, logits: Tensor) -> Tensor:
@@ -69,7 +94,7 @@ class Head(nn.Module, ABC):
         """
 
     @abstractmethod
-    def start_at(self, prior: npt.NDArray[np.float64]) -> None:
+    def set_prior(self, prior: npt.NDArray[np.float64]) -> None:
         """Sets the last layer so that the answer to anything is the prior.
 
         Training then starts at skill 0 and not below it.

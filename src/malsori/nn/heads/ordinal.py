@@ -1,6 +1,6 @@
 """The head for classes in an order."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -9,15 +9,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from malsori.nn.heads.base import SMALLEST, Head, last_layer, log_mean_exp
+from malsori.nn.losses.base import Answer, Loss
+from malsori.registry import Nested
 from malsori.schema import Task, TaskKind
 
 
 class Ordinal(Head):
     """K−1 questions "is it more than class k?", each a binary one.
 
-    The loss is the mean over the K−1 thresholds of binary cross-entropy. `independent`
-    thresholds each have their own weights. `shared` ones have the same weights and differ in
-    their bias (CORAL: Cao, Mirjalili and Raschka, 2020).
+    `independent` thresholds each have their own weights. `shared` ones have the same weights and
+    differ in their bias (CORAL: Cao, Mirjalili and Raschka, 2020).
 
     Nothing in the loss forbids P(y > 1) > P(y > 0), so for probabilities the thresholds are
     made monotone: each is replaced by the **cumulative minimum** up to it.
@@ -26,6 +27,7 @@ class Ordinal(Head):
         dim: size D of the representation.
         task: an ordinal one; rank 0 first.
         thresholds: `independent` or `shared`.
+        loss: of the training, held against y > k, zeros and ones `[B, K−1]`.
         hidden: size of a hidden layer that this task has for itself; 0 is none.
         dropout: after the hidden layer.
 
@@ -33,23 +35,27 @@ class Ordinal(Head):
         MalsoriError: the task is not ordinal.
 
     Example:
-        >>> head = Ordinal(8, Task(name="urgency", kind="ordinal", classes=("low", "mid", "high")))
+        >>> from malsori.nn.losses.binary_cross_entropy import BinaryCrossEntropy
+        >>> task = Task(name="urgency", kind="ordinal", classes=("low", "mid", "high"))
+        >>> head = Ordinal(8, task, loss=BinaryCrossEntropy())
         >>> head.probabilities(torch.tensor([[40.0, -40.0]])).round(decimals=3).tolist()
         [[0.0, 1.0, 0.0]]
     """
 
     fits: ClassVar[tuple[TaskKind, ...]] = ("ordinal",)
+    answer: ClassVar[Answer] = "binary"
 
     def __init__(
         self,
         dim: int,
         task: Task,
         *,
+        loss: Annotated[Loss, Nested("malsori.nn.losses", "binary_cross_entropy")],
         thresholds: Literal["independent", "shared"] = "independent",
         hidden: int = 0,
         dropout: float = 0.2,
     ) -> None:
-        super().__init__(dim, task)
+        super().__init__(dim, task, loss)
         count = len(task.classes) - 1
         shared = thresholds == "shared"
         self.before, self.last = last_layer(dim, 1 if shared else count, hidden, dropout)
@@ -65,14 +71,10 @@ class Ordinal(Head):
             features, self.last.weight.expand(len(self.last.bias), -1), self.last.bias
         )
 
-    def loss(self, logits: Tensor, target: Tensor) -> Tensor:
-        """Mean binary cross-entropy over the thresholds, in nats, `[B]`."""
-        ranks = torch.arange(logits.shape[-1], device=target.device)
-        above = (target.unsqueeze(-1) > ranks).float()
-        losses = functional.binary_cross_entropy_with_logits(
-            logits.float(), above, reduction="none"
-        )
-        return losses.mean(dim=-1)
+    def encoded(self, target: Tensor) -> Tensor:
+        """Of each threshold whether the rank is above it, `[B, K−1]`."""
+        ranks = torch.arange(len(self.task.classes) - 1, device=target.device)
+        return (target.unsqueeze(-1) > ranks).float()
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Differences of the monotone P(y > k), `[B, K]`."""
@@ -80,7 +82,7 @@ class Ordinal(Head):
         edge = torch.ones_like(above[..., :1])
         return torch.cat([edge, above], dim=-1) - torch.cat([above, 0 * edge], dim=-1)
 
-    def start_at(self, prior: npt.NDArray[np.float64]) -> None:
+    def set_prior(self, prior: npt.NDArray[np.float64]) -> None:
         """Biases become log-odds of P(y > k), weights of the last layer 0."""
         above = np.clip(1.0 - np.cumsum(prior)[:-1], SMALLEST, 1.0 - SMALLEST)
         nn.init.zeros_(self.last.weight)

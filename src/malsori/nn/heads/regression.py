@@ -1,14 +1,15 @@
 """The head for a number."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from malsori.nn.heads.base import Head, last_layer
+from malsori.nn.losses.base import Answer, Loss
+from malsori.registry import Nested
 from malsori.schema import Task, TaskKind
 
 
@@ -21,31 +22,32 @@ class Regression(Head):
     Args:
         dim: size D of the representation.
         task: a regression one.
-        error: `squared`, or `huber`, which is squared up to one standard deviation and linear
-            beyond, so that a few odd labels pull less (Huber, 1964).
+        loss: of the training, held against standard deviations from the training mean `[B, 1]`.
         hidden: size of a hidden layer that this task has for itself; 0 is none.
         dropout: after the hidden layer.
 
     Example:
-        >>> head = Regression(8, Task(name="valence", kind="regression", low=1, high=5))
-        >>> head.start_at(np.array([3.25, 0.5]))
+        >>> from malsori.nn.losses.squared_error import SquaredError
+        >>> task = Task(name="valence", kind="regression", low=1, high=5)
+        >>> head = Regression(8, task, loss=SquaredError())
+        >>> head.set_prior(np.array([3.25, 0.5]))
         >>> head.probabilities(head(torch.randn(1, 8))).tolist()
         [[3.25]]
     """
 
     fits: ClassVar[tuple[TaskKind, ...]] = ("regression",)
+    answer: ClassVar[Answer] = "number"
 
     def __init__(
         self,
         dim: int,
         task: Task,
         *,
-        error: Literal["squared", "huber"] = "squared",
+        loss: Annotated[Loss, Nested("malsori.nn.losses", "squared_error")],
         hidden: int = 0,
         dropout: float = 0.2,
     ) -> None:
-        super().__init__(dim, task)
-        self.error = error
+        super().__init__(dim, task, loss)
         self.before, self.last = last_layer(dim, 1, hidden, dropout)
         self.mean: Tensor
         self.std: Tensor
@@ -57,14 +59,9 @@ class Regression(Head):
         logits: Tensor = self.last(self.before(x))
         return logits
 
-    def loss(self, logits: Tensor, target: Tensor) -> Tensor:
-        """Squared (or Huber) error in standard deviations, `[B]`."""
-        wanted = (target.float() - self.mean) / self.std
-        found = logits.float().squeeze(-1)
-        if self.error == "huber":
-            # Twice torch's, so that small errors cost as much as squared ones.
-            return 2 * functional.huber_loss(found, wanted, reduction="none")
-        return (found - wanted) ** 2
+    def encoded(self, target: Tensor) -> Tensor:
+        """In standard deviations from the training mean, `[B, 1]`."""
+        return ((target.float() - self.mean) / self.std).unsqueeze(-1)
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """The predicted number itself, `[B, 1]`."""
@@ -73,7 +70,7 @@ class Regression(Head):
             return found
         return found.clamp(self.task.low, self.task.high)
 
-    def start_at(self, prior: npt.NDArray[np.float64]) -> None:
+    def set_prior(self, prior: npt.NDArray[np.float64]) -> None:
         """Keeps mean and standard deviation; bias and weights of the last layer become 0."""
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)

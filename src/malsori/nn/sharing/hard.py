@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import ClassVar
 
 from torch import Tensor, nn
 
 from malsori.errors import MalsoriError
-from malsori.nn.sharing.base import Sharing
+from malsori.nn.sharing.base import CutSharing
 
 
-class Hard(Sharing):
+class Hard(CutSharing):
     """All tasks share every layer but their heads (Caruana, 1997).
 
     With a trunk of P parameters and heads of H_k, hard sharing has P + ΣH_k parameters where
@@ -33,8 +32,6 @@ class Hard(Sharing):
         {'urgency': (4, 32), 'sentiment': (4, 32)}
     """
 
-    cut: ClassVar[bool] = True
-
     def __init__(
         self,
         in_dim: int,
@@ -56,11 +53,10 @@ class Hard(Sharing):
         )
         self.out_dim = dim
 
-    def shared(self, view: Tensor) -> Tensor:
+    def shared(self, view: Tensor) -> tuple[Tensor]:
         """The trunk's output `[B, dim]`."""
-        out: Tensor = self.trunk(view)
-        return out
+        return (self.trunk(view),)
 
-    def branches(self, copies: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def branches(self, copies: Mapping[str, Sequence[Tensor]]) -> dict[str, Tensor]:
         """The copies themselves."""
-        return dict(copies)
+        return {task: own[0] for task, own in copies.items()}

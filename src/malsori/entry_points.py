@@ -1,0 +1,88 @@
+"""Kinds that other packages add to our families, through entry points.
+
+Such a package says in its `pyproject.toml`, say,
+`[project.entry-points."malsori.fusions"]` with the line `gated = "their_package.gated:Gated"`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from malsori.errors import MalsoriError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUPS = {
+    "malsori.balance.engines": "malsori.engines",
+    "malsori.balance.solvers": "malsori.solvers",
+    "malsori.balance.weightings": "malsori.weightings",
+    "malsori.corpus.adapters": "malsori.adapters",
+    "malsori.corpus.exporting": "malsori.exporters",
+    "malsori.encoders.kinds": "malsori.encoders",
+    "malsori.nn.fusion": "malsori.fusions",
+    "malsori.nn.heads": "malsori.heads",
+    "malsori.nn.losses": "malsori.losses",
+    "malsori.nn.sharing": "malsori.sharings",
+    "malsori.signals.augment": "malsori.augmentations",
+    "malsori.signals.corrupt": "malsori.corruptions",
+}
+"""Package of a family → the group of entry points that add kinds to it."""
+_GROUPS = frozenset(GROUPS.values())
+
+
+def entries_of(package: str) -> dict[str, list[EntryPoint]]:
+    """Kind → the entry points that add it to a family; nothing is imported.
+
+    Example:
+        >>> entries_of("malsori.evaluation")
+        {}
+    """
+    return _installed(tuple(sys.path)).get(GROUPS.get(package, ""), {})
+
+
+@cache
+def _installed(path: tuple[str, ...]) -> dict[str, dict[str, list[EntryPoint]]]:  # noqa: ARG001 - what is found follows from it
+    """By group and kind; read once, when first asked."""
+    from importlib.metadata import distributions  # noqa: PLC0415 - the command line starts faster
+
+    ours: dict[str, list[EntryPoint]] = {}
+    for package in distributions():
+        added = [entry for entry in package.entry_points if entry.group in _GROUPS]
+        if added:  # of a package that is on the path twice the first counts, as for `import`
+            ours.setdefault(package.name, added)
+    found: dict[str, dict[str, list[EntryPoint]]] = {group: {} for group in _GROUPS}
+    for entry in itertools.chain(*ours.values()):
+        found[entry.group].setdefault(entry.name, []).append(entry)
+    return found
+
+
+def package_of(entry: EntryPoint) -> str:
+    """The name and version of the package that an entry point came with."""
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "an unknown package"
+
+
+def load_entry(entry: EntryPoint) -> type[Any]:
+    """The class that an entry point names.
+
+    Raises:
+        MalsoriError: It cannot be imported, whatever the reason, or is no class.
+    """
+    try:
+        found = entry.load()
+    except Exception as error:
+        raise MalsoriError(
+            f"{entry.name!r} of the package {package_of(entry)} cannot be loaded from "
+            f"{entry.value}: {type(error).__name__}: {error}",
+            hint="mend or uninstall that package; other kinds are not concerned",
+        ) from error
+    if not inspect.isclass(found):
+        raise MalsoriError(
+            f"{entry.name!r} of the package {package_of(entry)}: {entry.value} is no class",
+            hint='an entry point is written `kind = "module:Class"`',
+        )
+    return found
