@@ -37,7 +37,7 @@ class Classes(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
-        return case.unasked
+        return case.no_labels
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts the classes of each task in all, and in each part."""
