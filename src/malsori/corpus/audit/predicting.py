@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy import stats
 
 from malsori.corpus.audit.targets import Codes, Target
 
@@ -159,6 +158,8 @@ def _chance(gains: Floats) -> float:
     spread = float(gains.std(ddof=1))
     if spread == 0:
         return 0.0 if gains.mean() > 0 else 1.0
+    from scipy import stats  # noqa: PLC0415 - half a second for those who only show a corpus
+
     return float(stats.t.sf(gains.mean() / spread * np.sqrt(len(gains)), len(gains) - 1))
 
 
