@@ -158,7 +158,7 @@ def _chance(gains: Floats) -> float:
     spread = float(gains.std(ddof=1))
     if spread == 0:
         return 0.0 if gains.mean() > 0 else 1.0
-    from scipy import stats  # noqa: PLC0415 - half a second for those who only show a corpus
+    from scipy import stats  # noqa: PLC0415 - slow to load, and showing a corpus does not need it
 
     return float(stats.t.sf(gains.mean() / spread * np.sqrt(len(gains)), len(gains) - 1))
 
