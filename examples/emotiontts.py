@@ -27,11 +27,12 @@ import polars as pl
 from _cross_validation import Findings, Seeds, arguments, corpus_at, data_folder, train_folds
 from reference_svm import Floats, Part, describe, svm_reference
 
-from malsori.console import Column, Table, duration, show
+from malsori.console import Column, Table, show
 from malsori.corpus.adapters.table import Table as TableAdapter
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.splits import make_split
 from malsori.errors import MalsoriError
+from malsori.reporting import duration
 from malsori.schema import Task
 
 FOLDS = 5

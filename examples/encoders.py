@@ -26,12 +26,12 @@ from _cross_validation import Findings, Seeds, arguments, data_folder, train_fol
 from emotiontts import BY_SPEAKER, NOTE, make_splits, open_corpus, parts_of, shares, subsets
 from reference_svm import Floats, describe, svm_reference
 
-from malsori.console import duration
 from malsori.corpus.corpus import Corpus
 from malsori.encoders import ENCODERS
 from malsori.errors import MalsoriError
 from malsori.parallel import parallel_map
 from malsori.registry import ComponentConfig
+from malsori.reporting import duration
 from malsori.signals.audio import read_audio
 
 _AUDIO = "encoders.text=null"

@@ -25,12 +25,13 @@ from _cross_validation import Findings, Seeds, answers, arguments, data_folder, 
 from _tiny_models import SPEECH, TEXT, save_speech, save_text
 from emotiontts import make_splits, open_corpus
 
-from malsori.console import Column, Table, duration, show
+from malsori.console import Column, Table, show
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.splits import make_split
 from malsori.corpus.synth import synthesize
 from malsori.errors import MalsoriError
 from malsori.recipe import BUILT_IN, Recipe
+from malsori.reporting import duration
 from malsori.training import embed
 
 TOKENS = "encoders.speech.tokens=2"

@@ -33,12 +33,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from malsori.console import duration
 from malsori.corpus.adapters.embeddings import Embeddings
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.splits import make_split
 from malsori.errors import MalsoriError
 from malsori.evaluation import prior
+from malsori.reporting import duration
 
 SPLIT = "official"
 ALL = ("text", "audio", "video")

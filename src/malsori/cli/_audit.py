@@ -67,8 +67,8 @@ def run(
 
 
 def _measured(corpus: Corpus, workers: int | None, words: Words) -> pl.DataFrame:
-    from malsori.console import say
     from malsori.corpus.audit.listening import listen
+    from malsori.reporting import say
 
     sounds, deaf = listen(corpus, workers=workers)
     for name, why in list(deaf.items())[:3]:

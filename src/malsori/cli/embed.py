@@ -57,12 +57,14 @@ def run(
     """
     from malsori.console import show
     from malsori.recipe import Recipe
+    from malsori.reporting import Terminal, reporting
     from malsori.training import embed
     from malsori.words import Words
 
     words = Words(lang)
     full = Recipe.load(recipe, changes)
-    reports = embed(full, store=store, workers=workers, allow=allow, thorough=check, lang=lang)
+    with reporting(Terminal(lang=lang)):
+        reports = embed(full, store=store, workers=workers, allow=allow, thorough=check)
     if as_json:
         print_json({modality: report.data(words.say) for modality, report in reports.items()})
         return

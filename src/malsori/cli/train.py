@@ -29,8 +29,8 @@ def run(
 ) -> None:
     """Train one recipe, or continue where it was interrupted; then predict and evaluate."""
     from malsori.cli.evaluate import show_evaluation
-    from malsori.console import say
     from malsori.recipe import Recipe
+    from malsori.reporting import Terminal, say
     from malsori.training import EnvironmentChanged, Run, evaluate_run, train
 
     full = Recipe.load(recipe, changes)
@@ -45,7 +45,7 @@ def run(
             accept_environment=accept,
             workers=workers,
             allow=allow,
-            lang=lang,
+            reporter=Terminal(lang=lang),
         )
 
     try:

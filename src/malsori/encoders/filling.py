@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from malsori.console import ProgressLine
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.inputs import look_at_inputs
@@ -21,6 +20,7 @@ from malsori.encoders.writing import Writer
 from malsori.errors import MalsoriError
 from malsori.findings import Finding, Say, sort_findings
 from malsori.notes import Note
+from malsori.reporting import ProgressLine
 from malsori.vectors import VectorSummary, examine
 
 Row = dict[str, Any]

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from malsori.console import say
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport
 from malsori.encoders.inputs import look_at_inputs
 from malsori.errors import MalsoriError
 from malsori.findings import Finding, sort_findings
+from malsori.reporting import reporter, say
 from malsori.vectors import VectorSummary, examine
 from malsori.words import Words
 
+Seen = Callable[[Sequence[Finding], Sequence[str]], None]
+"""Takes findings about the features of one modality, and the checks that may be serious."""
 
-def tell(findings: Sequence[Finding], allow: Sequence[str] = (), lang: str = "en") -> None:
-    """Says warnings, and refuses to go on with serious findings of checks that are not allowed.
+
+def tell(findings: Sequence[Finding], allow: Sequence[str] = ()) -> None:
+    """Says warnings, and ends with serious findings of checks that are not allowed.
 
     Args:
         findings: Of one modality.
         allow: Checks whose findings are said only.
-        lang: The language of the person who waits: `en` or `ko`.
 
     Raises:
         MalsoriError: With what was seen, what it comes from, and what to do.
@@ -34,7 +36,7 @@ def tell(findings: Sequence[Finding], allow: Sequence[str] = (), lang: str = "en
         Traceback (most recent call last):
         malsori.errors.MalsoriError: encoders.speech: nan: hold nothing but NaN: the vectors of 3...
     """
-    words = Words(lang)
+    words = Words(reporter().lang)
     stopping = [f for f in findings if f.severity == "serious" and f.check not in allow]
     for finding in findings:
         if finding.severity != "note" and finding not in stopping:
