@@ -32,6 +32,22 @@ def test_every_key_that_the_code_names_exists():
     assert found <= strings("en").keys()
 
 
+def test_every_note_that_the_code_makes_has_words():
+    made = re.compile(r'\b(?:Note|found)\(\s*"([a-z0-9_.]+)"')
+    sources = Path(malsori.report.__file__).parents[1].rglob("*.py")
+    found = {key for path in sources for key in made.findall(path.read_text("utf-8"))}
+    assert len(found) > 50
+    known = strings("en").keys()
+    assert {k for k in found if k not in known and f"{k}.do" not in known} == set()
+
+
+def test_a_form_is_chosen_by_a_number():
+    words = Words("en")
+    assert words("noun.row", n=1) == "row"
+    assert words("noun.row", n=2) == "rows"
+    assert words("noun.labelled_row", n=0) == "labelled rows"
+
+
 @pytest.mark.parametrize(
     ("name", "topic", "joined", "towards"),
     [

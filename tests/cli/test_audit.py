@@ -129,9 +129,20 @@ def test_the_encoders_limit_is_what_is_cut_off(calls, tmp_path, monkeypatch):
     )
     monkeypatch.setattr(ENCODERS, "build", lambda config: Cutting())
     findings = json.loads(run(calls, "--recipe", recipe, "--json").stdout)["findings"]
-    (found,) = [f for f in findings if f["check"] == "transcript"]
-    assert found["numbers"]["rows"] == 27
+    (found,) = [f for f in findings if f["check"] == "cut"]
+    assert found["numbers"]["texts"] == 27
     assert (found["numbers"]["limit"], found["numbers"]["longest"]) == (20, 47)
+
+
+def test_all_of_it_in_korean(calls):
+    said = " ".join(run(calls, "--lang", "ko").stdout.split())
+    assert "calls에서 잰 값" in said
+    assert "심각 · mood (leakage)" in said
+    assert "meta.film(값 2개)만으로 mood를 알 수 있습니다" in said
+    data = json.loads(run(calls, "--lang", "ko", "--json").stdout)
+    assert data["findings"][0]["key"] == "audit.leakage.seen"
+    assert data["findings"][0]["cause"].startswith("이 열 자체가")
+    assert "녹음을 측정하지 않았습니다" in data["skipped"]["bandwidth"]
 
 
 def test_a_recipe_that_is_not_there(calls):

@@ -135,6 +135,7 @@ def test_constant_vectors_end_embed_and_train_unless_allowed(malsori, tmp_path):
         assert status == 2
         assert "encoders.voice: constant: the features of all 120 signals are the same" in err
         assert "--allow constant" in err
+        assert "신호 120개의 특징이 모두 같습니다" in malsori(*verb, "--lang", "ko")[2]
         status, _, err = malsori(*verb, "--allow", "constnt")
         assert status == 2
         assert "did you mean 'constant'?" in err

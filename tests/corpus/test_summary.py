@@ -10,8 +10,11 @@ from malsori.corpus import Corpus, CorpusSpec, write_corpus
 from malsori.corpus.splits import load_preset, make_preset, make_split
 from malsori.corpus.summary import _folded, quarantine_table, summarise
 from malsori.errors import MalsoriError
+from malsori.notes import Note
 from malsori.schema import Task
+from malsori.words import Words
 
+ENGLISH = Words("en")
 URGENCY = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
 LEVELS = ["하"] * 12 + ["상"] * 4 + [None] * 4
 
@@ -49,7 +52,7 @@ def test_splits_by_leaky_presets_are_marked(tmp_path: Path) -> None:
     make_split(corpus, "own")
     summary = summarise(corpus)
     assert list(summary.leaky) == ["random80"]
-    overview = summary.tables()[0]
+    overview = summary.tables(ENGLISH)[0]
     assert ["splits", "own, random80 (leaky)"] in list(overview.rows)
     assert "split random80 is leaky: the same speakers" in (overview.note or "")
     assert list(summary.data()["leaky"]) == ["random80"]
@@ -71,7 +74,7 @@ def test_everything_is_counted(corpus: Corpus) -> None:
 
 
 def test_every_row_that_was_left_out_is_listed(corpus: Corpus) -> None:
-    table = quarantine_table(corpus)
+    table = quarantine_table(corpus, ENGLISH)
     assert table.records()[1] == {
         "row": 1, "id": None, "file": "x", "reason": "undecodable", "detail": "",
     }  # fmt: skip
@@ -93,11 +96,13 @@ def test_classes_are_counted_in_each_part_of_a_split(corpus: Corpus) -> None:
 
 
 def test_what_weakens_a_corpus_is_said(corpus: Corpus) -> None:
-    notes = "\n".join(summarise(corpus).notes)
+    notes = "\n".join(map(ENGLISH.say, summarise(corpus).notes))
     assert "2 sample rates" in notes
-    assert "2 rows share their audio" in notes
-    assert "fewer than 10 rows of 중 (0), 상 (4)" in notes
-    assert "share their text" not in notes
+    assert "2 of 15 recordings (13 %) share every sample" in notes
+    assert (
+        "urgency: classes with fewer than 10 rows, of 16 with a label: 중 (0) and 상 (4)" in notes
+    )
+    assert "the same words" not in notes
 
 
 def test_a_dominant_class_and_unknown_speakers_are_said() -> None:
@@ -106,8 +111,8 @@ def test_a_dominant_class_and_unknown_speakers_are_said() -> None:
     from malsori.corpus.columns import QUARANTINE, complete
 
     corpus = Corpus(Path("nowhere"), spec, complete(rows), pl.DataFrame(schema=QUARANTINE))
-    notes = summarise(corpus).notes
-    assert any("90% are 하" in note for note in notes)
+    notes = [ENGLISH.say(note) for note in summarise(corpus).notes]
+    assert any("90 % of 10 labelled rows have class 하" in note for note in notes)
     assert any("no row has a speaker" in note for note in notes)
 
 
@@ -115,7 +120,7 @@ def test_the_terminal_and_json_say_the_same(corpus: Corpus) -> None:
     for name in ("cv-0", "cv-1", "loose"):
         make_split(corpus, name, allow_leaks=["audio", "group"], overwrite=True)
     summary = summarise(corpus, "loose")
-    shown = "\n\n".join(table.text() for table in summary.tables())
+    shown = "\n\n".join(table.text() for table in summary.tables(ENGLISH))
     assert "cv-0 … cv-1, loose" in shown
     assert "8,000 Hz (10 rows), 16,000 Hz (5 rows)" in shown
     assert "nothing 1" in shown
@@ -124,8 +129,25 @@ def test_the_terminal_and_json_say_the_same(corpus: Corpus) -> None:
     assert data["durations"]["0.5"] == 8
     assert data["tasks"][0]["classes"]["하"] == summary.tasks[0].classes["하"]
     # Every heading is its own, so that records lose no column.
-    for table in summary.tables()[1:]:
+    for table in summary.tables(ENGLISH)[1:]:
         assert len(table.records()[0]) == len(table.headings)
+
+
+def test_it_is_said_in_korean_and_kept_without_words(corpus: Corpus) -> None:
+    summary = summarise(corpus)
+    shown = "\n".join(table.text() for table in summary.tables(Words("ko")))
+    assert "표본화율이 2가지입니다: 8 kHz(행 10개)와 16 kHz(행 5개)" in shown
+    assert "urgency(순서 있는 클래스)" in shown
+    kept = summary.data()["notes"]
+    assert [Note.of(note) for note in kept] == list(summary.notes)
+    assert summary.data(Words("ko").say)["notes"] == [Words("ko").say(n) for n in summary.notes]
+
+
+def test_nobody_is_quoted(corpus: Corpus) -> None:
+    """What a run keeps and a report shows holds no words of anybody."""
+    same = corpus.utterances.with_columns(text=pl.lit("제발 빨리 와 주세요"))
+    loud = Corpus(corpus.path, corpus.spec, same, corpus.quarantine)
+    assert "제발" not in json.dumps(summarise(loud).data(), ensure_ascii=False)
 
 
 def test_an_empty_corpus_is_shown_too(tmp_path: Path) -> None:
@@ -135,11 +157,11 @@ def test_an_empty_corpus_is_shown_too(tmp_path: Path) -> None:
     )
     summary = summarise(corpus)
     assert summary.rows == 0
-    assert all(table.text() for table in summary.tables())
+    assert all(table.text() for table in summary.tables(ENGLISH))
 
 
 def test_folds_are_counted_as_numbers_and_inner_ones_are_folded_too():
     names = [f"cv-{i}" for i in range(12)] + [f"cv-{i}.{j}" for i in range(11) for j in range(3)]
-    assert _folded(sorted([*names, "mine", "s-1"])) == [
+    assert _folded(sorted([*names, "mine", "s-1"]), (), ENGLISH) == [
         "cv-0 … cv-11", "cv-0.0 … cv-10.2", "mine", "s-1",
     ]  # fmt: skip

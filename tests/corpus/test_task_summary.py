@@ -9,6 +9,7 @@ from malsori.corpus.summary import summarise
 from malsori.corpus.task_summary import summarise_task
 from malsori.corpus.writing import write_corpus
 from malsori.schema import Task
+from malsori.words import Words
 
 SYMPTOM = Task(name="symptom", kind="multilabel", classes=("열", "통증"))
 VALENCE = Task(name="valence", kind="regression", low=1, high=5)
@@ -54,6 +55,6 @@ def test_a_corpus_of_every_kind_is_divided_and_summed_up(tmp_path):
             total = sum(parts[part][name] for part in ("train", "test"))
             assert abs(tested - 0.25 * total) <= 2 + (task == "valence") * 6
     make_split(corpus, "folds", stratify="symptom", folds=4, allow_leaks=["text"])
-    texts = [table.text() for table in summarise(corpus, "valence").tables()]
+    texts = [table.text() for table in summarise(corpus, "valence").tables(Words("en"))]
     assert any("symptom (multilabel) in split 'valence'" in t and "several" in t for t in texts)
     assert any("mean ± std" in t for t in texts)

@@ -14,6 +14,7 @@ import pytest
 from malsori.balance.summary import SCHEMA
 from malsori.io import write_json, write_parquet, write_yaml
 from malsori.nn.counts import Counts
+from malsori.notes import Note
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training import Run
@@ -22,6 +23,15 @@ URGENCY = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
 SENTIMENT = Task(name="sentiment", kind="nominal", classes=("calm", "cross", "glad", "sad"))
 ENCODERS = {"speech": {"kind": "logmel"}, "text": {"kind": "jamo"}}
 PARTS = {"train": 3.0, "validation": 0.5, "test": 1.0}
+
+NOTE = Note(
+    "audit.groups.some.seen",
+    {
+        "rows": 12,
+        "counted": Note("of.counted", {"n": 12, "noun": Note("noun.row", {"n": 12})}),
+        "column": Note("column.speaker"),
+    },
+)
 
 
 def write_run(
@@ -219,7 +229,7 @@ def _corpus(name, tasks, counts, modalities, changes):
             ],
             "quarantine": {"truncated": 2, "odd <reason>": 1},
             "split": "by-speaker",
-            "notes": ["12 rows have no speaker"],
+            "notes": [NOTE.data()],
         },
         "split": {**split, **changes.get("split", {})},
         "adapter": "table",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from malsori.corpus.audit import Tokens
     from malsori.corpus.corpus import Corpus
+    from malsori.words import Words
 
 
 def run(
@@ -46,7 +47,7 @@ def run(
 
         check_suffix(figure)
     opened = Corpus.open(corpus)
-    sounds = _measured(opened, workers) if listen else None
+    sounds = _measured(opened, workers, words) if listen else None
     tokens = None if recipe is None else _tokens(recipe)
     found = audit(opened, split=split, tokens=tokens, sounds=sounds)
     if figure is not None:
@@ -65,15 +66,15 @@ def run(
         raise typer.Exit(1)
 
 
-def _measured(corpus: Corpus, workers: int | None) -> pl.DataFrame:
+def _measured(corpus: Corpus, workers: int | None, words: Words) -> pl.DataFrame:
     from malsori.corpus.audit.listening import listen
     from malsori.reporting import say
 
     sounds, deaf = listen(corpus, workers=workers)
     for name, why in list(deaf.items())[:3]:
-        say(f"{name} was not heard: {why}")
+        say(words("audit.not_heard", name=name, why=why))
     if len(deaf) > 3:
-        say(f"and {len(deaf) - 3:,} more")
+        say(words("audit.not_heard_more", n=len(deaf) - 3))
     return sounds
 
 

@@ -35,6 +35,8 @@ def _data(entry: Entry, needed: Needed | None) -> dict[str, object]:
     """One encoder, as JSON can hold it."""
     import numpy as np
 
+    from malsori.words import Words
+
     signal, used = entry.signal, None
     if needed is not None and signal is not None:
         used = int(np.isin(entry.reader.keys, needed.keys(signal)).sum())
@@ -47,7 +49,7 @@ def _data(entry: Entry, needed: Needed | None) -> dict[str, object]:
         "last_used": entry.uses[0].last.isoformat() if entry.uses else None,
         "corpora": [str(use.corpus) for use in entry.uses],
         "in_this_corpus": used,
-        "findings": [finding.data() for finding in entry.findings],
+        "findings": [finding.data(Words("en").say) for finding in entry.findings],
     }
 
 

@@ -142,7 +142,7 @@ def show(
         return
     tables = [left_out] if quarantine else summary.tables(words)
     if opened.spec.imported is not None and not quarantine:
-        tables.append(opened.spec.imported.table("What the import read"))
+        tables.append(opened.spec.imported.table(words("imported.title"), words=words))
     for table in tables:
         show_table(table)
     if figure is not None:

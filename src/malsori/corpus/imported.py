@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from malsori.console import Column, Table
+from malsori.words import Words
 
 _SHOWN = 5
 
@@ -40,24 +41,33 @@ class Imported(BaseModel):
     missing_labels: dict[str, int] = {}
     notes: list[str] = []
 
-    def table(self, title: str, absent: dict[str, int] | None = None) -> Table:
+    def table(
+        self, title: str, absent: dict[str, int] | None = None, words: Words | None = None
+    ) -> Table:
         """The counts, with the notes below them.
 
         Args:
             title: what the table says.
             absent: modality → kept rows that lack it, if that is to be told too.
+            words: the language of all but the notes, which stay as written; None for English.
         """
-        rows: list[list[object]] = [["read", "", self.read], ["kept", "", self.kept]]
+        words = words or Words("en")
         groups = {
+            "read": {"": self.read},
+            "kept": {"": self.kept},
             "quarantined": {self._named(r): n for r, n in self.quarantined.items()},
-            "kept as text only": self.text_only,
+            "text_only": self.text_only,
             "repaired": self.repaired,
-            "label missing": self.missing_labels,
-            "modality absent": absent or {},
+            "label_missing": self.missing_labels,
+            "absent": absent or {},
         }
-        rows += [[what, key, n] for what, counts in groups.items() for key, n in counts.items()]
-        rows = [[what, key, f"{n:,}"] for what, key, n in rows]
-        columns = [Column("rows"), Column(""), Column("count", "right")]
+        rows = [
+            [words(f"imported.{what}"), key, f"{n:,}"]
+            for what, counts in groups.items()
+            for key, n in counts.items()
+        ]
+        heads = words("imported.rows"), words("imported.count")
+        columns = [Column(heads[0]), Column(""), Column(heads[1], "right")]
         note = "\n".join(f"- {note}" for note in self.notes) or None
         return Table(title, columns, rows, note)
 

@@ -2,34 +2,29 @@ import polars as pl
 
 from malsori.corpus import CorpusSpec, write_corpus
 from malsori.corpus.splits import load_preset, make_preset, make_split
-from malsori.corpus.summary import summarise
 from malsori.report.page import joined
 from malsori.report.sections.recorded import recorded
 from malsori.schema import Task
 from malsori.words import Words
 
 
-def corpora(folder):
-    """Two corpora with something to say about nearly everything."""
+def corpus_of(folder):
+    """A corpus with something to say of its splits."""
     mood = Task(name="mood", kind="nominal", classes=("ok", "odd"))
     n = 40
     table = {
         "id": [f"u{i}" for i in range(n)],
-        "text": ["불이 났어요"] * 2 + [f"여기는 {i} 번째 골목입니다" for i in range(n - 2)],
+        "text": [f"{i} 번째 집입니다" for i in range(n)],
         "label.mood": ["odd"] * 3 + ["ok"] * (n - 3),
         "sample_rate": [8000, 16000] * (n // 2),
+        "speaker": [None] * 2 + [f"s{i % 9}" for i in range(n - 2)],
     }
     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
-    yield write_corpus(folder / "a", spec, pl.DataFrame(table))
-    speakers = [None] * 2 + [f"s{i % 9}" for i in range(n - 2)]
-    table["text"] = [f"{i} 번째 집입니다" for i in range(n)]
-    yield write_corpus(folder / "b", spec, pl.DataFrame({**table, "speaker": speakers}))
+    return write_corpus(folder / "b", spec, pl.DataFrame(table))
 
 
 def notes_of(folder):
-    first, second = corpora(folder)
-    yield from summarise(first).notes
-    yield from summarise(second).notes
+    second = corpus_of(folder)
     for info in make_split(second, "s", by=["speaker"], test=0.2, validation=0.2):
         yield from info.notes
     for info in make_split(second, "cv", by=["speaker"], folds=4, stratify="mood"):
@@ -66,7 +61,7 @@ def notes_on_published(folder):
 
 def test_notes_that_are_really_written_are_told_in_korean(tmp_path):
     notes = set(notes_of(tmp_path))
-    assert len(notes) >= 14
+    assert len(notes) >= 10
     for note in notes:
         said = joined(recorded(note, Words("ko")))
         assert note not in said

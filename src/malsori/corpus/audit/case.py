@@ -99,12 +99,12 @@ class Case:
         return NO_AUDIO if silent else Note("audit.skip.no_sounds")
 
     @property
-    def unasked(self) -> Note | None:
+    def no_labels(self) -> Note | None:
         """Why there is nothing to learn, or None if a task has labels of two classes."""
         return None if self.targets else Note("audit.skip.no_labels")
 
     @property
-    def untold(self) -> Note | None:
+    def no_texts(self) -> Note | None:
         """Why there is nothing to read, or None if any row has a transcript."""
         told = self.rows["text"].null_count() < self.count
         return None if told else Note("audit.skip.no_texts")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import scipy  # its rooms are loaded where they are used
 
 from malsori.corpus.audit.targets import Codes, Target
 
@@ -159,7 +158,9 @@ def _chance(gains: Floats) -> float:
     spread = float(gains.std(ddof=1))
     if spread == 0:
         return 0.0 if gains.mean() > 0 else 1.0
-    return float(scipy.stats.t.sf(gains.mean() / spread * np.sqrt(len(gains)), len(gains) - 1))
+    from scipy import stats  # noqa: PLC0415 - slow to load, and showing a corpus does not need it
+
+    return float(stats.t.sf(gains.mean() / spread * np.sqrt(len(gains)), len(gains) - 1))
 
 
 def _dense(values: Codes) -> Codes:

@@ -37,7 +37,7 @@ class Classes(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
-        return case.unasked
+        return case.no_labels
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts the classes of each task in all, and in each part."""
@@ -56,7 +56,7 @@ def _in_all(case: Case, target: Target) -> Iterator[Finding]:
             "audit.classes.rare",
             "note",
             target.name,
-            numbers=counts,
+            numbers={"classes": counts},
             task=target.name,
             n=len(rare),
             few=_RARE,
@@ -77,7 +77,7 @@ def _in_all(case: Case, target: Target) -> Iterator[Finding]:
             "audit.classes.dominant",
             "note",
             target.name,
-            numbers=counts,
+            numbers={"classes": counts},
             task=target.name,
             share=percent(share),
             labelled=counted(target.labelled, "labelled_row"),

@@ -33,7 +33,7 @@ class Contradictions(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
-        return case.unasked
+        return case.no_labels
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Compares the labels of equal sounds, then of texts in the form of their letters."""

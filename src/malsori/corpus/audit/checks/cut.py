@@ -30,8 +30,8 @@ class Cut(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be transcripts and a limit."""
-        if case.untold:
-            return case.untold
+        if case.no_texts:
+            return case.no_texts
         return None if case.tokens.limit else Note("audit.skip.no_limit")
 
     def examine(self, case: Case) -> Iterator[Finding]:

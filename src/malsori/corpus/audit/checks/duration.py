@@ -36,7 +36,7 @@ class Duration(Check[Case]):
         """Durations and labels must be known."""
         if case.rows["duration"].null_count() == case.count:
             return Note("audit.skip.no_durations")
-        return case.unasked
+        return case.no_labels
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Predicts each label from ranges of durations."""

@@ -35,7 +35,7 @@ class EmptyCells(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
-        return case.unasked
+        return case.no_labels
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks at every task and every column with few values."""

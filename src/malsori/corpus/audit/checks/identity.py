@@ -38,8 +38,8 @@ class Identity(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """Some group must have several rows."""
-        if case.unasked:
-            return case.unasked
+        if case.no_labels:
+            return case.no_labels
         return None if _repeating(case) else Note("audit.skip.no_groups")
 
     def examine(self, case: Case) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ class Leakage(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
-        return case.unasked
+        return case.no_labels
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks at metadata, parts of ids and paths, kinds of recording, absent signals."""

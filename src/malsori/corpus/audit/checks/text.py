@@ -28,7 +28,7 @@ class Text(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be transcripts."""
-        return case.untold
+        return case.no_texts
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Compares texts in the form of their letters and digits."""
