@@ -13,6 +13,7 @@ import pytest
 
 from malsori.balance.summary import SCHEMA
 from malsori.io import write_json, write_parquet, write_yaml
+from malsori.notes import Note
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training import Run
@@ -76,7 +77,7 @@ def write_run(
     history = _history(tasks, epochs)
     run.history_file.write_text("".join(json.dumps(r) + "\n" for r in history), "utf-8")
     if finished:
-        run.update(stopped=f"validation skill had not risen for 2 epochs (epoch {epochs})")
+        run.update(stopped=Note("stop.patience", {"patience": 2, "epoch": epochs}).data())
         frame = _predictions(
             tasks, priors, counts, groups, modalities, strength, seed, never, missing, unlabelled,
             ids,
@@ -192,7 +193,7 @@ def _corpus(name, tasks, counts, modalities, changes):
     split = {
         "name": "by-speaker",
         "how": {"by": ["speaker"], "stratify": None, "folds": None, "column": None, "seed": 3,
-                "method": "hold-out by speaker"},
+                },
         "counts": {**counts, "dropped": 0},
         "groups": {"speaker": {"train": 30, "validation": 5, "test": 12, "dropped": 0}},
         "leaks_allowed": [],
@@ -217,7 +218,7 @@ def _corpus(name, tasks, counts, modalities, changes):
             ],
             "quarantine": {"truncated": 2, "odd <reason>": 1},
             "split": "by-speaker",
-            "notes": ["12 rows have no speaker"],
+            "notes": [Note("note.rows_without", {"n": 12, "column": "speaker"}).data()],
         },
         "split": {**split, **changes.get("split", {})},
         "adapter": "table",

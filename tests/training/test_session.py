@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from malsori.errors import MalsoriError
+from malsori.notes import Note
 from malsori.training import EnvironmentChanged, Run, evaluate_run, train
 from malsori.training.loop import Loop
 
@@ -189,7 +190,8 @@ def test_early_stopping_keeps_the_best_epoch(make_recipe, tmp_path):
     state, skills = run.state, [row["skill"] for row in run.history()]
     assert len(skills) < 200
     assert state["best_epoch"] == int(np.argmax(skills)) + 1 == len(skills) - 2
-    assert "had not risen for 2 epochs" in state["stopped"]
+    stopped = {"patience": 2, "epoch": len(skills)}
+    assert Note.of(state["stopped"]) == Note("stop.patience", stopped)
     validation = run.predictions().filter(
         pl.col("split") == "validation", pl.col("condition") == "voice+words"
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
-from malsori.cli._shared import JSON, print_json
+from malsori.cli._shared import JSON, LANG, print_json
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.corpus.corpus import Corpus
@@ -84,12 +85,14 @@ def split(
         4, "--min-text", min=1, help="Texts of fewer letters may stand in two parts."
     ),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace splits of that name."),
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Split a corpus so that nothing leaks, and save the split under a name."""
     from malsori.console import show
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.splits import split_table
+    from malsori.words import Words
 
     common: dict[str, Any] = {
         "inner_folds": inner_folds,
@@ -118,7 +121,7 @@ def split(
     if as_json:
         print_json([info.data() for info in infos])
         return
-    show(split_table(infos))
+    show(split_table(infos, Words(lang)))
     names = [info.name for info in infos]
     if len(names) > _LISTED:
         names = [*names[: _LISTED - 2], f"… {names[-1]}"]

@@ -18,6 +18,7 @@ from malsori.corpus.grouping import TEXT, values_of
 from malsori.corpus.task_summary import TaskSummary, summarise_task
 from malsori.io import read_yaml
 from malsori.schema import SPLITS
+from malsori.words import Words
 
 QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 _FEW_ROWS: Final = 10
@@ -243,7 +244,7 @@ def _leaky(corpus: Corpus) -> Iterator[tuple[str, str]]:
         if file.is_file() and "leaky:" in file.read_text(encoding="utf-8"):
             why = ((read_yaml(file).get("how") or {}).get("preset") or {}).get("leaky")
             if why:
-                yield name, why
+                yield name, Words().named("leaky", why)
 
 
 def _parts(corpus: Corpus, split: str | None) -> np.ndarray[Any, np.dtype[Any]]:

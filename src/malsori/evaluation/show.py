@@ -1,4 +1,4 @@
-"""An evaluation in a terminal: tables with sensible digits, and warnings in words."""
+"""An evaluation in a terminal: tables with sensible digits, and what to know of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from malsori.console import Column, Table, number
-from malsori.evaluation.intervals import Estimate
+from malsori.console import Column, Table
+from malsori.notes import Note
+from malsori.words import Words
 
 if TYPE_CHECKING:
     from malsori.evaluation.result import TaskResult
@@ -30,29 +31,14 @@ SCORES = {
 RANKS = {"mae": "MAE (ranks)", "qwk": "QWK"}
 
 
-def estimate_text(estimate: Estimate) -> str:
-    """A number with its interval, shorter digits for the interval.
-
-    Example:
-        >>> estimate_text(Estimate(0.6124, 0.581, 0.6449)), estimate_text(Estimate(0.5))
-        ('0.612 [0.58, 0.64]', '0.500')
-        >>> estimate_text(Estimate(0.0101, 0.0021, 0.018))
-        '0.010 [0.002, 0.02]'
-    """
-    if math.isnan(estimate.low):
-        return number(estimate.value)
-    return f"{number(estimate.value)} [{_bound(estimate.low)}, {_bound(estimate.high)}]"
-
-
-def _bound(value: float) -> str:
-    # Two digits, unless they would round away on which side of 0 a bound lies.
-    return number(value, 2 if value == 0 or abs(value) >= 0.005 else 3)
-
-
-def tables(results: Sequence[TaskResult]) -> list[Table]:
+def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
     """For each split: skill and F1, scores, classes; then all warnings. Never a total.
 
     The classes are shown for the condition with the most modalities.
+
+    Args:
+        results: Of a run.
+        words: The warnings are in this language.
     """
     found: list[Table] = []
     for split in dict.fromkeys(r.split for r in results):
@@ -64,7 +50,9 @@ def tables(results: Sequence[TaskResult]) -> list[Table]:
             found.append(_numbers(ordinal, f"{split}: ordinal tasks", RANKS, None))
         first = {r.task.name: r for r in reversed(here)}
         found += [_classes(r) for r in reversed(first.values()) if r.task.classes]
-    warned = [[r.split, r.task.name, r.condition, text] for r in results for text in r.warnings]
+    warned = [
+        [r.split, r.task.name, r.condition, words.say(note)] for r in results for note in r.warnings
+    ]
     if warned:
         found.append(Table("Read with care", ["split", "task", "condition", "what"], warned))
     return found
@@ -125,10 +113,7 @@ def _numbers(
                 r.condition,
                 r.labelled,
                 _over(r),
-                *(
-                    estimate_text(r.numbers[name]) if name in r.numbers else None
-                    for name in metrics
-                ),
+                *(str(r.numbers[name]) if name in r.numbers else None for name in metrics),
             ]
             for r in results
         ],
@@ -154,9 +139,9 @@ def _classes(result: TaskResult) -> Table:
         [
             [
                 name, support, predicted,
-                estimate_text(result.recalls[k]), estimate_text(result.f1s[k]),
+                str(result.recalls[k]), str(result.f1s[k]),
                 *(
-                    [estimate_text(result.average_precisions[k])]
+                    [str(result.average_precisions[k])]
                     if several else (int(n) for n in result.confusion[k])
                 ),
             ]
@@ -172,51 +157,51 @@ _SEVERAL_NOTE = (
 )
 
 
-def warnings(result: TaskResult) -> list[str]:
-    """What a reader of a result should know, in words."""
+def warnings(result: TaskResult) -> list[Note]:
+    """What a reader of a result should know."""
     if not result.labelled:
-        return ["no row has a label: there is nothing to score"]
+        return [Note("caution.no_label")]
     return [*_about_learning(result), *_about_classes(result), *_about_rows(result)]
 
 
-def _about_learning(result: TaskResult) -> Iterable[str]:
+def _note(key: str, result: TaskResult, **fields: object) -> Note:
+    """A note that says which result it is about, so that its numbers can be found again."""
+    about = {"split": result.split, "task": result.task.name, "condition": result.condition}
+    return Note(f"caution.{key}", {**about, **fields})
+
+
+def _about_learning(result: TaskResult) -> Iterable[Note]:
     skill = result.numbers["skill"]
-    prior = "training mean" if result.task.kind == "regression" else "class prior"
+    prior = "_number" if result.task.kind == "regression" else ""
     if skill.low <= 0 <= skill.high:
-        yield f"skill {estimate_text(skill)}: the interval includes 0, no better than the {prior}"
+        yield _note(f"includes_zero{prior}", result, skill=skill)
     elif skill.high < 0:
-        yield f"skill {estimate_text(skill)}: worse than the {prior}"
+        yield _note(f"worse{prior}", result, skill=skill)
     if "accuracy" not in result.numbers:
         return
     got, easy = (result.numbers[name].value for name in ("accuracy", "majority_accuracy"))
     if got <= easy:
-        relation = "equals" if got == easy else "is below"
-        yield (
-            f"accuracy {number(got)} {relation} that of always answering the most frequent class "
-            f"of training ({number(easy)})"
-        )
+        numbers = {"accuracy_value": got, "majority_accuracy_value": easy}
+        yield _note("accuracy_equals" if got == easy else "accuracy_below", result, **numbers)
 
 
-def _about_classes(result: TaskResult) -> Iterable[str]:
+def _about_classes(result: TaskResult) -> Iterable[Note]:
     support = dict(zip(result.task.classes, result.support, strict=True))
     if result.missed:
-        names = ", ".join(f"{name} ({support[name]} rows)" for name in result.missed)
-        yield f"never predicted: {names}"
+        named = [{"class": name, "support": support[name]} for name in result.missed]
+        yield _note("never", result, classes=[Note("caution.class", each) for each in named])
     present = [name for name, count in support.items() if count]
     if len(present) == 1 and result.task.kind != "multilabel":
-        yield f"every labelled row is {present[0]}: UAR and F1 compare nothing"
+        yield _note("one_class", result, **{"class": present[0]})
 
 
-def _about_rows(result: TaskResult) -> Iterable[str]:
+def _about_rows(result: TaskResult) -> Iterable[Note]:
     units = result.units
     if math.isnan(result.numbers["skill"].low):
-        yield f"no interval: {_over(result)}"
+        yield _note(f"no_interval_{units.unit}", result, units_count=units.count)
     elif units.unit == "group" and units.few:
-        yield (
-            f"only {units.count} groups: the interval covers less than "
-            f"{100 * result.confidence:g} %"
-        )
+        yield _note("few_groups", result, units_count=units.count, level=result.confidence)
     elif units.unit == "row" and units.one_group:
-        yield "all rows are of one group: the interval is over rows and says nothing of others"
+        yield _note("one_group", result)
     elif units.few:
-        yield f"only {units.count} labelled rows"
+        yield _note("few_rows", result, units_count=units.count)

@@ -18,6 +18,7 @@ from malsori.evaluation.scoring import prior_scores, row_scores, skill
 from malsori.io import write_parquet
 from malsori.nn.model import Batch, Model, Output
 from malsori.nn.names import key_of
+from malsori.notes import Note
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training import checkpoints
@@ -38,7 +39,7 @@ class Progress:
     stale_epochs: int = 0
     sums: dict[str, list[float]] = field(default_factory=dict)
     applied: dict[str, float] = field(default_factory=dict)
-    stopped: str = ""
+    stopped: dict[str, Any] = field(default_factory=dict)  # a note
 
 
 class Loop:
@@ -113,7 +114,8 @@ class Loop:
                 line.advance(note=self._note())
         if self.monitor is not None:
             self.monitor.flush()
-        self.progress.stopped = self.progress.stopped or f"all {self.settings.epochs} epochs"
+        through = Note("stop.epochs", {"epochs": self.settings.epochs})
+        self.progress.stopped = self.progress.stopped or through.data()
         self.save()
         line.close()
 
@@ -174,9 +176,8 @@ class Loop:
         row = {"epoch": epoch + 1, "step": progress.step, "train": self._training_scores()}
         self.pending.append({**row, "validation": validation, "skill": mean, "best": better})
         if stop is not None and progress.stale_epochs >= stop.patience:
-            progress.stopped = (
-                f"validation skill had not risen for {stop.patience} epochs (epoch {epoch + 1})"
-            )
+            why = {"patience": stop.patience, "epoch": epoch + 1}
+            progress.stopped = Note("stop.patience", why).data()
 
     def _check_reached(self) -> None:
         """An encoder that no gradient has reached in a whole epoch is trained in name only."""

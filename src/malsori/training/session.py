@@ -19,6 +19,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
 from malsori.io import write_parquet
+from malsori.notes import Note
 from malsori.parallel import cores
 from malsori.recipe import Recipe
 from malsori.training import checkpoints
@@ -39,6 +40,7 @@ from malsori.training.records import (
     clear,
 )
 from malsori.training.rundir import Run, environment
+from malsori.words import Words
 
 
 def embed(
@@ -237,22 +239,11 @@ def _finish(run: Run, loop: Loop, started: float) -> None:
         best_validation_skill=progress.best_skill,
         epochs=-(-progress.step // loop.steps_per_epoch),
     )
+    why = Words().say(Note.of(progress.stopped))
     say(
-        f"{run.path}: best at epoch {progress.best_epoch}, {_ending(progress.stopped)}; "
+        f"{run.path}: best at epoch {progress.best_epoch}, {why}; "
         f"{duration(time.monotonic() - started)} in this session"
     )
-
-
-def _ending(stopped: str) -> str:
-    """Why training ended, in words.
-
-    Example:
-        >>> _ending("all 3 epochs"), _ending("all 1 epochs"), _ending("skill fell")
-        ('went through all 3 epochs', 'went through its one epoch', 'stopped after skill fell')
-    """
-    if stopped == "all 1 epochs":
-        return "went through its one epoch"
-    return f"went through {stopped}" if stopped.startswith("all ") else f"stopped after {stopped}"
 
 
 def device_of(recipe: Recipe) -> torch.device:

@@ -7,7 +7,7 @@ elsewhere is only which key is said, with which numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -91,20 +91,11 @@ class Words:
         Raises:
             KeyError: There is no such key, or a field is missing.
         """
-        return "".join(str(piece) for piece in self.text(key, **fields))
+        return self.say(Note(key, fields))
 
     def text(self, key: str, **fields: object) -> Text:
         """The same in pieces: a field that is a `Mark` stays one."""
-        marks: list[Mark] = []
-
-        def fill(value: object) -> object:
-            if isinstance(value, Mark):
-                marks.append(value)
-                return f"{_OPEN}{len(marks) - 1}{_BETWEEN}{_plain(value.text)}{_CLOSE}"
-            return _plain(value) if isinstance(value, str) else value
-
-        filled = self._strings[key].format(**{name: fill(v) for name, v in fields.items()})
-        return tuple(_pieces(_with_particles(filled), marks))
+        return self._text(Note(key, fields), None)
 
     def say(self, note: Note) -> str:
         """The sentence of a note, and of the notes inside it.
@@ -118,18 +109,60 @@ class Words:
             >>> Words("ko").say(Note("unit.rows", {"n": 3}))
             '3개 행'
         """
-        return self(note.key, **{name: self._said(value) for name, value in note.fields.items()})
+        return "".join(str(piece) for piece in self._text(note, None))
 
-    def _said(self, value: object) -> object:
-        if isinstance(value, Note):
-            return self.say(value)
-        if isinstance(value, (list, tuple)):
-            return self.listed([str(self._said(each)) for each in value])
-        return value
+    def marked(self, note: Note, **where: str) -> Text:
+        """The same in pieces, every number of the note a `Mark`.
+
+        Its origin is `where`, the names that stand in the note, and as `metric` the field's name.
+
+        Example:
+            >>> Words().marked(Note("unit.rows", {"n": 3}), run="a")
+            (Mark(text='3', where={'metric': 'n', 'run': 'a'}), ' rows')
+        """
+        return self._text(note, where)
+
+    def _text(self, note: Note, where: Mapping[str, str] | None) -> Text:
+        marks: list[Mark] = []
+        filled = self._filled(note, marks, where)
+        return tuple(_pieces(_with_particles(filled), marks))
+
+    def _filled(self, note: Note, marks: list[Mark], where: Mapping[str, str] | None) -> str:
+        """The string of a note; its marks are added to those given, and stand in it as numbers."""
+        if where is not None:
+            where = {**where, **{k: v for k, v in note.fields.items() if isinstance(v, str)}}
+
+        def keep(mark: Mark) -> str:
+            marks.append(mark)
+            return f"{_OPEN}{len(marks) - 1}{_BETWEEN}{_plain(mark.text)}{_CLOSE}"
+
+        def fill(name: str, value: object) -> object:
+            if isinstance(value, Mark):
+                return keep(value)
+            if isinstance(value, str):
+                return _Name(_plain(value), self)
+            if isinstance(value, Note):
+                return _Name(self._filled(value, marks, where), self)
+            if isinstance(value, (list, tuple)):
+                return _List((fill(name, each) for each in value), self)
+            origin = None if where is None else {"metric": name, **where}
+            return _Number(value, lambda text: text if origin is None else keep(Mark(text, origin)))
+
+        fields = {name: fill(name, value) for name, value in note.fields.items()}
+        return self._strings[note.key].format(**fields)
 
     def has(self, key: str) -> bool:
         """Whether there is a string of this key."""
         return key in self._strings
+
+    def named(self, family: str, name: str) -> str:
+        """A known name in this language; any other as it is.
+
+        Example:
+            >>> Words("ko").named("part", "test"), Words("ko").named("part", "fold-1")
+            ('테스트', 'fold-1')
+        """
+        return self._strings.get(f"{family}.{name}", name)
 
     def listed(self, names: list[str]) -> str:
         """Names one after the other, joined as a sentence does it.
@@ -141,7 +174,53 @@ class Words:
         if len(names) < 2:
             return "".join(names)
         key = "list" if len(names) > 2 else "list_two"
-        return self(key, head=", ".join(names[:-1]), last=names[-1])
+        head = ", ".join(names[:-1])
+        return _with_particles(self._strings[key].format(head=head, last=names[-1]))
+
+
+class _Name(str):
+    """A name in a string: `{column:@column}` says it in the string's language if it is known."""
+
+    words: Words
+
+    def __new__(cls, text: str, words: Words) -> _Name:
+        made = super().__new__(cls, text)
+        made.words = words
+        return made
+
+    def __format__(self, spec: str) -> str:
+        return self.words.named(spec[1:], str(self)) if spec.startswith("@") else format(str(self))
+
+
+class _List(list[object]):
+    """Names or numbers in a string, one after the other; each has the format of all."""
+
+    def __init__(self, items: Iterable[object], words: Words) -> None:
+        super().__init__(items)
+        self.words = words
+
+    def __format__(self, spec: str) -> str:
+        return self.words.listed([format(item, spec) for item in self])
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number in a string.
+
+    `{share:.0f%}` says a share in per cent, `{n:?row|rows}` the word that goes with the number,
+    and any other format is Python's.
+    """
+
+    value: Any
+    keep: Callable[[str], str]
+
+    def __format__(self, spec: str) -> str:
+        if spec.startswith("?"):
+            one, _, several = spec[1:].partition("|")
+            return one if self.value == 1 else several
+        if spec.endswith("%"):
+            return self.keep(f"{format(100 * self.value, spec[:-1])} %")
+        return self.keep(format(self.value, spec))
 
 
 @cache
