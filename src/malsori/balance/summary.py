@@ -88,7 +88,7 @@ class MonitorSummary:
                 *(Column(words(f"gradient.head_{head}"), "right") for head in right),
             ],
             [[self._cells(pair, words)[h] for h in (*left, *right)] for pair in self.pairs],
-            words("gradient.table_note"),
+            "\n".join(words(f"gradient.{key}") for key in ("table_note", "how_to_read")),
         )
 
     def _cells(self, pair: Pair, words: Words) -> dict[str, str]:

@@ -1,7 +1,12 @@
 """What malsori says, in English and in Korean, with the particles that Korean needs.
 
 A file `en/TOPIC.yaml` and its twin `ko/TOPIC.yaml` hold the strings of one topic; what is decided
-elsewhere is only which key is said, with which numbers.
+elsewhere is only which key is said, with which numbers. How a field is written is the string's
+business. Beside Python's formats there are
+
+- `{share:.0f%}`: a share in per cent, 0.5 as 50 %;
+- `{n:?row has|rows have}`: the words that agree with a number, for 1 and for others;
+- `{column:@column}`: a name in the string's language, where `column.NAME` is a string.
 """
 
 from __future__ import annotations
@@ -179,7 +184,7 @@ class Words:
 
 
 class _Name(str):
-    """A name in a string: `{column:@column}` says it in the string's language if it is known."""
+    """A name in a string."""
 
     words: Words
 
@@ -205,11 +210,7 @@ class _List(list[object]):
 
 @dataclass(frozen=True)
 class _Number:
-    """A number in a string.
-
-    `{share:.0f%}` says a share in per cent, `{n:?row|rows}` the word that goes with the number,
-    and any other format is Python's.
-    """
+    """A number in a string."""
 
     value: Any
     keep: Callable[[str], str]

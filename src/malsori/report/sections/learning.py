@@ -29,10 +29,11 @@ def build(facts: Facts, words: Words) -> Section:
 def stopped(run: RunFacts, words: Words) -> Text:
     """Where a run stopped and why."""
     going = run.learning
-    fields = {"epochs": going.epochs, "planned": going.planned, "step": going.step}
-    note = Note("learning.unfinished", {"run": run.name, **fields})
-    if going.stopped is not None:
-        note = Note("learning.finished", {"run": run.name, "stop": going.stopped})
+    about = {"run": run.name, "planned": going.planned}
+    note = Note("learning.finished", {**about, "stop": going.stopped})
+    if going.stopped is None:
+        saved = {"epochs": going.epochs, "step": going.step}
+        note = Note("learning.unfinished", {**about, **saved})
     said = marks.said(words, note)
     if going.best_epoch is not None:
         epoch = marks.count(going.best_epoch, "best_epoch", run=run.name)

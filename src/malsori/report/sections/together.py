@@ -19,7 +19,7 @@ def build(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = [Sentences((words.text("together.lead"),), "lead")]
     for run in measured:
         blocks += _of_run(run, words, named=len(facts.runs) > 1)
-    blocks.append(Sentences((words.text("together.how_to_read"),), "quiet"))
+    blocks.append(Sentences((words.text("gradient.how_to_read"),), "quiet"))
     return Section("together", title, tuple(blocks))
 
 
