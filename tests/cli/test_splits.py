@@ -49,6 +49,16 @@ def test_nearly_the_same_text_is_told_and_refused_if_wanted(malsori, corpus):
     assert "Warning" not in out
 
 
+def test_a_split_is_told_in_korean(malsori, corpus):
+    status, out, err = malsori(
+        "corpus", "split", corpus, "--name", "x", "--by", "speaker", "--folds", 8, "--lang", "ko"
+    )
+    assert status == 0, err
+    assert "화자 1" in out
+    assert "주의: 여러 부분에 있는 거의 같은 문장 1쌍(2개 행)" in out
+    assert "테스트 부분의 행이 20개가 안 됩니다." in out
+
+
 def test_each_speaker_is_left_out_with_inner_folds(malsori, corpus):
     status, out, _ = malsori(
         "corpus", "split", corpus, "--name", "l", "--leave-one-out", "speaker",

@@ -66,11 +66,15 @@ def test_warnings_name_what_they_are_about(tables):
     assert {"split": "test", "task": "sentiment", "condition": "text"}.items() <= rows[-1].items()
 
 
-def test_warnings_are_in_the_language_asked_for(made):
+def test_tables_are_in_the_language_asked_for(made):
     found = evaluate(made.make(), made.tasks, made.priors, resamples=50)
-    english, korean = (found.tables(Words(lang))[-1].rows for lang in ("en", "ko"))
-    assert [row[:3] for row in english] == [row[:3] for row in korean]
-    assert all(re.search("[가-힣]", row[3]) for row in korean)
+    english, korean = (found.tables(Words(lang)) for lang in ("en", "ko"))
+    for one, other in zip(english, korean, strict=True):
+        assert re.search("[가-힣]", other.title)
+        assert len(one.columns) == len(other.columns)
+        assert bool(one.note) == bool(re.search("[가-힣]", other.note or ""))
+    assert [row[:3] for row in english[-1].rows] == [row[:3] for row in korean[-1].rows]
+    assert all(re.search("[가-힣]", row[3]) for row in korean[-1].rows)
 
 
 TASK = Task(name="mood", kind="nominal", classes=("a", "b", "c"))

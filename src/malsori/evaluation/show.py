@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from malsori.console import Column, Table
 from malsori.notes import Note
+from malsori.schema import Task
 from malsori.words import Words
 
 if TYPE_CHECKING:
     from malsori.evaluation.result import TaskResult
 
-SKILL = {"skill": "skill", "macro_f1": "macro-F1", "weighted_f1": "weighted F1", "uar": "UAR"}
-SETS = {
-    "skill": "skill",
-    "macro_f1": "macro-F1",
-    "micro_f1": "micro-F1",
-    "subset_accuracy": "whole set right",
-    "majority_subset_accuracy": "of the usual set",
+# What the terminal tells of each kind of task: metric → key of its heading.
+LEARNED = {
+    "classes": {
+        "skill": "figure.metric.skill",
+        "macro_f1": "figure.metric.macro_f1",
+        "weighted_f1": "figure.metric.weighted_f1",
+        "uar": "figure.metric.uar",
+    },
+    "multilabel": {
+        "skill": "figure.metric.skill",
+        "macro_f1": "figure.metric.macro_f1",
+        "micro_f1": "metric.micro_f1",
+        "subset_accuracy": "metric.subset_accuracy",
+        "majority_subset_accuracy": "evaluation.of_usual_set",
+    },
+    "regression": {
+        "skill": "evaluation.skill_r2",
+        "ccc": "metric.ccc",
+        "pearson": "metric.pearson",
+        "mae": "metric.mae_number",
+    },
 }
-NUMBERS = {"skill": "skill (R²)", "ccc": "CCC", "pearson": "Pearson r", "mae": "MAE"}
 SCORES = {
-    "score": "score",
-    "prior_score": "of the prior",
-    "accuracy": "accuracy",
-    "majority_accuracy": "of the majority",
+    "score": "figure.metric.score",
+    "prior_score": "evaluation.of_prior",
+    "accuracy": "figure.metric.accuracy",
+    "majority_accuracy": "evaluation.of_majority",
 }
-RANKS = {"mae": "MAE (ranks)", "qwk": "QWK"}
+RANKS = {"mae": "figure.metric.mae", "qwk": "figure.metric.qwk"}
 
 
 def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
@@ -38,81 +52,64 @@ def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
 
     Args:
         results: Of a run.
-        words: The warnings are in this language.
+        words: The language.
     """
     found: list[Table] = []
     for split in dict.fromkeys(r.split for r in results):
         here = [r for r in results if r.split == split]
-        found += _learned(here, split)
-        found.append(_numbers(here, f"{split}: scores and accuracy", SCORES, _SCORE_NOTE))
+        found += _learned(here, split, words)
+        title = words("evaluation.scores", split=split)
+        found.append(_numbers(here, title, SCORES, words, words("evaluation.scores_note")))
         ordinal = [r for r in here if r.task.kind == "ordinal"]
         if ordinal:
-            found.append(_numbers(ordinal, f"{split}: ordinal tasks", RANKS, None))
+            found.append(_numbers(ordinal, words("evaluation.ranks", split=split), RANKS, words))
         first = {r.task.name: r for r in reversed(here)}
-        found += [_classes(r) for r in reversed(first.values()) if r.task.classes]
+        found += [_classes(r, words) for r in reversed(first.values()) if r.task.classes]
     warned = [
         [r.split, r.task.name, r.condition, words.say(note)] for r in results for note in r.warnings
     ]
     if warned:
-        found.append(Table("Read with care", ["split", "task", "condition", "what"], warned))
+        heads = [words(f"evaluation.head.{h}") for h in ("split", "task", "condition", "what")]
+        found.append(Table(words("evaluation.cautions"), heads, warned))
     return found
 
 
-def _learned(results: Sequence[TaskResult], split: str) -> list[Table]:
+def _learned(results: Sequence[TaskResult], split: str, words: Words) -> list[Table]:
     """Skill and what else is told of each kind; how to read it stands below the first."""
-    kinds = {"": SKILL, " (multilabel)": SETS, " (regression)": NUMBERS}
     found: list[Table] = []
-    for what, metrics in kinds.items():
-        mine = [r for r in results if _family(r) == what]
+    for kind, metrics in LEARNED.items():
+        mine = [r for r in results if _told_as(r.task) == kind]
         if mine:
-            note = _NOTES.get(what)
-            notes = [_interval_note(mine)] if not found else []
-            notes += [note] if note else []
-            title = f"{split}: what was learned{what}"
-            found.append(_numbers(mine, title, metrics, "\n".join(notes) or None))
+            level = mine[0].confidence
+            notes = [] if found else [words("evaluation.interval_note", level=level)]
+            notes += [] if kind == "classes" else [words(f"evaluation.{kind}_note")]
+            title = words(f"evaluation.learned_{kind}", split=split)
+            found.append(_numbers(mine, title, metrics, words, "\n".join(notes) or None))
     return found
 
 
-def _family(result: TaskResult) -> str:
-    kind = result.task.kind
-    return f" ({kind})" if kind in ("multilabel", "regression") else ""
-
-
-_NOTES = {
-    " (multilabel)": "A class is answered above a probability of one half. of the usual set: "
-    "always answering the classes that more than half of training has.",
-    " (regression)": "Skill here is R² against the mean of training. CCC: Lin's concordance, 1 "
-    "only where prediction = label.",
-}
-_SCORE_NOTE = (
-    "score: nominal −log p(target), ordinal the mean cross-entropy of the thresholds, multilabel "
-    "that of the classes, regression the squared error; less is better. of the prior: predicting "
-    "the class frequencies (regression: the mean) of training. of the majority: always predicting "
-    "its most frequent class."
-)
-
-
-def _interval_note(results: Sequence[TaskResult]) -> str:
-    share = f"{100 * results[0].confidence:g} %"
-    return (
-        "skill = 1 − score / score of the training prior: 0 has learned nothing. "
-        f"n: labelled rows. […]: {share} bootstrap interval, resampling what stands under 'over'."
-    )
+def _told_as(task: Task) -> str:
+    return task.kind if task.kind in LEARNED else "classes"
 
 
 def _numbers(
-    results: Sequence[TaskResult], title: str, metrics: dict[str, str], note: str | None
+    results: Sequence[TaskResult],
+    title: str,
+    metrics: Mapping[str, str],
+    words: Words,
+    note: str | None = None,
 ) -> Table:
-    heads: list[Column | str] = ["task", "condition", Column("n", "right"), Column("over", "right")]
+    heads = [Column(words(f"evaluation.head.{h}")) for h in ("task", "condition")]
+    heads += [Column(words(f"evaluation.head.{h}"), "right") for h in ("n", "over")]
     return Table(
         title,
-        [*heads, *(Column(name, "right") for name in metrics.values())],
+        [*heads, *(Column(words(key), "right") for key in metrics.values())],
         [
             [
                 r.task.name,
                 r.condition,
                 r.labelled,
-                _over(r),
+                words(f"unit.counted_{r.units.unit}", n=r.units.count),
                 *(str(r.numbers[name]) if name in r.numbers else None for name in metrics),
             ]
             for r in results
@@ -121,21 +118,17 @@ def _numbers(
     )
 
 
-def _over(result: TaskResult) -> str:
-    return f"{result.units.count} {result.units.unit}{'' if result.units.count == 1 else 's'}"
-
-
-def _classes(result: TaskResult) -> Table:
+def _classes(result: TaskResult, words: Words) -> Table:
     names = result.task.classes
     several = result.task.kind == "multilabel"
-    beside = ["average precision"] if several else [f"→ {name}" for name in names]
-    heads = ["n", "predicted", "recall", "F1", *beside]
+    told = ["average_precision"] if several else []
+    heads = [words(f"evaluation.head.{h}") for h in ("n", "predicted", "recall", "f1", *told)]
+    heads += [] if several else [f"→ {name}" for name in names]
     sizes = zip(names, result.support, result.predicted, strict=True)
-    note = f"{result.labelled} labelled rows; {result.unlabelled} without a label are left out. "
-    note += _SEVERAL_NOTE if several else "→: rows predicted as that class."
+    task, condition = result.task.name, result.condition
     return Table(
-        f"{result.split}: classes of {result.task.name} ({result.condition})",
-        ["class", *(Column(head, "right") for head in heads)],
+        words("evaluation.classes", split=result.split, task=task, condition=condition),
+        [words("evaluation.head.class"), *(Column(head, "right") for head in heads)],
         [
             [
                 name, support, predicted,
@@ -147,14 +140,12 @@ def _classes(result: TaskResult) -> Table:
             ]
             for k, (name, support, predicted) in enumerate(sizes)
         ],
-        note,
+        words(
+            f"evaluation.{'sets' if several else 'classes'}_note",
+            labelled=result.labelled,
+            unlabelled=result.unlabelled,
+        ),
     )  # fmt: skip
-
-
-_SEVERAL_NOTE = (
-    "average precision: whether rows of the class come first, whatever the threshold; a guess has "
-    "the share of the class."
-)
 
 
 def warnings(result: TaskResult) -> list[Note]:

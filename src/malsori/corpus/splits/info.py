@@ -150,20 +150,26 @@ def split_table(infos: Sequence[SplitInfo], words: Words | None = None) -> Table
 
     Args:
         infos: The splits.
-        words: What is said of them is said in this language; None is English.
+        words: The language; None is English.
 
     Example:
         >>> split_table([]).rows
         []
     """
+    words = words or Words()
     tests = {info.name: info.how.get("fold", {}).get("tests") for info in infos}
-    which: list[Column | str] = ["tests"] if any(tests.values()) else []
-    columns = ["split", *which, *(Column(part, "right") for part in PARTS)]
+    which = [words("split.tests")] if any(tests.values()) else []
+    columns: list[Column | str] = [words("split.split"), *which]
+    columns += [Column(words.named("part", part), "right") for part in PARTS]
     rows = [
-        [info.name, *(tests[info.name] for _ in which), *(_cell(info, part) for part in PARTS)]
+        [
+            info.name,
+            *(tests[info.name] for _ in which),
+            *(_cell(info, part, words) for part in PARTS),
+        ]
         for info in infos
     ]
-    return Table("Splits", columns, rows, note="\n".join(_said(infos, words or Words())) or None)
+    return Table(words("split.splits"), columns, rows, "\n".join(_said(infos, words)) or None)
 
 
 def _said(infos: Sequence[SplitInfo], words: Words) -> list[str]:
@@ -199,8 +205,9 @@ def _without_classes(note: Note) -> Note:
     return Note("split.part_lacks_some", note.fields) if note.key == "split.part_lacks" else note
 
 
-def _cell(info: SplitInfo, part: str) -> str:
+def _cell(info: SplitInfo, part: str, words: Words) -> str:
     rows = f"{info.counts[part]:,}"
     if part == "dropped" or not info.counts[part] or not info.groups:
         return rows
-    return f"{rows} ({', '.join(f'{c} {n[part]:,}' for c, n in info.groups.items())})"
+    groups = [f"{words.named('column', c)} {n[part]:,}" for c, n in info.groups.items()]
+    return f"{rows} ({', '.join(groups)})"

@@ -169,7 +169,7 @@ def unit_of(run: RunFacts, result: TaskResult) -> str:
 
 def units(words: Words, run: RunFacts, result: TaskResult) -> Mark:
     """How many of them."""
-    text = words(f"unit.counted_{unit_of(run, result)}", n=f"{result.units.count:,}")
+    text = words(f"unit.counted_{unit_of(run, result)}", n=result.units.count)
     return Mark(text, {"metric": "units", **place(run, result)})
 
 
