@@ -193,7 +193,7 @@ def _corpus(name, tasks, counts, modalities, changes):
     split = {
         "name": "by-speaker",
         "how": {"by": ["speaker"], "stratify": None, "folds": None, "column": None, "seed": 3,
-                },
+                "method": "hold-out by speaker"},
         "counts": {**counts, "dropped": 0},
         "groups": {"speaker": {"train": 30, "validation": 5, "test": 12, "dropped": 0}},
         "leaks_allowed": [],
@@ -218,7 +218,7 @@ def _corpus(name, tasks, counts, modalities, changes):
             ],
             "quarantine": {"truncated": 2, "odd <reason>": 1},
             "split": "by-speaker",
-            "notes": [Note("note.rows_without", {"n": 12, "column": "speaker"}).data()],
+            "notes": ["12 rows have no speaker"],
         },
         "split": {**split, **changes.get("split", {})},
         "adapter": "table",

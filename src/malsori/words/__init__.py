@@ -4,8 +4,8 @@ A file `en/TOPIC.yaml` and its twin `ko/TOPIC.yaml` hold the strings of one topi
 elsewhere is only which key is said, with which numbers. How a field is written is the string's
 business. Beside Python's formats there are
 
-- `{share:.0f%}`: a share in per cent, 0.5 as 50 %;
-- `{n:?row has|rows have}`: the words that agree with a number, for 1 and for others;
+- `{share:.0f%}`: a share in per cent, 0.5 as 50 % (and `g%`);
+- `{n:row has|rows have}`: the words that agree with a number, for 1 and for others;
 - `{column:@column}`: a name in the string's language, where `column.NAME` is a string.
 """
 
@@ -102,8 +102,8 @@ class Words:
         """The same in pieces: a field that is a `Mark` stays one."""
         return self._text(Note(key, fields), None)
 
-    def say(self, note: Note) -> str:
-        """The sentence of a note, and of the notes inside it.
+    def say(self, note: Note | str) -> str:
+        """The sentence of a note, and of the notes inside it; what is no note is said as it is.
 
         A list inside a note is joined as a sentence does it.
 
@@ -114,6 +114,8 @@ class Words:
             >>> Words("ko").say(Note("unit.rows", {"n": 3}))
             '3개 행'
         """
+        if isinstance(note, str):
+            return note
         return "".join(str(piece) for piece in self._text(note, None))
 
     def marked(self, note: Note, **where: str) -> Text:
@@ -194,7 +196,9 @@ class _Name(str):
         return made
 
     def __format__(self, spec: str) -> str:
-        return self.words.named(spec[1:], str(self)) if spec.startswith("@") else format(str(self))
+        if spec.startswith("@"):
+            return self.words.named(spec[1:], str(self))
+        return format(str(self), spec)
 
 
 class _List(list[object]):
@@ -216,10 +220,10 @@ class _Number:
     keep: Callable[[str], str]
 
     def __format__(self, spec: str) -> str:
-        if spec.startswith("?"):
-            one, _, several = spec[1:].partition("|")
+        if "|" in spec:
+            one, several = spec.split("|")
             return one if self.value == 1 else several
-        if spec.endswith("%"):
+        if spec.endswith(("f%", "g%")):
             return self.keep(f"{format(100 * self.value, spec[:-1])} %")
         return self.keep(format(self.value, spec))
 
@@ -245,13 +249,13 @@ def strings(lang: Lang) -> dict[str, str]:
 
 
 def placeholders(string: str) -> set[str]:
-    """The names of the fields that a string has room for.
+    """The names of the fields that a string shows; one that only chooses a form is none.
 
     Example:
-        >>> sorted(placeholders("{task} of {run:.2f}"))
+        >>> sorted(placeholders("{task} of {run:.2f} {n:has|have}"))
         ['run', 'task']
     """
-    return {name for _, name, _, _ in Formatter().parse(string) if name}
+    return {name for _, name, spec, _ in Formatter().parse(string) if name and "|" not in str(spec)}
 
 
 def _flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
