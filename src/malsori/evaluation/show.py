@@ -78,7 +78,7 @@ def _learned(results: Sequence[TaskResult], split: str, words: Words) -> list[Ta
     """Skill and what else is told of each kind; how to read it stands below the first."""
     found: list[Table] = []
     for kind, metrics in LEARNED.items():
-        mine = [r for r in results if _told_as(r.task) == kind]
+        mine = [r for r in results if _family(r.task) == kind]
         if mine:
             level = mine[0].confidence
             notes = [] if found else [words("evaluation.interval_note", level=level)]
@@ -88,7 +88,7 @@ def _learned(results: Sequence[TaskResult], split: str, words: Words) -> list[Ta
     return found
 
 
-def _told_as(task: Task) -> str:
+def _family(task: Task) -> str:
     return task.kind if task.kind in LEARNED else "classes"
 
 
