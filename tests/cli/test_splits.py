@@ -56,7 +56,10 @@ def test_a_split_is_told_in_korean(malsori, corpus):
     assert status == 0, err
     assert "화자 1" in out
     assert "주의: 여러 부분에 있는 거의 같은 문장 1쌍(2개 행)" in out
-    assert "테스트 부분의 행이 20개가 안 됩니다." in out
+    few = "테스트 부분의 행이 20개가 안 됩니다."
+    assert few in out
+    asked = ("corpus", "split", corpus, "--name", "y", "--by", "speaker", "--lang", "ko", "--json")
+    assert few in json.loads(malsori(*asked)[1])[0]["notes"]
 
 
 def test_each_speaker_is_left_out_with_inner_folds(malsori, corpus):

@@ -94,6 +94,7 @@ def split(
     from malsori.corpus.splits import split_table
     from malsori.words import Words
 
+    words = Words(lang)
     common: dict[str, Any] = {
         "inner_folds": inner_folds,
         "seed": seed,
@@ -119,9 +120,9 @@ def split(
     make = _by_preset if preset is not None else _by_options
     infos = make(Corpus.open(corpus), name, preset, given, common)
     if as_json:
-        print_json([info.data() for info in infos])
+        print_json([info.data(words.say) for info in infos])
         return
-    show(split_table(infos, Words(lang)))
+    show(split_table(infos, words))
     names = [info.name for info in infos]
     if len(names) > _LISTED:
         names = [*names[: _LISTED - 2], f"… {names[-1]}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,8 +60,12 @@ class SplitInfo:
         """Everything to be said of it: its notes, and what its parts share."""
         return [*self.notes, *(leak.remark(self.allowed) for leak in self.leaks)]
 
-    def data(self) -> dict[str, Any]:
-        """The split without its rows, as plain data for YAML and JSON."""
+    def data(self, say: Callable[[Note], Any] = Note.data) -> dict[str, Any]:
+        """The split without its rows, as plain data for YAML and JSON.
+
+        Args:
+            say: ``Words.say`` for sentences in its language; without, notes stay data.
+        """
         return {
             "name": self.name,
             "hash": self.hash,
@@ -73,7 +77,7 @@ class SplitInfo:
             "leaks_allowed": [
                 {**leak.data(), "asked": leak.kind in self.allowed} for leak in self.leaks
             ],
-            "notes": [note.data() for note in self.notes],
+            "notes": [say(note) for note in self.notes],
         }
 
 
