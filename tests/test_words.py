@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
-import malsori.report
+import malsori
 from malsori.errors import MalsoriError
+from malsori.notes import Note
 from malsori.words import Mark, Words, placeholders, strings
 
-SOURCES = sorted(Path(malsori.report.__file__).parent.rglob("*.py"))
+SOURCES = sorted(Path(malsori.__file__).parent.rglob("*.py"))
 SAME = {"malsori", "python", "torch", "numpy", "polars"}
 
 
@@ -26,7 +27,7 @@ def test_korean_is_korean():
 
 
 def test_every_key_that_the_code_names_exists():
-    named = re.compile(r'\bwords(?:\.text)?\(\s*"([a-z0-9_.-]+)"')
+    named = re.compile(r'\b(?:words(?:\.text)?|Note)\(\s*"([a-z0-9_-]+\.[a-z0-9_.-]+)"')
     found = {key for path in SOURCES for key in named.findall(path.read_text("utf-8"))}
     assert len(found) > 80
     assert found <= strings("en").keys()
@@ -81,8 +82,41 @@ def test_a_marked_number_stays_one_and_decides_the_particle():
 
 def test_fields_cannot_forge_marks_or_fields():
     words = Words("en")
-    text = words.text("caution.of", task="\ue0000\ue002x\ue001{task}")
-    assert text == ("0x{task}: ",)
+    text = words.text("caution.of", task="\ue0000\ue002x\ue001{task}", caution="{n:a|b}")
+    assert text == ("0x{task}: {n:a|b}",)
+
+
+class TestANoteInPieces:
+    """Its numbers, names and the notes inside it."""
+
+    NOTE = Note(
+        "split.made_grouped", {"column": "split", "share": 0.12, "by": ["speaker", "meta.film"]}
+    )
+
+    def test_numbers_are_marked_and_names_are_translated(self):
+        text = Words("ko").marked(self.NOTE, run="r")
+        where = {"metric": "share", "run": "r", "column": "split"}
+        assert [p for p in text if isinstance(p, Mark)] == [Mark("12 %", where)]
+        assert "화자와 meta.film별로" in "".join(map(str, text))
+
+    @pytest.mark.parametrize(("n", "said"), [(1, "1 row has"), (0, "0 rows have"), (2, "2 rows")])
+    def test_words_agree_with_their_number(self, n, said):
+        note = Note("split.dropped", {"n": n, "column": "call"})
+        assert Words().say(note).startswith(said)
+
+    def test_a_note_inside_keeps_the_names_of_the_one_around_it(self):
+        inside = Note("leak.text", {"column": "text", "leak": 1, "leak_rows": 2})
+        text = Words("en").marked(Note("split.allowed", {"leak": inside}), run="r")
+        where = {"run": "r", "column": "text"}
+        assert [p for p in text if isinstance(p, Mark)] == [
+            Mark("1", {"metric": "leak", **where}), Mark("2", {"metric": "leak_rows", **where}),
+        ]  # fmt: skip
+
+    def test_particles_follow_a_marked_number(self):
+        note = Note("caution.accuracy_equals",
+                    {"accuracy_value": 0.583, "majority_accuracy_value": 0.583})  # fmt: skip
+        assert "정확도 0.583은" in Words("ko").say(note)
+        assert "0.583은" in "".join(map(str, Words("ko").marked(note)))
 
 
 def test_another_language_is_refused():

@@ -5,6 +5,7 @@ import pytest
 from malsori.balance.halves import Measured
 from malsori.balance.monitor import _parameter_rows
 from malsori.balance.summary import SCHEMA, summarise
+from malsori.words import Words
 
 
 def simulate(truth, noise, steps=60, rows=16, weights=None, seed=0):
@@ -24,6 +25,10 @@ def simulate(truth, noise, steps=60, rows=16, weights=None, seed=0):
     return pl.DataFrame(found, schema=SCHEMA)
 
 
+def said(summary):
+    return [Words().say(note) for note in summary.notes()]
+
+
 def axis(*values, size=30):
     vector = np.zeros(size)
     vector[: len(values)] = values
@@ -35,11 +40,11 @@ def test_strength_comes_first():
     (pair,) = summary.pairs
     assert (pair.strong, pair.weak) == ("sentiment", "urgency")
     assert pair.ratio == pytest.approx(5.2, rel=0.02)
-    assert summary.words()[0] == (
+    assert said(summary)[0] == (
         "sentiment pushes the shared layers 5.2 × as hard as urgency: "
         "mend the weights before anything else."
     )
-    shares = {push.task: push.share for push in summary.pushes}
+    shares = {each.task: each.share for each in summary.gradients}
     assert shares["sentiment"] == pytest.approx(5.2**2 / (1 + 5.2**2), rel=0.02)
 
 
@@ -47,13 +52,13 @@ def test_weights_that_mend_it_are_credited():
     frame = simulate([axis(1), axis(0, 5.2)], 0.05, weights={"urgency": 2.28, "sentiment": 0.4386})
     summary = summarise(frame)
     assert summary.pairs[0].weighted == pytest.approx(1.0, abs=0.02)
-    assert "5.2 × as strong" in summary.words()[0]
-    assert "mend" not in summary.words()[0]
+    assert "5.2 × as strong" in said(summary)[0]
+    assert "mend" not in said(summary)[0]
 
 
 def test_weights_that_turn_it_round():
     frame = simulate([axis(1), axis(0, 2)], 0.05, weights={"urgency": 10.0})
-    assert summarise(frame).words()[0].startswith("urgency pushes the shared layers 5.0 × as hard")
+    assert said(summarise(frame))[0].startswith("urgency pushes the shared layers 5.0 × as hard")
 
 
 def test_unrelated_directions_are_not_called_a_conflict():
@@ -61,7 +66,7 @@ def test_unrelated_directions_are_not_called_a_conflict():
     (pair,) = summary.pairs
     assert pair.verdict == "unrelated"
     assert 0.3 < pair.conflicts < 0.7
-    assert "no direction to fix" in summary.words()[1]
+    assert "no direction to fix" in said(summary)[1]
 
 
 @pytest.mark.parametrize(("sign", "verdict"), [(-1, "against"), (1, "together")])
@@ -77,13 +82,13 @@ def test_real_directions_are_seen(sign, verdict):
 )
 def test_a_small_conflict_is_called_small(cosine, words):
     frame = simulate([axis(1), axis(cosine, (1 - cosine**2) ** 0.5)], 0.02)
-    assert words in summarise(frame).words()[1]
+    assert words in said(summarise(frame))[1]
 
 
 def test_a_conflict_that_the_engine_does_not_see_is_said():
     parameters = simulate([axis(1), axis(-0.6, 0.8)], 0.1)
     elsewhere = simulate([axis(1), axis(0, 1)], 0.1).with_columns(space=pl.lit("representation"))
-    found = summarise(pl.concat([parameters, elsewhere])).words()
+    found = said(summarise(pl.concat([parameters, elsewhere])))
     assert "its solver sees no conflict" in found[2]
     assert found[-1] == "Measured on the gradients of the shared parameters."
 
@@ -93,16 +98,16 @@ def test_noise_share_and_the_cosine_underneath():
     frame = simulate([axis(1), axis(-0.6, 0.8)], 1.5, steps=400, rows=8)
     summary = summarise(frame)
     noise = 30 * 1.5**2 / 8
-    for push in summary.pushes:
-        assert push.noise == pytest.approx(noise / (1 + noise), abs=0.03)
+    for each in summary.gradients:
+        assert each.noise == pytest.approx(noise / (1 + noise), abs=0.03)
     (pair,) = summary.pairs
     assert abs(pair.cosine) < 0.15
     assert abs(pair.signal - -0.6) < 3 * pair.signal_error
-    assert "is noise of the batch" in " ".join(summary.words())
+    assert "is noise of the batch" in " ".join(said(summary))
 
 
 def test_pure_noise_makes_no_claim_about_what_lies_underneath():
-    words = " ".join(summarise(simulate([axis(0), axis(0)], 1.0)).words())
+    words = " ".join(said(summarise(simulate([axis(0), axis(0)], 1.0))))
     assert "cannot be told from this run" in words
     assert "against" not in words
 
@@ -110,7 +115,7 @@ def test_pure_noise_makes_no_claim_about_what_lies_underneath():
 def test_few_measurements_say_nothing_about_direction():
     summary = summarise(simulate([axis(1), axis(-1)], 0.1, steps=4))
     assert summary.pairs[0].verdict == "unknown"
-    assert "too few" in summary.words()[1]
+    assert "too few" in said(summary)[1]
 
 
 def test_error_of_the_mean_is_calibrated():
@@ -145,17 +150,17 @@ def test_windows_weigh_by_their_steps():
     assert pair.measurements == 40
     assert pair.cosine == pytest.approx(-0.1)
     assert pair.error == pytest.approx(np.sqrt((0.11 - 0.01) / 39))
-    assert "shared representation" in summary.words()[-1]
+    assert "shared representation" in said(summary)[-1]
 
 
 def test_three_tasks_in_a_table():
     summary = summarise(simulate([axis(1), axis(0, 5), axis(0, 0, 1)], 0.1))
-    table = summary.table()
+    table = summary.table(Words())
     assert len(table.rows) == 3
-    assert len(summary.words()) == 3 * 2 + 1
-    assert summary.words()[0].startswith("sentiment")
+    assert len(said(summary)) == 3 * 2 + 1
+    assert said(summary)[0].startswith("sentiment")
     assert "urgency" in table.text()
 
 
 def test_one_task_is_no_pair():
-    assert summarise(simulate([axis(1)], 0.1)).words() == ["No step with two tasks was measured."]
+    assert said(summarise(simulate([axis(1)], 0.1))) == ["No step with two tasks was measured."]

@@ -97,7 +97,7 @@ def test_own_data_in_one_command(malsori, table, tmp_path):
              "--task", "mood=nominal", "--set", "training.epochs=3", "--lang", "ko"]  # fmt: skip
     status, said, err = malsori(*words)
     assert status == 0, err
-    assert "test: what was learned" in said
+    assert "테스트: 무엇을 배웠나" in said
     assert "결론" in (out / "report.html").read_text("utf-8")
     status, said, err = malsori(*words)
     assert status == 0, err

@@ -36,7 +36,7 @@ def test_nearly_the_same_text_is_told_and_refused_if_wanted(malsori, corpus):
     asked = ("corpus", "split", corpus, "--by", "speaker", "--folds", 8, "--validation", 0)
     status, out, _ = malsori(*asked, "--name", "x")
     assert status == 0
-    assert "warning: nearly the same text in several parts" in out
+    assert "Warning: nearly the same text in several parts" in out
     assert "--by near_text keeps them together" in out
     status, _, err = malsori(*asked, "--name", "y", "--strict")
     assert status == 2
@@ -46,7 +46,20 @@ def test_nearly_the_same_text_is_told_and_refused_if_wanted(malsori, corpus):
         "--validation", 0, "--name", "z", "--strict",
     )  # fmt: skip
     assert status == 0, err
-    assert "warning" not in out
+    assert "Warning" not in out
+
+
+def test_a_split_is_told_in_korean(malsori, corpus):
+    status, out, err = malsori(
+        "corpus", "split", corpus, "--name", "x", "--by", "speaker", "--folds", 8, "--lang", "ko"
+    )
+    assert status == 0, err
+    assert "화자 1" in out
+    assert "주의: 여러 부분에 있는 거의 같은 문장 1쌍(2개 행)" in out
+    few = "테스트 부분의 행이 20개가 안 됩니다."
+    assert few in out
+    asked = ("corpus", "split", corpus, "--name", "y", "--by", "speaker", "--lang", "ko", "--json")
+    assert few in json.loads(malsori(*asked)[1])[0]["notes"]
 
 
 def test_each_speaker_is_left_out_with_inner_folds(malsori, corpus):
@@ -105,7 +118,7 @@ def test_a_recording_that_was_cut_and_made_softer_is_refused_on_two_sides(malsor
     asked = ("corpus", "split", tmp_path / "c", "--folds", 8, "--validation", 0)
     status, _, err = malsori(*asked, "--name", "x", "--by", "speaker")
     assert status == 2
-    assert "the same recording (cut, or at another level) in several parts: 1 pair" in err
+    assert "the same recording (cut, or at another level) in several parts, 1 pair" in err
     assert "--by near_audio" in err
     status, _, err = malsori(
         "corpus", "split", tmp_path / "c", "--name", "y", "--by", "near_audio", "--folds", 7,

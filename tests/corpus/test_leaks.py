@@ -87,7 +87,7 @@ def test_nearly_the_same_text_is_found_with_both_texts() -> None:
     leak = near([STEM, f"{STEM} 네", "다른 말입니다", None], ["train", "test", "test", "test"])
     assert leak is not None
     assert (leak.column, leak.count, leak.rows) == ("near_text", 1, 2)
-    assert str(leak) == "nearly the same text in several parts: 1 pair with 2 rows"
+    assert str(leak) == "nearly the same text in several parts, 1 pair with 2 rows"
     (example,) = leak.examples
     assert example.ids == {"train": "00", "test": "01"}
     assert " ≈ " in str(example)

@@ -6,6 +6,7 @@ import pytest
 
 from malsori.errors import MalsoriError
 from malsori.evaluation import Bootstrap, difference, evaluate, over_seeds
+from malsori.words import Words
 
 FEW = Bootstrap(resamples=200)
 
@@ -119,7 +120,9 @@ def test_paired_difference_covers_its_true_value(made, sentiment):
 
 def test_words_and_data(made, sentiment):
     found = difference(of(made, "speech+text"), of(made, "text"), *sentiment, metric="uar")
-    assert "a difference is shown (180 rows, over 20 groups)" in found.words()
+    assert found.verdict == "better"
+    said = Words("ko").say(found.note("감정", "둘 다", "텍스트만"))
+    assert said.startswith("감정: 둘 다가 텍스트만보다 낫습니다. UAR 차이 0.")
     assert found.data()["units"] == 20
 
 

@@ -9,6 +9,7 @@ import pytest
 from malsori.errors import MalsoriError
 from malsori.evaluation import Bootstrap, difference, evaluate, over_seeds, prior_of
 from malsori.schema import Task
+from malsori.words import Words
 
 SYMPTOM = Task(name="symptom", kind="multilabel", classes=("열", "통증", "드묾"))
 VALENCE = Task(name="valence", kind="regression", low=1, high=5)
@@ -110,7 +111,8 @@ def test_it_can_be_held_by_json_and_a_frame(found):
 
 
 def test_knowing_nothing_is_said_in_the_words_of_the_kind():
-    warned = [w for r in evaluate(predictions(0.0), TASKS, PRIORS).results for w in r.warnings]
+    found = evaluate(predictions(0.0), TASKS, PRIORS).results
+    warned = [Words().say(note) for result in found for note in result.warnings]
     assert any("than the class prior" in w for w in warned)
     assert any("than the training mean" in w for w in warned)
 
@@ -121,7 +123,7 @@ def test_a_class_that_is_never_predicted_is_named():
     )
     result = evaluate(never, TASKS, PRIORS).get("test", "text", "symptom")
     assert result.never_predicted == ["통증", "드묾"]
-    assert any(w.startswith("never predicted: 통증") for w in result.warnings)
+    assert any(Words().say(w).startswith("never predicted: 통증") for w in result.warnings)
 
 
 @pytest.mark.parametrize(

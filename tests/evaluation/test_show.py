@@ -1,8 +1,13 @@
+import re
+
+import numpy as np
+import polars as pl
 import pytest
 
 from malsori.evaluation import evaluate
 from malsori.evaluation.intervals import Estimate
-from malsori.evaluation.show import estimate_text
+from malsori.schema import Task
+from malsori.words import LANGS, Mark, Words
 
 
 @pytest.fixture
@@ -21,7 +26,7 @@ def tables(made):
     ],
 )
 def test_digits(estimate, text):
-    assert estimate_text(estimate) == text
+    assert str(estimate) == text
 
 
 def test_macro_f1_stands_beside_weighted_f1_and_numbers_beside_their_denominator(tables):
@@ -59,3 +64,72 @@ def test_warnings_name_what_they_are_about(tables):
     rows = tables[-1].records()
     assert tables[-1].title == "Read with care"
     assert {"split": "test", "task": "sentiment", "condition": "text"}.items() <= rows[-1].items()
+
+
+def test_tables_are_in_the_language_asked_for(made):
+    found = evaluate(made.make(), made.tasks, made.priors, resamples=50)
+    english, korean = (found.tables(Words(lang)) for lang in ("en", "ko"))
+    for one, other in zip(english, korean, strict=True):
+        assert re.search("[가-힣]", other.title)
+        assert len(one.columns) == len(other.columns)
+        assert bool(one.note) == bool(re.search("[가-힣]", other.note or ""))
+    assert [row[:3] for row in english[-1].rows] == [row[:3] for row in korean[-1].rows]
+    assert all(re.search("[가-힣]", row[3]) for row in korean[-1].rows)
+
+
+TASK = Task(name="mood", kind="nominal", classes=("a", "b", "c"))
+
+
+def result(targets, values, groups, sure=0.9):
+    p = np.full((len(values), 3), (1 - sure) / 2)
+    p[np.arange(len(values)), values] = sure
+    frame = pl.DataFrame(
+        {
+            "id": [str(i) for i in range(len(values))],
+            "split": "test",
+            "condition": "text",
+            "task": "mood",
+            "group": groups,
+            "target": targets,
+            "probabilities": p.tolist(),
+            "value": [float(v) for v in values],
+        },
+        schema_overrides={"target": pl.Int64, "group": pl.String},
+    )
+    return evaluate(frame, {"mood": TASK}, {"mood": [0.6, 0.3, 0.1]}).results[0]
+
+
+def many(count, n=12):
+    return [f"g{i % count}" for i in range(n)]
+
+
+CASES = {
+    "no label": ([None] * 4, [0] * 4, [None] * 4, {"no_label"}),
+    "wrong and sure": ([0, 1, 2] * 8, [1, 2, 0] * 8, many(12, 24), {"worse", "accuracy_below"}),
+    "majority": ([0, 0, 1, 2] * 6, [0] * 24, many(12, 24), {"accuracy_equals", "never"}),
+    "few groups": ([0, 1, 2] * 4, [0, 1, 1] * 4, many(3), {"never", "few_groups"}),
+    "one group": ([0, 1, 2] * 4, [0, 1, 2] * 4, many(1), {"one_group"}),
+    "few rows": ([0, 1, 0], [0, 1, 1], [None] * 3, {"few_rows"}),
+    "one row": ([1], [1], [None], {"one_class", "no_interval_row"}),
+    "one class": ([0] * 12, [0, 1] * 6, many(12), {"one_class"}),
+    "fine": ([0, 1, 2] * 8, [0, 1, 2] * 8, many(12, 24), set()),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_to_be_known_of_a_result(case):
+    *rows, keys = CASES[case]
+    warned = result(*rows).warnings
+    assert {note.key.removeprefix("caution.") for note in warned} >= keys
+    assert bool(warned) == bool(keys)
+    for lang in LANGS:
+        assert all(Words(lang).say(note) for note in warned)
+
+
+def test_numbers_of_a_warning_say_which_result_they_are_of():
+    (never,) = [n for n in result(*CASES["few groups"][:3]).warnings if n.key == "caution.never"]
+    marks = [p for p in Words().marked(never, run="r") if isinstance(p, Mark)]
+    assert marks == [
+        Mark("4", {"metric": "support", "run": "r", "split": "test", "task": "mood",
+                   "condition": "text", "class": "c"}),
+    ]  # fmt: skip

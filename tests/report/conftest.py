@@ -88,7 +88,7 @@ def write_run(
     history = _history(tasks, epochs)
     run.history_file.write_text("".join(json.dumps(r) + "\n" for r in history), "utf-8")
     if finished:
-        run.update(stopped=f"validation skill had not risen for 2 epochs (epoch {epochs})")
+        run.update(stopped=Note("stop.patience", {"patience": 2, "epoch": epochs}).data())
         frame = _predictions(
             tasks, priors, counts, groups, modalities, strength, seed, never, missing, unlabelled,
             ids,

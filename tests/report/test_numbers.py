@@ -13,7 +13,6 @@ from sklearn import metrics as sk
 
 from malsori.console import number
 from malsori.evaluation import Bootstrap, Estimate, difference, evaluate
-from malsori.evaluation.show import estimate_text
 from malsori.report.writing import write_report
 from malsori.training import Run
 
@@ -91,7 +90,7 @@ class Again:
         frame = self.rows(at)
         found = evaluate(frame, {task.name: task}, {task.name: list(prior)}, resamples=RESAMPLES)
         other = found.results[0].numbers[name]
-        return minus(estimate_text(Estimate(value, other.low, other.high)))
+        return minus(str(Estimate(value, other.low, other.high)))
 
     def per_class(self, what, at):
         task, prior = self.task(at)
@@ -106,7 +105,7 @@ class Again:
             self.rows(at), {task.name: task}, {task.name: list(prior)}, resamples=RESAMPLES
         ).results[0]
         other = getattr(result, what)[k]
-        return minus(estimate_text(Estimate(value, other.low, other.high)))
+        return minus(str(Estimate(value, other.low, other.high)))
 
     def is_recall(self, at):
         return self.per_class("recalls", at)
@@ -194,7 +193,7 @@ class Again:
         return self.gap(at, self.known(at), self.known(at, at["against"]), "skill")
 
     def is_loss(self, at):
-        return minus(estimate_text(self.loss(at)[1]))
+        return minus(str(self.loss(at)[1]))
 
     def is_loss_all(self, at):
         return minus(number(self.loss(at)[0][0]))
@@ -207,7 +206,7 @@ class Again:
         return self.gap(at, self.known(at), self.known(other), at["name"])
 
     def is_difference(self, at):
-        return minus(estimate_text(self.runs_apart(at)[1]))
+        return minus(str(self.runs_apart(at)[1]))
 
     def is_difference_a(self, at):
         return minus(number(self.runs_apart(at)[0][0]))
@@ -231,6 +230,12 @@ class Again:
 
     def is_epochs(self, at):
         return f"{len(self.runs[at['run']].history()):,}"
+
+    def is_epoch(self, at):
+        return self.is_epochs(at)
+
+    def is_patience(self, at):
+        return f"{len(self.runs[at['run']].history()) - self.best_row(at)['epoch']:,}"
 
     def is_planned(self, at):
         return f"{self.runs[at['run']].recipe.training.epochs:,}"
@@ -277,11 +282,11 @@ class Again:
     def is_weighted(self, at):
         return f"{self.norm(at, at['a'], True) / self.norm(at, at['b'], True):.1f}"
 
-    def is_weighted_times(self, at):
+    def is_times(self, at):
         times = self.norm(at, at["a"], True) / self.norm(at, at["b"], True)
         return f"{max(times, 1 / times):.1f}"
 
-    def is_push_share(self, at):
+    def is_gradient_share(self, at):
         squares = {t: self.norm(at, t, True) ** 2 for t in (at["a"], at["b"])}
         return percent(squares[at["task"]] / sum(squares.values()))
 
@@ -423,7 +428,7 @@ def test_every_number_of_several_runs(make, report):
     assert seen["skill"] > 10
     assert seen["confusion"] == 9 + 16
     assert seen["difference"] >= 9
-    assert {"cosine", "noise", "push_share", "loss", "leak", "history_prior"} <= seen.keys()
+    assert {"cosine", "noise", "gradient_share", "loss", "leak", "history_prior"} <= seen.keys()
     assert sum(seen.values()) > 300
 
 

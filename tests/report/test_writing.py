@@ -85,7 +85,7 @@ def test_the_command(malsori, make):
     ("words", "said"),
     [
         (["nowhere"], "is no run"),
-        (["{run}", "--lang", "fr"], "no words in language 'fr'"),
+        (["{run}", "--lang", "fr"], "'fr' is not one of 'en', 'ko'"),
         (["{run}", "--baseline", "nowhere"], "is none of the runs"),
         (["{run}", "--out", "report.pdf"], "is an .html file"),
     ],

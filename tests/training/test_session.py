@@ -9,10 +9,10 @@ import torch
 
 from malsori.errors import MalsoriError
 from malsori.io import write_yaml
+from malsori.notes import Note
 from malsori.reporting import Silent
 from malsori.training import EnvironmentChanged, Run, evaluate_run, open_test, train
 from malsori.training.checkpoints import read_best
-from malsori.training.loop import Loop
 
 
 def contents(run: Run):
@@ -194,8 +194,8 @@ def test_early_stopping_keeps_the_best_epoch(make_recipe, tmp_path):
     state, skills = run.state, [row["skill"] for row in run.history()]
     assert len(skills) < 200
     assert state["best_epoch"] == int(np.argmax(skills)) + 1 == len(skills) - 2
-    assert state["stopped"]["key"] == "stop.patience"
-    assert state["stopped"]["fields"] == {"patience": 2, "epoch": len(skills)}
+    stopped = {"patience": 2, "epoch": len(skills)}
+    assert Note.of(state["stopped"]) == Note("stop.patience", stopped)
     validation = run.predictions().filter(
         pl.col("split") == "validation", pl.col("condition") == "voice+words"
     )

@@ -1,4 +1,4 @@
-"""Watches how the tasks push what they share; changes nothing."""
+"""Watches the gradients of the tasks in what they share; changes nothing."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

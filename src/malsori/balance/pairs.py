@@ -1,4 +1,4 @@
-"""How one task pushes what is shared, and how two tasks push it against each other."""
+"""The gradient of one task in what is shared, and how those of two tasks lie to each other."""
 
 from dataclasses import dataclass
 
@@ -15,20 +15,20 @@ NOISE = 0.8
 
 
 @dataclass(frozen=True)
-class Push:
-    """How one task pushes what is shared.
+class TaskGradient:
+    """The gradient of one task in what is shared.
 
     Attributes:
         space: `parameters` or `representation`.
         group: of parameters.
         task: its name.
         norm: root mean square norm of its batch gradient, of the unweighted loss.
-        pushed: the same, times the weight that was applied.
+        weighted: the same, times the weight that was applied.
         share: of the squared weighted norms of all tasks, in [0, 1]; 1/K each is even.
         noise: share of the squared norm that is batch noise, in [0, 1]; None if not measured.
 
     Example:
-        >>> Push("parameters", "all", "urgency", 2.0, 1.0, 0.5, 0.9).noise
+        >>> TaskGradient("parameters", "all", "urgency", 2.0, 1.0, 0.5, 0.9).noise
         0.9
     """
 
@@ -36,14 +36,14 @@ class Push:
     group: str
     task: str
     norm: float
-    pushed: float
+    weighted: float
     share: float
     noise: float | None
 
 
 @dataclass(frozen=True)
 class Pair:
-    """How two tasks push what is shared.
+    """The gradients of two tasks in what is shared.
 
     Attributes:
         strong: the one with the larger gradients before weights; `weak` the other.

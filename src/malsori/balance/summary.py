@@ -1,4 +1,4 @@
-"""What the rows of a `GradMonitor` say, in numbers and in words."""
+"""What the rows of a `GradMonitor` say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from malsori.balance.pairs import MEASUREMENTS, Pair, Push
-from malsori.balance.words import percent, say
+from malsori.balance.notes import notes_on
+from malsori.balance.pairs import MEASUREMENTS, Pair, TaskGradient
 from malsori.console import Column, Table, number
+from malsori.notes import Note
+from malsori.words import Words
 
 Array = npt.NDArray[np.float64]
 
@@ -36,26 +38,26 @@ class MonitorSummary:
     """What a monitor saw.
 
     Attributes:
-        pushes: by space, group and task.
+        gradients: by space, group and task.
         pairs: by space, group and two tasks.
 
     Example:
-        >>> MonitorSummary([], []).words()
+        >>> [Words().say(note) for note in MonitorSummary([], []).notes()]
         ['No step with two tasks was measured.']
     """
 
-    pushes: Sequence[Push]
+    gradients: Sequence[TaskGradient]
     pairs: Sequence[Pair]
 
-    def words(self) -> list[str]:
-        """Sentences for everybody, strength first; from the parameters if they were sampled."""
+    def notes(self) -> list[Note]:
+        """What is to be said, strength first; of the parameters if they were sampled."""
         spaces = {pair.space for pair in self.pairs}
         if not spaces:
-            return ["No step with two tasks was measured."]
+            return [Note("gradient.none")]
         space = "parameters" if "parameters" in spaces else "representation"
         pairs = [p for p in self.pairs if (p.space, p.group) == (space, "all")]
         pairs.sort(key=lambda pair: -max(pair.weighted, 1 / pair.weighted))
-        noise = {p.task: p.noise for p in self.pushes if (p.space, p.group) == (space, "all")}
+        noise = {p.task: p.noise for p in self.gradients if (p.space, p.group) == (space, "all")}
         # Split works on the representation, which may see no conflict where the parameters do.
         engine = {
             frozenset((p.strong, p.weak)): p
@@ -63,47 +65,52 @@ class MonitorSummary:
             if p.space == "representation" != space
         }
         said = [
-            sentence
+            note
             for pair in pairs
-            for sentence in say(pair, engine.get(frozenset((pair.strong, pair.weak))), noise)
+            for note in notes_on(pair, engine.get(frozenset((pair.strong, pair.weak))), noise)
         ]
-        return [*said, f"Measured on the gradients of the shared {space}."]
+        return [*said, Note("gradient.measured_on", {"space": space})]
 
-    def table(self) -> Table:
-        """One row for each space, group and pair of tasks."""
+    def table(self, words: Words) -> Table:
+        """One row for each space, group and pair of tasks; what says nothing new is left out."""
         several = len({(p.strong, p.weak) for p in self.pairs}) > 1
         reweighted = any(f"{p.ratio:.1f}" != f"{p.weighted:.1f}" for p in self.pairs)
-        heads = ["ratio", *(["weighted"] if reweighted else [])]
-        heads += ["share", "cosine", "conflicts", "noise", "steps"]
-        title = "How the tasks push what they share"
+        left = ["space", "group", *(["tasks"] if several else [])]
+        right = ["ratio", *(["weighted"] if reweighted else [])]
+        right += ["share", "cosine", "conflicts", "noise", "steps"]
+        title = words("gradient.table")
         if not several and self.pairs:
             title += f" ({self.pairs[0].strong} : {self.pairs[0].weak})"
-        applied = " before, and with, the applied weights" if reweighted else ""
         return Table(
             title,
-            ["where", *(["tasks"] if several else []), *(Column(name, "right") for name in heads)],
-            [self._cells(pair, several, reweighted) for pair in self.pairs],
-            f"ratio and share: norms of the gradients{applied}. cosine: mean ± 2 standard errors; "
-            "around 0 half of all steps 'conflict' by chance. noise: share of the squared norm "
-            "that is noise of the batch.",
+            [
+                *(words(f"gradient.head_{head}") for head in left),
+                *(Column(words(f"gradient.head_{head}"), "right") for head in right),
+            ],
+            [[self._cells(pair, words)[h] for h in (*left, *right)] for pair in self.pairs],
+            "\n".join(words(f"gradient.{key}") for key in ("table_note", "how_to_read")),
         )
 
-    def _cells(self, pair: Pair, several: bool, reweighted: bool) -> list[object]:
-        """One row of the table; what says nothing new is left out."""
-        pushes = {(p.space, p.group, p.task): p for p in self.pushes}
-        strong, weak = (pushes[pair.space, pair.group, t] for t in (pair.strong, pair.weak))
+    def _cells(self, pair: Pair, words: Words) -> dict[str, str]:
+        found = {(g.space, g.group, g.task): g for g in self.gradients}
+        strong, weak = (found[pair.space, pair.group, t] for t in (pair.strong, pair.weak))
         error = None if pair.error is None else 2 * pair.error
-        return [
-            f"{pair.space}, {pair.group}",
-            *([f"{pair.strong} : {pair.weak}"] if several else []),
-            f"{pair.ratio:.1f}",
-            *([f"{pair.weighted:.1f}"] if reweighted else []),
-            f"{percent(strong.share)} : {percent(weak.share)}",
-            f"{number(pair.cosine, 2)} ± {number(error, 2)}",
-            percent(pair.conflicts),
-            f"{percent(strong.noise)} : {percent(weak.noise)}",
-            str(pair.measurements),
-        ]
+        return {
+            "space": words(f"gradient.{pair.space}"),
+            "group": words("gradient.all") if pair.group == "all" else pair.group,
+            "tasks": f"{pair.strong} : {pair.weak}",
+            "ratio": f"{pair.ratio:.1f}",
+            "weighted": f"{pair.weighted:.1f}",
+            "share": f"{_percent(strong.share)} : {_percent(weak.share)}",
+            "cosine": f"{number(pair.cosine, 2)} ± {number(error, 2)}",
+            "conflicts": _percent(pair.conflicts),
+            "noise": f"{_percent(strong.noise)} : {_percent(weak.noise)}",
+            "steps": str(pair.measurements),
+        }
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
 
 
 def summarise(frame: pl.DataFrame) -> MonitorSummary:
@@ -116,20 +123,20 @@ def summarise(frame: pl.DataFrame) -> MonitorSummary:
         >>> summarise(pl.DataFrame(schema=SCHEMA)).pairs
         []
     """
-    pushes: list[Push] = []
+    gradients: list[TaskGradient] = []
     pairs: list[Pair] = []
     for (space, group), rows in frame.group_by("space", "group", maintain_order=True):
-        found = _pushes(str(space), str(group), rows)
-        pushes += found
-        by_task = {push.task: push for push in found}
+        found = _gradients(str(space), str(group), rows)
+        gradients += found
+        by_task = {each.task: each for each in found}
         for one, two in combinations(by_task, 2):
             pair = _pair(by_task[one], by_task[two], rows)
             if pair is not None:
                 pairs.append(pair)
-    return MonitorSummary(pushes, pairs)
+    return MonitorSummary(gradients, pairs)
 
 
-def _pushes(space: str, group: str, rows: pl.DataFrame) -> list[Push]:
+def _gradients(space: str, group: str, rows: pl.DataFrame) -> list[TaskGradient]:
     own = rows.filter(pl.col("task_i") == pl.col("task_j"))
     found = {}
     for (task,), each in own.group_by("task_i", maintain_order=True):
@@ -140,10 +147,12 @@ def _pushes(space: str, group: str, rows: pl.DataFrame) -> list[Push]:
             float(np.sqrt(np.average(inner * weights**2, weights=steps))),
             _noise(each),
         )
-    total = sum(pushed**2 for _, pushed, _ in found.values())
+    total = sum(weighted**2 for _, weighted, _ in found.values())
     return [
-        Push(space, group, task, norm, pushed, pushed**2 / total if total else 0.0, noise)
-        for task, (norm, pushed, noise) in found.items()
+        TaskGradient(
+            space, group, task, norm, weighted, weighted**2 / total if total else 0.0, noise
+        )
+        for task, (norm, weighted, noise) in found.items()
     ]
 
 
@@ -155,9 +164,9 @@ def _noise(own: pl.DataFrame) -> float | None:
     return float(np.clip(1 - float(both["unbiased"].sum()) / total, 0.0, 1.0))
 
 
-def _pair(one: Push, two: Push, rows: pl.DataFrame) -> Pair | None:
+def _pair(one: TaskGradient, two: TaskGradient, rows: pl.DataFrame) -> Pair | None:
     strong, weak = (one, two) if one.norm >= two.norm else (two, one)
-    if weak.norm == 0 or weak.pushed == 0 or strong.pushed == 0:
+    if weak.norm == 0 or weak.weighted == 0 or strong.weighted == 0:
         return None
     names = {one.task, two.task}
     mine = rows.filter(
@@ -176,7 +185,7 @@ def _pair(one: Push, two: Push, rows: pl.DataFrame) -> Pair | None:
         strong.task,
         weak.task,
         strong.norm / weak.norm,
-        strong.pushed / weak.pushed,
+        strong.weighted / weak.weighted,
         cosine,
         error,
         conflicts,

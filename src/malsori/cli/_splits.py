@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
-from malsori.cli._shared import JSON, print_json
+from malsori.cli._shared import JSON, LANG, print_json
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.corpus.corpus import Corpus
@@ -84,13 +85,16 @@ def split(
         4, "--min-text", min=1, help="Texts of fewer letters may stand in two parts."
     ),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace splits of that name."),
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Split a corpus so that nothing leaks, and save the split under a name."""
     from malsori.console import show
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.splits import split_table
+    from malsori.words import Words
 
+    words = Words(lang)
     common: dict[str, Any] = {
         "inner_folds": inner_folds,
         "seed": seed,
@@ -116,9 +120,9 @@ def split(
     make = _by_preset if preset is not None else _by_options
     infos = make(Corpus.open(corpus), name, preset, given, common)
     if as_json:
-        print_json([info.data() for info in infos])
+        print_json([info.data(words.say) for info in infos])
         return
-    show(split_table(infos))
+    show(split_table(infos, words))
     names = [info.name for info in infos]
     if len(names) > _LISTED:
         names = [*names[: _LISTED - 2], f"… {names[-1]}"]

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from malsori.cli._shared import LANG
+from malsori.words import Lang
+
 if TYPE_CHECKING:
     from malsori.corpus.corpus import Corpus
     from malsori.evaluation.result import Evaluation
+    from malsori.notes import Note
     from malsori.recipe import Recipe
     from malsori.training import Run
+    from malsori.words import Words
 
 TASKS = ("urgency", "sentiment")
 _SCORES = {
@@ -31,6 +36,7 @@ def run(
     out: Path = typer.Option(Path("malsori-demo"), "--out", help="Where the results go."),
     calls: int = typer.Option(600, "--calls", min=200, help="How many calls to generate."),
     seed: int = typer.Option(0, "--seed", min=0, help="Of the calls and of training."),
+    lang: Lang = LANG,
 ) -> None:
     """Generate calls, train alone and together, look at the gradients, predict one call."""
     import time
@@ -38,7 +44,9 @@ def run(
     from malsori.console import show, wrapped
     from malsori.reporting import duration
     from malsori.training import evaluate_run
+    from malsori.words import Words
 
+    words = Words(lang)
     started = time.monotonic()
     corpus = _corpus(out / "corpus", calls, seed)
     recipes = _recipes(out, corpus, seed)
@@ -46,18 +54,18 @@ def run(
     runs = {name: _train(recipe, out / "runs" / _slug(name)) for name, recipe in recipes.items()}
     evaluations = {name: evaluate_run(done) for name, done in runs.items()}
     _title("4  What the gradient monitor saw (both, 1:1)")
-    _gradients(runs["both, 1:1"])
+    _gradients(runs["both, 1:1"], words)
     _title("5  What each task reaches on held-out speakers, speech and text together")
     for task in TASKS:
         show(_table(task, evaluations, corpus))
-        for sentence in _against_alone(task, runs):
-            print(wrapped(f"· {sentence}", indent="  "))
+        for note in _against_alone(task, runs):
+            print(wrapped(f"· {words.say(note)}", indent="  "))
         print()
     show(_conditions(evaluations["both, norm-matched + PCGrad"], corpus))
     _title("6  One call that no run was trained on")
     best = runs["both, norm-matched + PCGrad"]
     call = _predict(best, corpus)
-    report = _report(runs, out)
+    report = _report(runs, out, lang)
     print(f"the same as a page to show around: {report}")
     print(f"done in {duration(time.monotonic() - started)}; everything is in {out}/\n")
     _next(out, best, call)
@@ -132,24 +140,23 @@ def _train(recipe: Recipe, folder: Path) -> Run:
     return train(recipe, folder)
 
 
-def _gradients(run: Run) -> None:
+def _gradients(run: Run, words: Words) -> None:
     from malsori.balance.summary import summarise
     from malsori.console import show, wrapped
 
     rows = run.gradient_rows()
     if rows is None:
-        print("the run was too short for a sample")
+        print(words("together.not_measured"))
         return
     summary = summarise(rows)
-    show(summary.table())
-    for sentence in summary.words():
-        print(wrapped(f"· {sentence}", indent="  "))
+    show(summary.table(words))
+    for note in summary.notes():
+        print(wrapped(f"· {words.say(note)}", indent="  "))
 
 
 def _table(task: str, evaluations: dict[str, Evaluation], corpus: Corpus) -> Any:
     """What each run reaches on one task, beside the best possible."""
     from malsori.console import Column, Table, number
-    from malsori.evaluation.show import estimate_text
 
     names = {"score": "score", "skill": "skill", "accuracy": "accuracy", "macro_f1": "macro-F1"}
     rows: list[list[object]] = []
@@ -157,7 +164,7 @@ def _table(task: str, evaluations: dict[str, Evaluation], corpus: Corpus) -> Any
     for name, evaluation in evaluations.items():
         if task in name or name.startswith("both"):
             result = evaluation.get("test", "speech+text", task)
-            rows.append([name, *(estimate_text(result.numbers[key]) for key in names)])
+            rows.append([name, *(str(result.numbers[key]) for key in names)])
             size = f"{result.labelled} calls of {result.units.count} speakers"
     result_prior = result.numbers["prior_score"].value
     rows.append(["class prior", number(result_prior), "0", number(
@@ -176,7 +183,7 @@ def _table(task: str, evaluations: dict[str, Evaluation], corpus: Corpus) -> Any
     )
 
 
-def _against_alone(task: str, runs: dict[str, Run]) -> list[str]:
+def _against_alone(task: str, runs: dict[str, Run]) -> list[Note]:
     """Each run with both tasks against the run with this task alone, paired by speaker."""
     import polars as pl
 
@@ -190,8 +197,7 @@ def _against_alone(task: str, runs: dict[str, Run]) -> list[str]:
     alone = runs[f"{task} alone"]
     prior = [float(p) for p in alone.priors[task]]
     return [
-        f"{name} against {task} alone: "
-        + difference(test(run), test(alone), run.tasks[task], prior).words()
+        difference(test(run), test(alone), run.tasks[task], prior).note(task, name, f"{task} alone")
         for name, run in runs.items()
         if name.startswith("both")
     ]
@@ -200,14 +206,13 @@ def _against_alone(task: str, runs: dict[str, Run]) -> list[str]:
 def _conditions(evaluation: Evaluation, corpus: Corpus) -> Any:
     """The balanced run when it hears both, or one only."""
     from malsori.console import Column, Table, number
-    from malsori.evaluation.show import estimate_text
 
     rows: list[list[object]] = []
     for task in TASKS:
         for condition in ("speech+text", "speech", "text"):
             numbers = evaluation.get("test", condition, task).numbers
             best = number((corpus.spec.bounds or {})[task][condition]["accuracy"])
-            cells = [estimate_text(numbers[key]) for key in ("skill", "accuracy")]
+            cells = [str(numbers[key]) for key in ("skill", "accuracy")]
             rows.append([task, condition, *cells, best])
     heads = [Column(h, "right") for h in ("skill", "accuracy", "best possible accuracy")]
     return Table("Both, norm-matched + PCGrad: what it hears", ["task", "hears", *heads], rows)
@@ -232,13 +237,13 @@ def _predict(run: Run, corpus: Corpus) -> Path:
     return file
 
 
-def _report(runs: dict[str, Run], out: Path) -> Path:
+def _report(runs: dict[str, Run], out: Path, lang: Lang) -> Path:
     """One page about the balanced run, the others beside it."""
     from malsori.report.writing import write_report
 
     first = "both, norm-matched + PCGrad"
     ordered = [first, *(name for name in runs if name != first)]
-    return write_report([runs[name].path for name in ordered], out / "report.html")
+    return write_report([runs[name].path for name in ordered], out / "report.html", lang)
 
 
 def _next(out: Path, run: Run, call: Path) -> None:

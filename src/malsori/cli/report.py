@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from malsori.cli._shared import JSON, LANG, print_json
+from malsori.words import Lang
 
 
 def run(
@@ -18,7 +19,7 @@ def run(
     out: Path | None = typer.Option(
         None, "--out", metavar="FILE.html", help="Where it goes; default: RUN/report.html."
     ),
-    lang: str = LANG,
+    lang: Lang = LANG,
     baseline: Path | None = typer.Option(
         None, "--baseline", metavar="RUN", help="One of the runs, to compare the others with."
     ),

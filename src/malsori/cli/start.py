@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from malsori.cli._shared import SET, WORKERS, adapter_of, pairs
+from malsori.cli._shared import LANG, SET, WORKERS, adapter_of, pairs
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.corpus.corpus import Corpus
@@ -28,7 +29,7 @@ def run(
     by: str = typer.Option("speaker", "--by", help="The column whose values stay together."),
     audio_root: str | None = typer.Option(None, "--audio-root", help="Where audio paths begin."),
     changes: list[str] = SET,
-    lang: str = typer.Option("en", "--lang", help="Of the report: en or ko."),
+    lang: Lang = LANG,
     workers: int | None = WORKERS,
 ) -> None:
     """Import, split, train, evaluate and report: own data in one command."""
@@ -40,11 +41,11 @@ def run(
     given = {"columns": pairs(mapping, "--map"), "tasks": tasks, "audio_root": audio_root}
     corpus = _corpus(source, out / "corpus", given, workers)
     name = f"by-{by}"
-    _split(corpus, name, by)
+    _split(corpus, name, by, lang)
     recipe = _recipe(corpus, name, changes)
     write_yaml(out / "recipe.yaml", recipe.data())
     done = train(recipe, out / "run", workers=workers)
-    show_evaluation(evaluate_run(done))
+    show_evaluation(evaluate_run(done), lang=lang)
     print(f"report: {write_report([done.path], out / 'report.html', lang)}")
     print(f"recipe: {out / 'recipe.yaml'}, to change and train again: malsori train")
 
@@ -66,12 +67,13 @@ def _corpus(source: Path, folder: Path, given: dict[str, Any], workers: int | No
     return Corpus.open(folder)
 
 
-def _split(corpus: Corpus, name: str, by: str) -> None:
+def _split(corpus: Corpus, name: str, by: str, lang: Lang) -> None:
     from malsori.console import show
     from malsori.corpus.splits import make_split, split_table
+    from malsori.words import Words
 
     if name not in corpus.split_names():
-        show(split_table(make_split(corpus, name, by=[by])))
+        show(split_table(make_split(corpus, name, by=[by]), Words(lang)))
 
 
 def _recipe(corpus: Corpus, split: str, changes: list[str]) -> Recipe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.counting import counted
 from malsori.corpus.grouping import TEXT, group_rows
 from malsori.corpus.near import NEAR, NEAR_AUDIO, NEAR_TEXT, find_near
+from malsori.notes import Note
 from malsori.schema import SPLITS
+from malsori.words import Words
 
 LeakKind = Literal["group", "audio", "text", "near-audio", "near-text"]
 
@@ -26,12 +27,6 @@ MIN_TEXT: Final = 4
 _EXAMPLES: Final = 3
 _ALWAYS: Final = ("speaker", "call", "dialogue")
 _SHOWN: Final = 24
-_SAID: Final = {
-    "audio": "identical audio",
-    "text": "the same text",
-    "near-audio": "the same recording (cut, or at another level)",
-    "near-text": "nearly the same text",
-}
 
 
 @dataclass(frozen=True)
@@ -85,9 +80,26 @@ class Leak:
     examples: tuple[Example, ...]
 
     def __str__(self) -> str:
-        what = _SAID.get(self.kind, f"the same {self.column}")
-        values = f"{counted(self.count, 'pair' if self.column in NEAR else 'value')}"
-        return f"{what} in several parts: {values} with {counted(self.rows, 'row')}"
+        return Words().say(self.note())
+
+    def note(self) -> Note:
+        """What is shared, how often."""
+        fields = {"column": self.column, "leak": self.count, "leak_rows": self.rows}
+        return Note(f"leak.{self.kind}", fields)
+
+    def remark(self, allowed: Collection[str]) -> Note:
+        """What it means for results: a leak that was allowed, or a warning.
+
+        Args:
+            allowed: The kinds that were explicitly allowed.
+        """
+        if self.kind in allowed:
+            return Note("split.allowed", {"leak": self.note()})
+        warned = Note("split.warned", {"leak": self.note()})
+        if not self.examples:
+            return warned
+        example = {"example": str(self.examples[0]), "by": self.column}
+        return Note("split.warned_such_as", {"warned": warned, **example})
 
     def data(self) -> dict[str, Any]:
         """The leak as plain data for YAML and JSON."""
@@ -136,7 +148,7 @@ def find_leaks(
         ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
         ...     corpus = write_corpus(folder, spec, rows)
         ...     print(*find_leaks(corpus, halves))
-        the same text in several parts: 1 value with 2 rows
+        the same text in several parts, 1 text with 2 rows
     """
     parts = split.filter(pl.col("split").is_in(SPLITS)).select("id", part="split")
     # The normalised texts, made once for all splits of a corpus.

@@ -281,7 +281,7 @@ def _leaky(corpus: Corpus) -> Iterator[tuple[str, str]]:
         if file.is_file() and "leaky:" in file.read_text(encoding="utf-8"):
             why = ((read_yaml(file).get("how") or {}).get("preset") or {}).get("leaky")
             if why:
-                yield name, why
+                yield name, Words().named("leaky", why)
 
 
 def _parts(corpus: Corpus, split: str | None) -> np.ndarray[Any, np.dtype[Any]]:

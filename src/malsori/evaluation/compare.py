@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -22,12 +22,14 @@ from malsori.evaluation.frame import Rows
 from malsori.evaluation.frame_checks import check, check_columns
 from malsori.evaluation.intervals import Bootstrap, Estimate, Units
 from malsori.evaluation.metrics import metric_named
-from malsori.evaluation.show import estimate_text
 from malsori.evaluation.sums import AnySums
+from malsori.notes import Note
 from malsori.schema import Task
 
 Floats = NDArray[np.float64]
 Predictions = pl.DataFrame | Sequence[pl.DataFrame]
+
+LESS_IS_BETTER = frozenset({"score", "mae"})
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Difference:
 
     Example:
         >>> one, both = Estimate(0.6, 0.5, 0.7), Estimate(0.0, -0.1, 0.1)
-        >>> Difference("uar", one, one, both, 9, Units.of([None] * 9), (1, 1)).words()
-        'uar 0.600 − 0.600 = 0.000 [-0.10, 0.10]: no difference shown (9 rows, over 9 rows)'
+        >>> Difference("uar", one, one, both, 9, Units.of([None] * 9), (1, 1)).verdict
+        'same'
     """
 
     metric: str
@@ -62,14 +64,33 @@ class Difference:
         """Whether the interval leaves 0 out."""
         return self.difference.low > 0 or self.difference.high < 0
 
-    def words(self) -> str:
-        """The finding in one line."""
-        verdict = "a difference is shown" if self.shown else "no difference shown"
-        return (
-            f"{self.metric} {self.a.value:.3f} − {self.b.value:.3f} = "
-            f"{estimate_text(self.difference)}: {verdict} "
-            f"({self.labelled} rows, over {self.units.count} {self.units.unit}s)"
-        )
+    @property
+    def verdict(self) -> Literal["better", "worse", "same"]:
+        """What a is, as far as the interval allows to say."""
+        if not self.shown:
+            return "same"
+        less = self.metric in LESS_IS_BETTER
+        return "better" if (self.difference.value > 0) != less else "worse"
+
+    def note(self, task: str, a: str, b: str) -> Note:
+        """The finding in a sentence.
+
+        Args:
+            task: What both were asked.
+            a: Name of the first.
+            b: Name of the second.
+
+        Example:
+            >>> one, both = Estimate(0.6, 0.5, 0.7), Estimate(0.0, -0.1, 0.1)
+            >>> found = Difference("skill", one, one, both, 9, Units.of([None] * 9), (1, 1))
+            >>> from malsori.words import Words
+            >>> print(Words().say(found.note("mood", "A", "B")))
+            mood: between A and B no difference is shown: 0.000 [-0.10, 0.10] in skill (0.600 ...
+        """
+        about = {"task": task, "run": a, "against": b, "name": self.metric}
+        numbers = {"difference_a": self.a.value, "difference_b": self.b.value}
+        fields = {**about, **numbers, "difference": self.difference}
+        return Note(f"difference.{self.verdict}", fields)
 
     def data(self) -> dict[str, Any]:
         """As JSON can hold it."""

@@ -22,6 +22,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from malsori.console import number
 from malsori.errors import MalsoriError
 
 Floats = NDArray[np.float64]
@@ -36,14 +37,23 @@ _CELLS = 4_000_000  # how often each unit was drawn: at most 32 MB of it at a ti
 class Estimate:
     """A number and its interval; the interval is NaN where there is nothing to resample.
 
+    As text it has shorter digits for the interval.
+
     Example:
-        >>> Estimate(0.612, 0.58, 0.64).value
-        0.612
+        >>> str(Estimate(0.6124, 0.581, 0.6449)), str(Estimate(0.5))
+        ('0.612 [0.58, 0.64]', '0.500')
+        >>> str(Estimate(0.0101, 0.0021, 0.018))
+        '0.010 [0.002, 0.02]'
     """
 
     value: float
     low: float = float("nan")
     high: float = float("nan")
+
+    def __str__(self) -> str:
+        if math.isnan(self.low):
+            return number(self.value)
+        return f"{number(self.value)} [{_bound(self.low)}, {_bound(self.high)}]"
 
     def data(self) -> dict[str, float | None]:
         """As JSON can hold it: what is undefined is None.
@@ -54,6 +64,11 @@ class Estimate:
         """
         pairs = {"value": self.value, "low": self.low, "high": self.high}
         return {name: None if math.isnan(x) else x for name, x in pairs.items()}
+
+
+def _bound(value: float) -> str:
+    # Two digits, unless they would round away on which side of 0 a bound lies.
+    return number(value, 2 if value == 0 or abs(value) >= 0.005 else 3)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from malsori.console import Table
 from malsori.errors import MalsoriError
 from malsori.evaluation import show
 from malsori.evaluation.intervals import Estimate, Units
+from malsori.notes import Note
 from malsori.schema import Task
+from malsori.words import Words
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ class TaskResult:
                 if n and c in self.never_predicted]  # fmt: skip
 
     @property
-    def warnings(self) -> list[str]:
-        """What a reader of the numbers should know, in words."""
+    def warnings(self) -> list[Note]:
+        """What a reader of the numbers should know."""
         return show.warnings(self)
 
     def data(self) -> dict[str, Any]:
@@ -110,7 +112,7 @@ class TaskResult:
             "predicted": dict(zip(classes, self.predicted, strict=True)),
             "never_predicted": self.never_predicted,
             "confusion": self.confusion.tolist(),
-            "warnings": self.warnings,
+            "warnings": [Words().say(note) for note in self.warnings],
         }
 
     def _named(self, estimates: Sequence[Estimate]) -> dict[str, Any]:
@@ -164,9 +166,13 @@ class Evaluation:
             f"no result for {', '.join(wanted)}", hint=f"there is: {there or 'none'}"
         )
 
-    def tables(self) -> list[Table]:
-        """What the terminal shows: for each split the numbers, the classes and the warnings."""
-        return show.tables(self.results)
+    def tables(self, words: Words | None = None) -> list[Table]:
+        """What the terminal shows: for each split the numbers, the classes and the warnings.
+
+        Args:
+            words: The warnings are in this language; None is English.
+        """
+        return show.tables(self.results, words or Words())
 
     def data(self) -> dict[str, Any]:
         """As JSON can hold it."""

@@ -19,7 +19,7 @@ from malsori.io import write_parquet
 from malsori.notes import Note
 from malsori.parallel import cores
 from malsori.recipe import Recipe
-from malsori.reporting import Reporter, duration, reporting, say
+from malsori.reporting import Reporter, duration, reporter, reporting, say
 from malsori.training import checkpoints
 from malsori.training.augmenting import fill_copies, tell_augment
 from malsori.training.building import build_encoders
@@ -41,6 +41,7 @@ from malsori.training.records import begin, check_folder, check_same, clear
 from malsori.training.rundir import Run, environment
 from malsori.training.settling import settle
 from malsori.training.setup import Setup, assemble, device_of
+from malsori.words import Words
 
 
 def embed(
@@ -237,9 +238,9 @@ def _train(
         loop.load_state_dict(saved)
     loop.train()
     _finish(run, loop, parts)
+    why = Words(reporter().lang).say(Note.of(loop.progress.stopped))
     say(
-        f"{run.path}: best at epoch {loop.progress.best_epoch}, "
-        f"{_ending(Note.of(loop.progress.stopped))}; "
+        f"{run.path}: best at epoch {loop.progress.best_epoch}, {why}; "
         f"{duration(time.monotonic() - started)} in this session"
     )
 
@@ -287,14 +288,3 @@ def _predict(run: Run, setup: Setup, parts: Sequence[str]) -> None:
     write_parquet(frame, run.predictions_folder / f"{'-'.join(parts)}.parquet")
     if "test" in parts:
         run.update(test_opened=datetime.now(UTC).isoformat(timespec="seconds"))
-
-
-def _ending(stopped: Note) -> str:
-    """Why training ended, in words."""
-    if stopped.key == "stop.epochs":
-        epochs = stopped.fields["epochs"]
-        return "went through its one epoch" if epochs == 1 else f"went through all {epochs} epochs"
-    return (
-        f"stopped after validation skill had not risen for {stopped.fields['patience']} epochs "
-        f"(epoch {stopped.fields['epoch']})"
-    )

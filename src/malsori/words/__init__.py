@@ -1,13 +1,18 @@
 """What malsori says, in English and in Korean, with the particles that Korean needs.
 
 A file `en/TOPIC.yaml` and its twin `ko/TOPIC.yaml` hold the strings of one topic; what is decided
-elsewhere is only which key is said, with which numbers.
+elsewhere is only which key is said, with which numbers. How a field is written is the string's
+business. Beside Python's formats there are
+
+- `{share:.0f%}`: a share in per cent, 0.5 as 50 % (and `g%`);
+- `{n:row has|rows have}`: the words that agree with a number, for 1 and for others;
+- `{column:@column}`: a name in the string's language, where `column.NAME` is a string.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -37,19 +42,6 @@ _PARTICLE: Final = re.compile("|".join(re.escape(p) for p in _PARTICLES))
 _SILENT: Final = f"\"'”’」)]}}» {_OPEN}{_CLOSE}"
 _DIGITS_WITH_FINAL: Final = "013678"  # 영 일 삼 육 칠 팔
 _LETTERS_WITH_FINAL: Final = "lmnLMNR"  # read as Korean reads them: 엘, 엠, 엔, 알
-
-
-class _Numbered(Formatter):
-    """Chooses a form by a number: ``{n:row|rows}`` is "row" if n is 1, else "rows"."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if "|" not in format_spec:
-            return str(super().format_field(value, format_spec))
-        one, several = format_spec.split("|")
-        return one if value == 1 else several
-
-
-_NUMBERED: Final = _Numbered()
 
 
 @dataclass(frozen=True)
@@ -99,28 +91,19 @@ class Words:
         self._strings = strings(self.lang)
 
     def __call__(self, key: str, **fields: object) -> str:
-        """The string of a key, with its fields filled in; ``{n:has|have}`` agrees with n.
+        """The string of a key, with its fields filled in.
 
         Raises:
             KeyError: There is no such key, or a field is missing.
         """
-        return "".join(str(piece) for piece in self.text(key, **fields))
+        return self.say(Note(key, fields))
 
     def text(self, key: str, **fields: object) -> Text:
         """The same in pieces: a field that is a `Mark` stays one."""
-        marks: list[Mark] = []
-
-        def fill(value: object) -> object:
-            if isinstance(value, Mark):
-                marks.append(value)
-                return f"{_OPEN}{len(marks) - 1}{_BETWEEN}{_plain(value.text)}{_CLOSE}"
-            return _plain(value) if isinstance(value, str) else value
-
-        filled = _NUMBERED.vformat(self._strings[key], (), {n: fill(v) for n, v in fields.items()})
-        return tuple(_pieces(_with_particles(filled), marks))
+        return self._text(Note(key, fields), None)
 
     def say(self, note: Note | str) -> str:
-        """The sentence of a note, and of the notes inside it; a name is said as it is.
+        """The sentence of a note, and of the notes inside it; what is no note is said as it is.
 
         A list inside a note is joined as a sentence does it.
 
@@ -133,18 +116,60 @@ class Words:
         """
         if isinstance(note, str):
             return note
-        return self(note.key, **{name: self._said(value) for name, value in note.fields.items()})
+        return "".join(str(piece) for piece in self._text(note, None))
 
-    def _said(self, value: object) -> object:
-        if isinstance(value, Note):
-            return self.say(value)
-        if isinstance(value, (list, tuple)):
-            return self.listed([str(self._said(each)) for each in value])
-        return value
+    def marked(self, note: Note, **where: str) -> Text:
+        """The same in pieces, every number of the note a `Mark`.
+
+        Its origin is `where`, the names that stand in the note, and as `metric` the field's name.
+
+        Example:
+            >>> Words().marked(Note("unit.rows", {"n": 3}), run="a")
+            (Mark(text='3', where={'metric': 'n', 'run': 'a'}), ' rows')
+        """
+        return self._text(note, where)
+
+    def _text(self, note: Note, where: Mapping[str, str] | None) -> Text:
+        marks: list[Mark] = []
+        filled = self._filled(note, marks, where)
+        return tuple(_pieces(_with_particles(filled), marks))
+
+    def _filled(self, note: Note, marks: list[Mark], where: Mapping[str, str] | None) -> str:
+        """The string of a note; its marks are added to those given, and stand in it as numbers."""
+        if where is not None:
+            where = {**where, **{k: v for k, v in note.fields.items() if isinstance(v, str)}}
+
+        def keep(mark: Mark) -> str:
+            marks.append(mark)
+            return f"{_OPEN}{len(marks) - 1}{_BETWEEN}{_plain(mark.text)}{_CLOSE}"
+
+        def fill(name: str, value: object) -> object:
+            if isinstance(value, Mark):
+                return keep(value)
+            if isinstance(value, str):
+                return _Name(_plain(value), self)
+            if isinstance(value, Note):
+                return _Name(self._filled(value, marks, where), self)
+            if isinstance(value, (list, tuple)):
+                return _List((fill(name, each) for each in value), self)
+            origin = None if where is None else {"metric": name, **where}
+            return _Number(value, lambda text: text if origin is None else keep(Mark(text, origin)))
+
+        fields = {name: fill(name, value) for name, value in note.fields.items()}
+        return self._strings[note.key].format(**fields)
 
     def has(self, key: str) -> bool:
         """Whether there is a string of this key."""
         return key in self._strings
+
+    def named(self, family: str, name: str) -> str:
+        """A known name in this language; any other as it is.
+
+        Example:
+            >>> Words("ko").named("part", "test"), Words("ko").named("part", "fold-1")
+            ('테스트', 'fold-1')
+        """
+        return self._strings.get(f"{family}.{name}", name)
 
     def listed(self, names: list[str]) -> str:
         """Names one after the other, joined as a sentence does it.
@@ -156,7 +181,51 @@ class Words:
         if len(names) < 2:
             return "".join(names)
         key = "list" if len(names) > 2 else "list_two"
-        return self(key, head=", ".join(names[:-1]), last=names[-1])
+        head = ", ".join(names[:-1])
+        return _with_particles(self._strings[key].format(head=head, last=names[-1]))
+
+
+class _Name(str):
+    """A name in a string."""
+
+    words: Words
+
+    def __new__(cls, text: str, words: Words) -> _Name:
+        made = super().__new__(cls, text)
+        made.words = words
+        return made
+
+    def __format__(self, spec: str) -> str:
+        if spec.startswith("@"):
+            return self.words.named(spec[1:], str(self))
+        return format(str(self), spec)
+
+
+class _List(list[object]):
+    """Names or numbers in a string, one after the other; each has the format of all."""
+
+    def __init__(self, items: Iterable[object], words: Words) -> None:
+        super().__init__(items)
+        self.words = words
+
+    def __format__(self, spec: str) -> str:
+        return self.words.listed([format(item, spec) for item in self])
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number in a string."""
+
+    value: Any
+    keep: Callable[[str], str]
+
+    def __format__(self, spec: str) -> str:
+        if "|" in spec:
+            one, several = spec.split("|")
+            return one if self.value == 1 else several
+        if spec.endswith(("f%", "g%")):
+            return self.keep(f"{format(100 * self.value, spec[:-1])} %")
+        return self.keep(format(self.value, spec))
 
 
 @cache

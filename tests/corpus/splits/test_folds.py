@@ -12,6 +12,7 @@ from malsori.corpus.splits.folds import (
     with_partners,
 )
 from malsori.errors import MalsoriError
+from malsori.notes import Note
 
 
 def alone(n):
@@ -49,8 +50,8 @@ def test_ranges_of_numbers_keep_their_place_when_one_has_no_rows():
     assert [fold.name for fold in folds] == ["x-0", "x-2"]
     assert folds[1].parts.tolist() == ["train", "train", "train", "test", "dropped", "test"]
     assert folds[0].notes == (
-        "1 row has no session and is dropped",
-        "session 25–32 has no rows: its split is left out",
+        Note("split.dropped", {"n": 1, "column": "session"}),
+        Note("split.no_rows", {"column": "session", "range": "25–32"}),
     )
     assert by_ranges("x", sessions, alone(6), [(1, 8)])[0].name == "x"
     with pytest.raises(MalsoriError, match="session 33–40 has no rows"):
@@ -63,13 +64,14 @@ def test_a_part_of_a_download_says_which_ranges_it_cannot_test():
         by_ranges("x", sessions, alone(4), [(1, 8), (9, 16)])
     assert error.value.message.splitlines() == [
         "the corpus has session Sess01, Sess02, Sess03, of which none of the splits can be made:",
-        "  session 1–8 leaves no row to train on",
-        "  session 9–16 has no rows",
+        "  session 1–8 leaves no row to train on: its split is left out.",
+        "  session 9–16 has no rows: its split is left out.",
     ]
     assert "--leave-one-out session" in (error.value.hint or "")
     kept = by_ranges("x", pl.Series("session", ["1", "9", "9"]), alone(3), [(1, 9), (9, 16)])
     assert [fold.name for fold in kept] == ["x-1"]
-    assert kept[0].notes == ("session 1–9 leaves no row to train on: its split is left out",)
+    left_out = Note("split.no_training", {"column": "session", "range": "1–9"})
+    assert kept[0].notes == (left_out,)
 
 
 def test_the_partner_is_validated_on():

@@ -18,7 +18,9 @@ from malsori.corpus.splits.making import plan_split
 from malsori.corpus.splits.options import Options
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
+from malsori.notes import Note
 from malsori.schema import Task
+from malsori.words import Words
 
 MOOD = Task(name="mood", kind="nominal", classes=("bad", "good"))
 SPEC = CorpusSpec(name="toy", adapter="table", tasks=(MOOD,))
@@ -111,7 +113,7 @@ def test_a_leak_is_an_error_with_examples_and_the_option_that_accepts_it(corpus:
     with pytest.raises(MalsoriError) as caught:
         make_split(corpus, "speakers", by=["speaker"])
     message = str(caught.value)
-    assert "8 values with 48 rows" in message
+    assert "8 texts with 48 rows" in message
     assert message.count("(train)") == 3
     assert "--allow-leak text" in message
     assert "group by text" in message
@@ -122,7 +124,7 @@ def test_an_allowed_leak_is_recorded_and_shown(corpus: Corpus) -> None:
     (info,) = make_split(corpus, "speakers", by=["speaker"], allow_leaks=["text"])
     record = read_yaml(corpus.path / "splits" / "speakers.yaml")
     assert record["leaks_allowed"][0]["count"] == 8
-    assert "allowed: the same text" in split_table([info]).text()
+    assert "Allowed on request: the same text" in split_table([info]).text()
 
 
 def test_what_is_saved_is_what_is_returned(corpus: Corpus) -> None:
@@ -141,7 +143,7 @@ def test_what_is_saved_is_what_is_returned(corpus: Corpus) -> None:
         assert record["corpus"] == corpus.digest
         assert record["tested"] == 24
         assert record["classes"]["mood"]["test"] == {"bad": 6, "good": 6}
-    assert "over all 2 folds 24 of 48 rows are tested" in split_table(infos).text()
+    assert "Over all 2 folds 24 of 48 rows are tested" in split_table(infos).text()
 
 
 def test_the_split_depends_on_seed_and_content_not_on_the_order_of_rows(corpus: Corpus) -> None:
@@ -168,22 +170,25 @@ def test_rows_without_label_are_a_stratum_of_their_own() -> None:
 
 
 def test_validation_comes_from_the_publishers_training_rows_in_groups(corpus: Corpus) -> None:
+    made = {"column": "split", "share": 0.25}
     (info,) = make_split(
         corpus, "official", column="split", by=["speaker"], validation=0.25, allow_leaks=["text"]
     )
     assert info.counts == {"train": 24, "validation": 8, "test": 16, "dropped": 0}
     assert info.groups["speaker"] == {"train": 3, "validation": 1, "test": 2, "dropped": 0}
-    assert any("25% of the training rows, grouped by speaker" in note for note in info.notes)
+    assert Note("split.made_grouped", {**made, "by": ["speaker"]}) in info.notes
     (loose,) = make_split(
         corpus, "loose", column="split", validation=0.25, allow_leaks=["text", "group"]
     )
-    assert any("not grouped" in note for note in loose.notes)
+    assert Note("split.made_validation", made) in loose.notes
 
 
 def test_rows_without_group_are_counted_and_free() -> None:
     corpus = in_memory(table([(None, None, "bad")] * 10 + [("s", None, "bad")] * 2))
     (info,) = plan(corpus, by=("speaker",))
-    assert info.notes[0] == "10 rows have no speaker (83.3 % of all); each is a group of its own"
+    assert Words().say(info.notes[0]) == (
+        "10 rows have no speaker (83.3 % of all); each is a group of its own."
+    )
 
 
 def speakers(folder: Path, known: int) -> Corpus:
@@ -210,7 +215,7 @@ def test_a_column_that_is_mostly_empty_is_taken_only_if_wanted(tmp_path: Path) -
     with pytest.raises(MalsoriError, match=r"6 of 10 rows have no speaker.*--allow-ungrouped"):
         make_split(corpus, "s", by=["speaker"])
     (info,) = make_split(corpus, "s", by=["speaker"], allow_ungrouped=True)
-    assert info.notes[0] == "6 rows have no speaker (60.0 % of all); each is a group of its own"
+    assert info.notes[0] == Note("split.own_group", {"n": 6, "column": "speaker", "share": 0.6})
     make_split(speakers(tmp_path / "half", 5), "s", by=["speaker"])
 
 
@@ -233,7 +238,8 @@ def test_identical_audio_names_the_split_that_keeps_it_together(tmp_path: Path) 
 def test_a_class_that_a_part_lacks_is_noted() -> None:
     corpus = in_memory(table([("a", None, "bad")] * 8 + [("b", None, "good")] * 8))
     (info,) = plan(corpus, by=("speaker",), validation=0)
-    assert sum("has no mood = " in note for note in info.notes) == 2
+    lacking = [n.fields["part"] for n in info.notes if n.key == "split.part_lacks"]
+    assert lacking == ["train", "test"]
 
 
 @pytest.mark.parametrize(

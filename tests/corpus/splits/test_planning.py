@@ -20,6 +20,7 @@ from malsori.corpus.splits.options import Options
 from malsori.corpus.splits.planning import plan_split
 from malsori.errors import MalsoriError
 from malsori.schema import Task
+from malsori.words import Words
 
 MOOD = Task(name="mood", kind="nominal", classes=("bad", "good", "odd"))
 SPEC = CorpusSpec(name="toy", adapter="table", tasks=(MOOD,))
@@ -227,9 +228,10 @@ def test_near_text_is_a_warning_unless_it_is_taken_seriously() -> None:
     with pytest.raises(MalsoriError, match=r"(?s)nearly the same text.*--by near_text.*near-text"):
         plan_split(corpus, "x", options, ("text",), strict=True)
     plan_split(corpus, "x", options, ("text", "near-text"), strict=True)
-    assert info.remark(info.leaks[0]).startswith("allowed: the same text")
-    assert info.remark(info.leaks[1]).startswith("warning: nearly the same text")
-    assert "--by near_text keeps them together" in info.remark(info.leaks[1])
+    allowed, warned = (Words().say(note) for note in info.remarks()[-2:])
+    assert allowed.startswith("Allowed on request: the same text")
+    assert warned.startswith("Warning: nearly the same text")
+    assert "--by near_text keeps them together" in warned
     assert [leak["asked"] for leak in info.data()["leaks_allowed"]] == [True, False]
 
 

@@ -25,6 +25,7 @@ from malsori.corpus.splits import (
 from malsori.corpus.splits import preset as presets_module
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
+from malsori.notes import Note
 from malsori.schema import Task
 
 EMOTIONS = ("neutral", "happy", "angry", "surprise", "sad", "fear", "disgust")
@@ -80,7 +81,7 @@ def test_five_folds_of_eight_sessions(tmp_path: Path) -> None:
 def test_a_part_of_the_sessions_has_the_folds_that_it_can(tmp_path: Path) -> None:
     folds = make_preset(kemdy20(tmp_path, range(3, 20)), load_preset("kemdy20/session5"))
     assert [fold.name for fold in folds] == ["session5-0", "session5-1", "session5-2"]
-    assert any("25–32 has no rows" in note for note in folds[0].notes)
+    assert Note("split.no_rows", {"column": "session", "range": "25–32"}) in folds[0].notes
 
 
 def test_sessions_after_the_thirty_second_are_tested(tmp_path: Path) -> None:
@@ -108,11 +109,11 @@ def test_the_random_split_of_study_b_has_the_counts_of_its_first_table(tmp_path:
     assert set(info.frame.filter(compound)["split"]) == {"train"}
     # Loudly: in the record, below the table and in the list of presets.
     record = read_yaml(tmp_path / "splits" / "random80.yaml")
-    assert "same speakers" in record["how"]["preset"]["leaky"]
+    assert record["how"]["preset"]["leaky"] == "speakers"
     assert record["leaks_allowed"][0]["column"] == "speaker"
     said = split_table([info]).text()
-    assert "preset kemdy20/random80 is leaky" in said
-    assert "allowed: the same speaker" in said
+    assert "Preset kemdy20/random80 is leaky: the same speakers" in said
+    assert "Allowed on request: the same speaker" in said
     assert ["kemdy20/random80", "leaky"] in [row[:2] for row in preset_table().rows]
 
 
@@ -191,7 +192,7 @@ def test_the_published_validation_part_of_119_becomes_test(tmp_path: Path) -> No
     corpus = calls119(tmp_path)
     (info,) = make_preset(corpus, load_preset("aihub119/published"))
     assert info.counts == {"train": 432, "validation": 48, "test": 120, "dropped": 0}
-    assert "the publisher's validation part became test" in info.notes
+    assert Note("split.renamed", {"part": "validation", "to": "test"}) in info.notes
     assert parts(corpus, info, "split", "test") == {"validation"}
 
 

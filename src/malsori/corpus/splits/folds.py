@@ -15,6 +15,8 @@ from malsori.corpus.counting import counted, few
 from malsori.corpus.splits.dividing import Parts, Rows, divide_folds, name_parts
 from malsori.corpus.splits.options import Range
 from malsori.errors import MalsoriError
+from malsori.notes import Note
+from malsori.words import Words
 
 _MOST: Final = 500
 """More splits than this are a request that was not meant: one for each call, say."""
@@ -35,7 +37,7 @@ class Fold:
     name: str
     parts: Parts
     said: dict[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def inner(self) -> bool:
@@ -118,35 +120,34 @@ def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range])
     """
     numbers = np.array([_number(value) for value in values.cast(pl.String).to_list()])
     lost = int(np.isnan(numbers).sum())
-    column = values.name
-    no = counted(lost, f"row has no {column} and is", f"rows have no {column} and are")
-    notes = [f"{no} dropped"] if lost else []
+    column = values.name.removeprefix(META)
+    left_out: list[Note] = []
     folds: list[Fold] = []
     for k, (first, last) in enumerate(ranges):
         held = (numbers >= first) & (numbers <= last)
+        said = {"column": column, "range": f"{first}–{last}"}
         if not held.any():
-            notes.append(f"{column} {first}–{last} has no rows: its split is left out")
+            left_out.append(Note("split.no_rows", said))
             continue
         parts = np.where(np.isnan(numbers), "dropped", _held_out(held, rows)).astype(object)
         if "train" not in parts:
-            notes.append(
-                f"{column} {first}–{last} leaves no row to train on: its split is left out"
-            )
+            left_out.append(Note("split.no_training", said))
             continue
         number = "" if len(ranges) == 1 else f"-{k}"
-        folds.append(Fold(f"{name}{number}", parts, {"tests": f"{column} {first}–{last}"}))
+        folds.append(Fold(f"{name}{number}", parts, {"tests": f"{values.name} {first}–{last}"}))
     if not folds:
-        raise _none_possible(values, notes[lost > 0 :])
-    return [replace(fold, notes=tuple(notes)) for fold in folds]
+        raise _none_possible(values, left_out)
+    dropped = [Note("split.dropped", {"n": lost, "column": column})] if lost else []
+    return [replace(fold, notes=(*dropped, *left_out)) for fold in folds]
 
 
-def _none_possible(values: pl.Series, why: Sequence[str]) -> MalsoriError:
+def _none_possible(values: pl.Series, why: Sequence[Note]) -> MalsoriError:
     """What is there, why none of the usual splits can be made from it, and what can."""
     column = values.name.removeprefix(META)
     there = sorted(values.drop_nulls().unique().to_list(), key=natural)
     lines = [f"the corpus has {column} {few(there)}, of which none of the splits can be made:"]
     return MalsoriError(
-        "\n".join([*lines, *(f"  {line.removeprefix(META).partition(': ')[0]}" for line in why)]),
+        "\n".join([*lines, *(f"  {Words().say(note)}" for note in why)]),
         hint=f"import the rest of the corpus too, or divide what there is: --by {column}"
         + (f", or --leave-one-out {column}" if len(there) > 2 else ""),
     )

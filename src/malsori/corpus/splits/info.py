@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,12 +11,13 @@ import polars as pl
 
 from malsori.console import Column, Table
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.counting import few
 from malsori.corpus.grouping import Groups
 from malsori.corpus.leaks import Leak
 from malsori.corpus.tallies import tally
 from malsori.io import sha256, write_parquet, write_yaml
+from malsori.notes import Note
 from malsori.schema import SPLITS
+from malsori.words import Words
 
 PARTS = (*SPLITS, "dropped")
 
@@ -52,18 +53,19 @@ class SplitInfo:
     classes: dict[str, dict[str, dict[str, int]]]
     leaks: tuple[Leak, ...] = ()
     allowed: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     tested: int | None = None
 
-    def remark(self, leak: Leak) -> str:
-        """What is said of a leak below the table: allowed, or a warning."""
-        if leak.kind in self.allowed:
-            return f"allowed: {leak}"
-        mend = f"such as {leak.examples[0]}; --by {leak.column} keeps them together"
-        return f"warning: {leak}, {mend}"
+    def remarks(self) -> list[Note]:
+        """Everything to be said of it: its notes, and what its parts share."""
+        return [*self.notes, *(leak.remark(self.allowed) for leak in self.leaks)]
 
-    def data(self) -> dict[str, Any]:
-        """The split without its rows, as plain data for YAML and JSON."""
+    def data(self, say: Callable[[Note], Any] = Note.data) -> dict[str, Any]:
+        """The split without its rows, as plain data for YAML and JSON.
+
+        Args:
+            say: ``Words.say`` for sentences in its language; without, notes stay data.
+        """
         return {
             "name": self.name,
             "hash": self.hash,
@@ -75,7 +77,7 @@ class SplitInfo:
             "leaks_allowed": [
                 {**leak.data(), "asked": leak.kind in self.allowed} for leak in self.leaks
             ],
-            "notes": list(self.notes),
+            "notes": [say(note) for note in self.notes],
         }
 
 
@@ -147,55 +149,69 @@ def save_split(info: SplitInfo, corpus: Corpus) -> tuple[Path, Path]:
     return table, record
 
 
-def split_table(infos: Sequence[SplitInfo]) -> Table:
+def split_table(infos: Sequence[SplitInfo], words: Words | None = None) -> Table:
     """Rows and groups of each part of some splits, for the terminal.
+
+    Args:
+        infos: The splits.
+        words: The language; None is English.
 
     Example:
         >>> split_table([]).rows
         []
     """
+    words = words or Words()
     tests = {info.name: info.how.get("fold", {}).get("tests") for info in infos}
-    which: list[Column | str] = ["tests"] if any(tests.values()) else []
-    columns = ["split", *which, *(Column(part, "right") for part in PARTS)]
+    which = [words("split.tests")] if any(tests.values()) else []
+    columns: list[Column | str] = [words("split.split"), *which]
+    columns += [Column(words.named("part", part), "right") for part in PARTS]
     rows = [
-        [info.name, *(tests[info.name] for _ in which), *(_cell(info, part) for part in PARTS)]
+        [
+            info.name,
+            *(tests[info.name] for _ in which),
+            *(_cell(info, part, words) for part in PARTS),
+        ]
         for info in infos
     ]
-    return Table("Splits", columns, rows, note="\n".join(_remarks(infos)) or None)
+    return Table(words("split.splits"), columns, rows, "\n".join(_said(infos, words)) or None)
 
 
-def _remarks(infos: Sequence[SplitInfo]) -> list[str]:
+def _said(infos: Sequence[SplitInfo], words: Words) -> list[str]:
     """What is said of splits, each remark once with the names of those that it is about.
 
     Classes that folds lack differ from fold to fold, so of several different lists one line is
     made; each split's record has its own.
     """
-    found: dict[str, list[str]] = {}
+    notes = [(info.name, note) for info in infos for note in info.remarks()]
     ways: dict[str, set[str]] = {}
-    for info in infos:
-        for remark in (*info.notes, *map(info.remark, info.leaks)):
-            found.setdefault(remark, []).append(info.name)
-            ways.setdefault(_kind(remark), set()).add(remark)
-    said: dict[str, list[str]] = {}
-    for remark, names in found.items():
-        kind = _kind(remark)
-        several = len(ways[kind]) > _MOST_WAYS
-        said.setdefault(f"{kind} = this or that class" if several else remark, []).extend(names)
-    every = len(infos)
+    for _, note in notes:
+        ways.setdefault(words.say(_without_classes(note)), set()).add(words.say(note))
+    about: dict[str, list[str]] = {}
+    for name, note in notes:
+        short = words.say(_without_classes(note))
+        remark = short if len(ways[short]) > _MOST_WAYS else words.say(note)
+        about.setdefault(remark, []).append(name)
     return [
-        remark if len(names) == every else f"{few(names, _MOST_NAMES)}: {remark}"
-        for remark, names in said.items()
+        remark if len(names) == len(infos) else f"{_few(names, words)}: {remark}"
+        for remark, names in about.items()
     ]
 
 
-def _kind(remark: str) -> str:
-    """A remark without the classes that a part lacks."""
-    kind, _, classes = remark.partition(" = ")
-    return kind if classes and " has no " in kind else remark
+def _few(names: Sequence[str], words: Words) -> str:
+    more = len(names) - _MOST_NAMES + 1
+    if more <= 1:
+        return ", ".join(names)
+    return words("split.more", names=", ".join(names[:-more]), n=more)
 
 
-def _cell(info: SplitInfo, part: str) -> str:
+def _without_classes(note: Note) -> Note:
+    """The same note where it does not say which classes a part lacks."""
+    return Note("split.part_lacks_some", note.fields) if note.key == "split.part_lacks" else note
+
+
+def _cell(info: SplitInfo, part: str, words: Words) -> str:
     rows = f"{info.counts[part]:,}"
     if part == "dropped" or not info.counts[part] or not info.groups:
         return rows
-    return f"{rows} ({', '.join(f'{c} {n[part]:,}' for c, n in info.groups.items())})"
+    groups = [f"{words.named('column', c)} {n[part]:,}" for c, n in info.groups.items()]
+    return f"{rows} ({', '.join(groups)})"

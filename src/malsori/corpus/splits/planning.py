@@ -47,6 +47,7 @@ from malsori.corpus.splits.portions import Mask
 from malsori.corpus.splits.preset import presets
 from malsori.corpus.splits.published import published_parts
 from malsori.errors import MalsoriError
+from malsori.notes import Note
 
 
 def plan_split(
@@ -222,7 +223,7 @@ def _with_tested(infos: list[SplitInfo], *, crossed: bool) -> list[SplitInfo]:
         return infos
     tested = sum(info.counts["test"] for info in outer)
     rows = infos[0].frame.height
-    note = f"over all {len(outer)} folds {tested:,} of {rows:,} rows are tested"
+    note = Note("split.tested", {"folds": len(outer), "n": tested, "rows": rows})
     extra = (note,) if crossed or tested < rows else ()
     return [
         replace(info, tested=tested, notes=(*info.notes, *extra)) if info.counts["test"] else info

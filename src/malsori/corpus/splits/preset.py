@@ -17,6 +17,7 @@ from malsori.corpus.splits.options import Options
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
 from malsori.schema import nearest
+from malsori.words import Words
 
 _FOLDER: Final = Path(__file__).with_name("presets")
 
@@ -28,7 +29,7 @@ class Preset(BaseModel):
         name: ``CORPUS/NAME``, from the place of the file.
         about: What it does, in one line.
         source: Who divides so.
-        leaky: Why results on it are too good, or None.
+        leaky: Why results on it are too good: one of ``leaky`` in ``words``, or a sentence.
         allow: Kinds of leaks that belong to it.
         by, stratify, test, validation, folds, leave_one_out, column, among, range_column, ranges,
             partner, renamed: As of ``Options``.
@@ -168,7 +169,8 @@ def preset_table() -> Table:
         [True]
     """
     rows = [[preset.name, "leaky" if preset.leaky else "", preset.about] for preset in presets()]
-    note = "\n".join(f"{p.name} is leaky: {p.leaky}" for p in presets() if p.leaky)
+    why = {p.name: Words().named("leaky", p.leaky) for p in presets() if p.leaky}
+    note = "\n".join(f"{name} is leaky: {reason}" for name, reason in why.items())
     return Table("Presets", ["preset", "", "what it does"], rows, note)
 
 

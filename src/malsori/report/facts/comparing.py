@@ -22,8 +22,6 @@ RUN_METRICS: Mapping[str, Sequence[str]] = {
 }
 """By kind of task: proper score, classes alike, and what a user would count."""
 
-LESS_IS_BETTER = frozenset({"score", "mae"})
-
 
 @dataclass(frozen=True)
 class RunDifference:

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from malsori.corpus.leaks import Leak
 from malsori.notes import Note
 from malsori.schema import SPLITS
-
-
-@dataclass(frozen=True)
-class LeakCount:
-    """What several parts share although it was asked that they should not; examples stay out.
-
-    Attributes:
-        kind: `group`, `audio`, `text`, `near-audio` or `near-text`.
-        column: Where it was found.
-        count: Values in several parts.
-        rows: Rows that hold them.
-    """
-
-    kind: str
-    column: str
-    count: int
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -38,14 +22,14 @@ class SplitFacts:
         folds: Number of folds, or None.
         column: The publisher's column that it follows, or None.
         seed: Of the draw.
-        method: In words, as the split records it (English).
         counts: Part → rows.
         groups: Column → part → groups.
         left_out: Column of which one value is tested, or None.
         ranges: Column of which fixed values are tested, or None.
         outer: The split in whose training part this one lies, or None.
-        leaks: What was found: what was explicitly allowed, and nearly the same text.
-        notes: What a user should know (English, as recorded).
+        leaks: What was found: what was explicitly allowed, and nearly the same text; no examples.
+        allowed: The kinds of leaks that were explicitly allowed.
+        notes: What a user should know.
     """
 
     name: str
@@ -54,14 +38,14 @@ class SplitFacts:
     folds: int | None
     column: str | None
     seed: int | None
-    method: str
     counts: dict[str, int]
     groups: dict[str, dict[str, int]]
     left_out: str | None
     ranges: str | None
     outer: str | None
-    leaks: tuple[LeakCount, ...]
-    notes: tuple[str, ...]
+    leaks: tuple[Leak, ...]
+    allowed: tuple[str, ...]
+    notes: tuple[Note | str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +67,7 @@ class DataFacts:
         labelled: Task → part → rows; empty for a run of before tasks could have several classes.
         numbers: Task → part → `mean`, `std`, `min` and `max` of its numbers; only regression.
         split: How it was divided.
-        notes: What is worth knowing; of older runs in English, as recorded.
+        notes: What is worth knowing.
         bounds: Task → condition → the best score possible and the prior's, where known.
     """
 
@@ -146,7 +130,7 @@ def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
         labelled={t["name"]: t["labelled"] for t in asked if t.get("labelled")},
         numbers={t["name"]: t["numbers"] for t in asked if t.get("numbers")},
         split=_split(found.get("split") or {}, summary),
-        notes=tuple(Note.of(n) if isinstance(n, Mapping) else n for n in summary["notes"]),
+        notes=_notes(summary["notes"]),
         bounds={t: b for t, b in (found.get("bounds") or {}).items() if t in tasks},
     )
 
@@ -161,12 +145,17 @@ def _split(found: Mapping[str, Any], summary: Mapping[str, Any]) -> SplitFacts:
         folds=how.get("folds"),
         column=how.get("column"),
         seed=how.get("seed"),
-        method=how.get("method") or "",
         counts=found.get("counts") or summary["parts"],
         groups=found.get("groups") or {},
         left_out=how.get("leave_one_out"),
         ranges=how.get("range_column"),
         outer=(how.get("fold") or {}).get("inside"),
-        leaks=tuple(LeakCount(x["kind"], x["column"], x["count"], x["rows"]) for x in leaks),
-        notes=tuple(found.get("notes") or ()),
+        leaks=tuple(Leak(x["kind"], x["column"], x["count"], x["rows"], ()) for x in leaks),
+        allowed=tuple(x["kind"] for x in leaks if x.get("asked", True)),
+        notes=_notes(found.get("notes") or ()),
     )
+
+
+def _notes(found: Iterable[Any]) -> tuple[Note | str, ...]:
+    """Notes as they were recorded; a sentence of an old record stays one."""
+    return tuple(each if isinstance(each, str) else Note.of(each) for each in found)

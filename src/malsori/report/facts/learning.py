@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from malsori.notes import Note
 
 NAN = float("nan")
-_PATIENCE = re.compile(r"had not risen for (\d+) epochs")
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class Learning:
 
     Attributes:
         tasks: Each task's scores; a run that was interrupted early may have none.
-        reason: Why it stopped: `patience` (no rise), `epochs` (all of them), `unfinished` or
-            `other`.
-        patience: Epochs without a rise that ended it, or None.
+        stopped: Why it is finished, or None where it is not; an old run has a sentence.
         epochs: Epochs that were finished.
         planned: Epochs of the recipe.
         step: Steps that are saved.
@@ -47,8 +45,7 @@ class Learning:
     """
 
     tasks: tuple[TaskHistory, ...]
-    reason: Literal["patience", "epochs", "unfinished", "other"]
-    patience: int | None
+    stopped: Note | str | None
     epochs: int
     planned: int
     step: int
@@ -73,24 +70,14 @@ def learning_of(
     Example:
         >>> rows = [{"epoch": 1, "validation": {"t": {"score": 0.6, "prior_score": 0.7}},
         ...          "train": {}, "skill": 0.1, "best": True}]
-        >>> learning_of({"status": "running", "step": 9}, rows, ["t"], 5).reason
-        'unfinished'
+        >>> learning_of({"status": "running", "step": 9}, rows, ["t"], 5).best_epoch
+        1
     """
-    stopped = str(state.get("stopped", ""))
-    finished = state["status"] == "finished"
-    patience = _PATIENCE.search(stopped)
+    stopped = state["stopped"] if state["status"] == "finished" else None
     best = [row for row in history if row.get("best")]
-    reason: Literal["patience", "epochs", "unfinished", "other"] = "other"
-    if not finished:
-        reason = "unfinished"
-    elif patience:
-        reason = "patience"
-    elif stopped.startswith("all "):
-        reason = "epochs"
     return Learning(
         tasks=tuple(_task(task, history) for task in tasks) if history else (),
-        reason=reason,
-        patience=int(patience[1]) if patience else None,
+        stopped=Note.of(stopped) if isinstance(stopped, Mapping) else stopped,
         epochs=len(history),
         planned=planned,
         step=int(state.get("step", 0)),

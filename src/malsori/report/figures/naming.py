@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from malsori.evaluation.intervals import Estimate
-from malsori.evaluation.show import estimate_text
 from malsori.report.figures.scale import minus
 
 _MODALITIES: Final = ("speech", "text")
@@ -27,7 +26,7 @@ def written(estimate: Estimate) -> str:
         >>> written(Estimate(-0.0312, -0.081, 0.021))
         '−0.031 [−0.08, 0.02]'
     """
-    return minus(estimate_text(estimate))
+    return minus(str(estimate))
 
 
 def exact(estimate: Estimate, **more: object) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from malsori.evaluation.result import TaskResult
+from malsori.notes import Note
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.facts.gather import skill_of
 from malsori.report.figures.answer import answer_svg
@@ -18,7 +19,6 @@ from malsori.report.page import (
     drawn,
 )
 from malsori.report.sections import marks
-from malsori.report.sections.cautions import cautions
 from malsori.words import Text, Words
 
 
@@ -58,7 +58,7 @@ def asked(facts: Facts, words: Words) -> Text:
         **fields,
         test=tested,
         units=marks.units(words, run, result),
-        part=marks.named(words, "part", run.split),
+        part=words.named("part", run.split),
     )
 
 
@@ -168,7 +168,9 @@ def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
     run = facts.subject
     results = [r for task in run.tasks if (r := run.result(task)) is not None]
     return tuple(
-        words.text("caution.of", task=result.task.name) + said
+        marks.said(
+            words, Note("caution.of", {"task": result.task.name, "caution": note}), run=run.name
+        )
         for result in results
-        for said in cautions(run, result, words)
+        for note in result.warnings
     )

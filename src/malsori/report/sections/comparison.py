@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from malsori.report.facts import Facts
-from malsori.report.facts.comparing import LESS_IS_BETTER, RunDifference
+from malsori.report.facts.comparing import RunDifference
 from malsori.report.figures.data import DifferenceRow
 from malsori.report.figures.differences import differences_svg
 from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, cell, drawn
@@ -19,7 +19,13 @@ def build(facts: Facts, words: Words) -> Section | None:
     if facts.differences:
         skills = [d for d in facts.differences if d.found.metric == "skill"]
         blocks += [
-            Sentences(tuple(_said(facts, d, words) for d in skills), "points"),
+            Sentences(
+                tuple(
+                    marks.said(words, d.found.note(d.task, d.a, d.b), split=facts.subject.split)
+                    for d in skills
+                ),
+                "points",
+            ),
             drawn(lambda width: differences_svg(rows(facts), words, width=width)),
             _table(facts, words),
         ]
@@ -38,17 +44,6 @@ def rows(facts: Facts) -> list[DifferenceRow]:
     ]
 
 
-def verdict(found: RunDifference) -> str:
-    """`better`, `worse` or `same`, as far as the interval allows to say.
-
-    For an error, where less is better, a lower number is the better one.
-    """
-    if not found.found.shown:
-        return "same"
-    sign = -1 if found.found.metric in LESS_IS_BETTER else 1
-    return "better" if sign * found.found.difference.value > 0 else "worse"
-
-
 def _where(facts: Facts, d: RunDifference) -> dict[str, str]:
     return {
         "run": d.a,
@@ -57,19 +52,6 @@ def _where(facts: Facts, d: RunDifference) -> dict[str, str]:
         "task": d.task,
         "name": d.found.metric,
     }
-
-
-def _said(facts: Facts, d: RunDifference, words: Words) -> Text:
-    at = _where(facts, d)
-    return words.text(
-        f"comparison.{verdict(d)}",
-        task=d.task,
-        a=d.a,
-        b=d.b,
-        value_a=marks.value(d.found.a.value, "difference_a", **at),
-        value_b=marks.value(d.found.b.value, "difference_b", **at),
-        difference=marks.estimate(d.found.difference, "difference", **at),
-    )
 
 
 def _table(facts: Facts, words: Words) -> Table:
@@ -85,7 +67,7 @@ def _table(facts: Facts, words: Words) -> Table:
                 cell(marks.value(d.found.a.value, "difference_a", **at)),
                 cell(marks.value(d.found.b.value, "difference_b", **at)),
                 cell(marks.estimate(d.found.difference, "difference", **at)),
-                cell(words(f"comparison.verdict_{verdict(d)}")),
+                cell(words(f"difference.verdict_{d.found.verdict}")),
             )
         )
     left = ("task", "metric", "run", "against")

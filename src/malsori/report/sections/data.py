@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from malsori.corpus.leaks import WARNED
 from malsori.report.facts import Facts
 from malsori.report.facts.corpus_data import DataFacts
 from malsori.report.page import Block, Cell, Head, Heading, Section, Sentences, Table, cell
 from malsori.report.sections import marks
-from malsori.report.sections.recorded import recorded
 from malsori.words import Mark, Text, Words
 
 
@@ -17,7 +17,7 @@ def build(facts: Facts, words: Words) -> Section:
     data, title = facts.subject.data, words("data.title")
     if data is None:
         return Section("data", title, (Sentences((words.text("data.unknown"),), "care"),))
-    blocks: list[Block] = [Sentences((_much(data, words),), "lead")]
+    blocks: list[Block] = [Sentences((_size(data, words),), "lead")]
     blocks += [_modalities(data, words)] if data.present else []
     for task in data.classes:
         blocks.append(_classes(facts, data, task, words))
@@ -26,22 +26,22 @@ def build(facts: Facts, words: Words) -> Section:
     blocks.append(_parts(data, words))
     blocks += _left_out(data, words)
     notes: list[Text] = [(words("data.note", said=words.say(note)),) for note in data.notes]
-    notes += [recorded(note, words) for note in data.split.notes]
+    notes += [(words.say(note),) for note in data.split.notes]
     if notes:
         blocks.append(Sentences(tuple(notes), "care"))
     return Section("data", title, tuple(blocks))
 
 
-def _much(data: DataFacts, words: Words) -> Text:
+def _size(data: DataFacts, words: Words) -> Text:
     said = words.text(
         "data.much",
         corpus=data.name,
         n=_of(data.rows, "corpus_rows"),
         known=_listed(
-            [words.text(f"data.known_{k}", n=_of(n, "known", column=k)) for k, n in _told(data)],
+            [words.text(f"data.known_{k}", n=_of(n, "known", column=k)) for k, n in _known(data)],
             words,
         ),
-    ) if _told(data) else words.text(
+    ) if _known(data) else words.text(
         "data.much_plain", corpus=data.name, n=_of(data.rows, "corpus_rows")
     )  # fmt: skip
     if data.durations:
@@ -59,7 +59,7 @@ def _much(data: DataFacts, words: Words) -> Text:
     return (*said, words("data.end"))
 
 
-def _told(data: DataFacts) -> list[tuple[str, int]]:
+def _known(data: DataFacts) -> list[tuple[str, int]]:
     """What is known of calls and speakers, where it is not simply one for each utterance."""
     return [(k, n) for k, n in data.known.items() if n and n != data.rows]
 
@@ -134,37 +134,32 @@ def _counted(n: int, total: int, task: str, label: str, part: str) -> Cell:
 
 
 def _part(part: str, words: Words) -> str:
-    return marks.named(words, "part", part)
+    return words.named("part", part)
 
 
 def _division(data: DataFacts, words: Words) -> Iterator[Text]:
     split = data.split
     yield _how(data, words)
     for leak in split.leaks:
-        yield words.text(
-            f"data.leak_{leak.kind.replace('-', '_')}",
-            column=marks.named(words, "column", leak.column),
-            n=_of(leak.count, "leak", column=leak.column),
-            rows=_of(leak.rows, "leak_rows", column=leak.column),
-        )
+        yield marks.said(words, leak.remark(split.allowed))
     # Nearly the same text is a warning: by itself it does not make a split one that leaks.
-    if all(leak.kind == "near-text" for leak in split.leaks):
+    if all(leak.kind == WARNED for leak in split.leaks):
         yield words.text("data.no_leak")
 
 
 def _how(data: DataFacts, words: Words) -> Text:
     split = data.split
-    by = words.listed([marks.named(words, "column", c) for c in split.by])
+    by = words.listed([words.named("column", c) for c in split.by])
     said = words.text("data.split_name", name=split.name)
     if split.column is not None:
         said += words.text("data.split_published", column=split.column)
     elif split.outer is not None:
         said += words.text("data.split_inner", outer=split.outer)
     elif split.left_out is not None:
-        column = marks.named(words, "column", split.left_out)
+        column = words.named("column", split.left_out)
         said += words.text("data.split_left_out", column=column)
     elif split.ranges is not None:
-        column = marks.named(words, "column", split.ranges)
+        column = words.named("column", split.ranges)
         said += words.text("data.split_ranges", column=column)
     elif split.folds is not None:
         said += words.text("data.split_folds", folds=split.folds)
@@ -193,7 +188,7 @@ def _parts(data: DataFacts, words: Words) -> Table:
     ]
     for column, groups in split.groups.items():
         where = [cell(_of(groups.get(p, 0), "part_groups", column=column, part=p)) for p in parts]
-        rows.append((cell(marks.named(words, "unit", column)), *where))
+        rows.append((cell(words.named("unit", column)), *where))
     return Table(
         words("data.parts"), (Head("", right=False), *(Head(_part(p, words)) for p in parts)),
         tuple(rows),
@@ -204,7 +199,7 @@ def _left_out(data: DataFacts, words: Words) -> list[Block]:
     if not data.quarantine:
         return [Sentences((words.text("data.no_quarantine"),))]
     rows = tuple(
-        (cell(marks.named(words, "reason", reason)), cell(_of(n, "quarantine", reason=reason)))
+        (cell(words.named("reason", reason)), cell(_of(n, "quarantine", reason=reason)))
         for reason, n in data.quarantine.items()
     )
     heads = (Head(words("head.reason"), right=False), Head(words("head.rows")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from malsori.notes import Note
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.facts.learning import TaskHistory
 from malsori.report.figures.data import LearningSeries
@@ -28,15 +29,12 @@ def build(facts: Facts, words: Words) -> Section:
 def stopped(run: RunFacts, words: Words) -> Text:
     """Where a run stopped and why."""
     going = run.learning
-    fields = {
-        "run": run.name,
-        "epochs": marks.count(going.epochs, "epochs", run=run.name),
-        "planned": marks.count(going.planned, "planned", run=run.name),
-        "step": marks.count(going.step, "step", run=run.name),
-        "patience": going.patience,
-    }
-    reason = "one_epoch" if going.reason == "epochs" and going.planned == 1 else going.reason
-    said = words.text(f"learning.{reason}", **fields)
+    about = {"run": run.name, "planned": going.planned}
+    note = Note("learning.finished", {**about, "stop": going.stopped})
+    if going.stopped is None:
+        saved = {"epochs": going.epochs, "step": going.step}
+        note = Note("learning.unfinished", {**about, **saved})
+    said = marks.said(words, note)
     if going.best_epoch is not None:
         epoch = marks.count(going.best_epoch, "best_epoch", run=run.name)
         key = "learning.best" if run.finished else "learning.best_so_far"
@@ -84,6 +82,12 @@ def _numbers(run: RunFacts, words: Words) -> Table:
     )
 
 
+def _reason(stopped: Note | str | None) -> str:
+    if stopped is None:
+        return "unfinished"
+    return stopped.key.removeprefix("stop.") if isinstance(stopped, Note) else "other"
+
+
 def _runs(facts: Facts, words: Words) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for run in facts.runs:
@@ -97,7 +101,7 @@ def _runs(facts: Facts, words: Words) -> Table:
                 cell(marks.count(going.planned, "planned", **at)),
                 cell(None if going.best_epoch is None else marks.count(
                     going.best_epoch, "best_epoch", **at)),
-                cell(words(f"learning.why_{going.reason}")),
+                cell(words.named("learning.why", _reason(going.stopped))),
             )
         )  # fmt: skip
     heads = ("run", "tasks", "epochs", "planned", "best_epoch", "why")

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from malsori.console import number
 from malsori.evaluation.intervals import Estimate
 from malsori.evaluation.result import TaskResult
-from malsori.evaluation.show import estimate_text
+from malsori.notes import Note
 from malsori.report.facts import RunFacts
 from malsori.schema import Task, TaskKind
-from malsori.words import Mark, Words
+from malsori.words import Mark, Text, Words
 
 DASH = "–"
 
@@ -46,6 +46,19 @@ def tenths(x: float | None, what: str, **where: str) -> Mark:
     return Mark(_minus(number(x, 1)), {"metric": what, **where})
 
 
+def said(words: Words, note: Note, **where: str) -> Text:
+    """A note with its numbers marked.
+
+    Example:
+        >>> said(Words("ko"), Note("unit.rows", {"n": -3}), run="a")
+        (Mark(text='−3', where={'metric': 'n', 'run': 'a'}), '개 행')
+    """
+    return tuple(
+        piece if isinstance(piece, str) else Mark(_minus(piece.text), piece.where)
+        for piece in words.marked(note, **where)
+    )
+
+
 def percent(share: float | None, what: str, **where: str) -> Mark:
     """A share in whole percent.
 
@@ -69,7 +82,7 @@ def estimate(e: Estimate, what: str, **where: str) -> Mark:
         >>> estimate(Estimate(0.612, 0.58, 0.645), "skill").text
         '0.612 [0.58, 0.65]'
     """
-    return Mark(_minus(estimate_text(e)), {"metric": what, **where})
+    return Mark(_minus(str(e)), {"metric": what, **where})
 
 
 def place(run: RunFacts, result: TaskResult) -> dict[str, str]:
@@ -128,7 +141,7 @@ def condition_name(words: Words, condition: str) -> str:
 
 def modality_name(words: Words, modality: str) -> str:
     """A modality in words; one that is a corpus' own feature keeps its name."""
-    return named(words, "figure.modality", modality)
+    return words.named("figure.modality", modality)
 
 
 def metric_name(words: Words, name: str, kind: TaskKind = "ordinal") -> str:
@@ -146,17 +159,6 @@ def metric_name(words: Words, name: str, kind: TaskKind = "ordinal") -> str:
     )
 
 
-def named(words: Words, family: str, name: str) -> str:
-    """A known name in the page's language; any other as it is.
-
-    Example:
-        >>> named(Words("ko"), "part", "test"), named(Words("ko"), "part", "fold-1")
-        ('테스트', 'fold-1')
-    """
-    key = f"{family}.{name}"
-    return words(key) if words.has(key) else name
-
-
 def unit_of(run: RunFacts, result: TaskResult) -> str:
     """What the intervals resample: `speaker`, `call` …, `group` or `row`."""
     if result.units.unit == "row":
@@ -167,7 +169,7 @@ def unit_of(run: RunFacts, result: TaskResult) -> str:
 
 def units(words: Words, run: RunFacts, result: TaskResult) -> Mark:
     """How many of them."""
-    text = words(f"unit.counted_{unit_of(run, result)}", n=f"{result.units.count:,}")
+    text = words(f"unit.counted_{unit_of(run, result)}", n=result.units.count)
     return Mark(text, {"metric": "units", **place(run, result)})
 
 

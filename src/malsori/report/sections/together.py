@@ -7,7 +7,6 @@ from malsori.report.facts import Facts, RunFacts
 from malsori.report.figures.gradients import gradients_svg
 from malsori.report.page import Block, Head, Heading, Section, Sentences, Table, cell, drawn
 from malsori.report.sections import marks
-from malsori.report.sections.gradient_words import sentences
 from malsori.words import Mark, Text, Words
 
 
@@ -20,7 +19,7 @@ def build(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = [Sentences((words.text("together.lead"),), "lead")]
     for run in measured:
         blocks += _of_run(run, words, named=len(facts.runs) > 1)
-    blocks.append(Sentences((words.text("together.how_to_read"),), "quiet"))
+    blocks.append(Sentences((words.text("gradient.how_to_read"),), "quiet"))
     return Section("together", title, tuple(blocks))
 
 
@@ -32,7 +31,7 @@ def _why_not(facts: Facts, words: Words) -> Text:
 def _of_run(run: RunFacts, words: Words, *, named: bool) -> list[Block]:
     assert run.gradients is not None
     assert run.gradient_rows is not None
-    said = sentences(run.gradients, words, run=run.name)
+    said = [marks.said(words, note, run=run.name) for note in run.gradients.notes()]
     blocks: list[Block] = [Heading(_heading(run, words))] if named else []
     blocks.append(Sentences(tuple(said), "points"))
     rows = run.gradient_rows
@@ -49,20 +48,20 @@ def _heading(run: RunFacts, words: Words) -> str:
 
 def _table(run: RunFacts, words: Words) -> Table:
     assert run.gradients is not None
-    pushes = {(p.space, p.group, p.task): p for p in run.gradients.pushes}
+    found = {(g.space, g.group, g.task): g for g in run.gradients.gradients}
     rows = []
     for pair in run.gradients.pairs:
-        strong, weak = (pushes[pair.space, pair.group, t] for t in (pair.strong, pair.weak))
+        strong, weak = (found[pair.space, pair.group, t] for t in (pair.strong, pair.weak))
         at = {"run": run.name, "space": pair.space, "group": pair.group,
               "a": pair.strong, "b": pair.weak}  # fmt: skip
         rows.append(
             (
-                cell(words(f"together.space_{pair.space}")),
-                cell(words("together.all") if pair.group == "all" else pair.group),
+                cell(words(f"gradient.{pair.space}")),
+                cell(words("gradient.all") if pair.group == "all" else pair.group),
                 cell(f"{pair.strong} : {pair.weak}"),
                 cell(Mark(f"{pair.ratio:.1f}", {"metric": "ratio", **at})),
                 cell(Mark(f"{pair.weighted:.1f}", {"metric": "weighted", **at})),
-                cell(_two(strong.share, weak.share, "push_share", at)),
+                cell(_two(strong.share, weak.share, "gradient_share", at)),
                 cell(_cosine(pair, at)),
                 cell(marks.percent(pair.conflicts, "conflicts", **at)),
                 cell(_two(strong.noise, weak.noise, "noise", at)),
@@ -74,11 +73,11 @@ def _table(run: RunFacts, words: Words) -> Table:
     return Table(
         words("together.table"),
         (
-            *(Head(words(f"together.head_{h}"), right=False) for h in left),
-            *(Head(words(f"together.head_{h}")) for h in right),
+            *(Head(words(f"gradient.head_{h}"), right=False) for h in left),
+            *(Head(words(f"gradient.head_{h}")) for h in right),
         ),
         tuple(rows),
-        note=words.text("together.table_note"),
+        note=words.text("gradient.table_note"),
         folded=True,
     )
 
