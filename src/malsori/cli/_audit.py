@@ -25,6 +25,7 @@ def run(
         None, "--recipe", help="Count transcripts as this recipe's text encoder does."
     ),
     figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
+    lang: str = typer.Option("en", "--lang", help="Of the figure: en or ko."),
     listen: bool = typer.Option(
         False, "--listen", help="Open the audio and measure it, where the import has not."
     ),
@@ -39,17 +40,19 @@ def run(
     from malsori.corpus.corpus import Corpus
 
     if figure is not None:
-        from malsori.report.style import check_suffix
+        from malsori.report.figures.saving import check_suffix
+        from malsori.words import Words
 
         check_suffix(figure)
+        Words(lang)  # refuses an unknown language before any work
     opened = Corpus.open(corpus)
     heard = _heard(opened, workers) if listen else None
     tokens = None if recipe is None else _tokens(recipe)
     found = audit(opened, split=split, tokens=tokens, sounds=heard)
     if figure is not None:
-        from malsori.report.audit_figure import audit_figure
+        from malsori.report.corpus_figure import audit_figure
 
-        audit_figure(found, figure)
+        audit_figure(found, figure, lang)
     if as_json:
         print_json(found.data())
     else:

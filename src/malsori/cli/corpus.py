@@ -113,6 +113,7 @@ def show(
     corpus: Path = CORPUS,
     split: str | None = typer.Option(None, "--split", help="Count classes in this saved split."),
     figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
+    lang: str = typer.Option("en", "--lang", help="Of the figure: en or ko."),
     quarantine: bool = typer.Option(
         False, "--quarantine", help="List the rows that were left out instead, with their reasons."
     ),
@@ -128,7 +129,7 @@ def show(
     if figure is not None:
         from malsori.report.corpus_figure import corpus_figure
 
-        corpus_figure(opened, split, figure)
+        corpus_figure(opened, split, figure, lang)
     left_out = quarantine_table(opened)
     if as_json:
         rows = {"quarantine_rows": left_out.records()} if quarantine else {}

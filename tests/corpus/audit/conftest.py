@@ -62,7 +62,7 @@ class Toy:
 
     def case(self):
         spec = CorpusSpec(name="toy", adapter="table", tasks=self.tasks)
-        corpus = TableCorpus(Path("toy"), spec, complete(self.rows), pl.DataFrame())
+        corpus = TableCorpus(Path("toy"), spec, complete(self.rows), pl.DataFrame({"reason": []}))
         corpus.saved = self.parts
         named = None if self.parts is None else "by-speaker"
         return Case(corpus, named, self.tokens, self.sounds)

@@ -1,0 +1,199 @@
+"""The whole picture: a headline, measures, a row of panels for each task, the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from malsori.console import number
+from malsori.corpus import Corpus
+from malsori.corpus.audit import Audit, Case, audit
+from malsori.corpus.counting import few
+from malsori.corpus.summary import Summary, summarise
+from malsori.findings import SEVERITIES, Finding
+from malsori.report.corpus_figure.classes import Labels, by_group, by_part, durations
+from malsori.report.corpus_figure.findings import list_findings, said
+from malsori.report.corpus_figure.frame import Frame
+from malsori.report.corpus_figure.histograms import Measure, histogram, measures
+from malsori.report.corpus_figure.shares import shares_of_rows
+from malsori.report.figures.naming import condition_name
+from malsori.report.figures.saving import check_suffix, save
+from malsori.report.figures.sheet import NORMAL, Sheet
+from malsori.report.style import QUIET
+from malsori.schema import SPLITS
+from malsori.words import Words
+
+_WIDTH: Final = 1120.0
+_MARGIN: Final = 24.0
+_HEADLINE: Final = 20.0
+_HEAD: Final = 88.0
+_PER_ROW: Final = 4
+_APART: Final = 32.0  # px between two panels
+_BELOW: Final = 30.0
+_TASK: Final = (0.43, 0.24, 0.33)  # of the width
+_MOST_TASKS: Final = 20
+
+
+def corpus_figure(corpus: Corpus, split: str | None, path: Path, lang: str = "en") -> Path:
+    """Draws what a corpus is at a glance.
+
+    Args:
+        corpus: The corpus.
+        split: Name of a saved split, whose parts are shown side by side, or None.
+        path: Where to write; the ending (.svg, .png, .pdf) decides the format.
+        lang: `en` or `ko`.
+
+    Returns:
+        The path.
+
+    Raises:
+        MalsoriError: There is no such split, the ending is another one, or the language.
+
+    Example:
+        >>> import tempfile
+        >>> import polars as pl
+        >>> from malsori.corpus import CorpusSpec, write_corpus
+        >>> rows = pl.DataFrame({"id": ["a"], "duration": [4.0], "text": ["불이 났어요"]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        ...     corpus = write_corpus(Path(folder) / "toy", spec, rows)
+        ...     corpus_figure(corpus, None, Path(folder) / "toy.svg").name
+        'toy.svg'
+    """
+    check_suffix(path)
+    case = audit(corpus, split=split, checks=[]).case
+    return _saved(case, None, path, Words(lang))
+
+
+def audit_figure(found: Audit, path: Path, lang: str = "en") -> Path:
+    """Draws a corpus with what an audit found in it.
+
+    Args:
+        found: What was found.
+        path: Where to write; the ending (.svg, .png, .pdf) decides the format.
+        lang: `en` or `ko`.
+
+    Returns:
+        The path.
+
+    Raises:
+        MalsoriError: The ending is another one, or the language.
+    """
+    check_suffix(path)
+    return _saved(found.case, found.findings, path, Words(lang))
+
+
+def _saved(case: Case, findings: Sequence[Finding] | None, path: Path, words: Words) -> Path:
+    summary = summarise(case.corpus, case.split)
+    facts = " · ".join(_facts(case, summary, findings, words))
+    spoken = [facts, *(said(finding, words) for finding in findings or ())]
+    return save(draw(case, words, findings), path, _title(case, findings, words), ". ".join(spoken))
+
+
+def draw(case: Case, words: Words, findings: Sequence[Finding] | None = None) -> Sheet:
+    """The picture of a corpus, with the findings of an audit if there was one.
+
+    Example:
+        >>> import polars as pl
+        >>> from malsori.corpus import CorpusSpec
+        >>> from malsori.corpus.columns import complete
+        >>> rows = complete(pl.DataFrame({"id": ["a"], "text": ["불이 났어요"]}))
+        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
+        >>> case = Case(Corpus(Path("toy"), spec, rows, pl.DataFrame({"reason": []})))
+        >>> ">Transcripts</text>" in draw(case, Words("en")).svg("", "")
+        True
+    """
+    sheet = Sheet(_WIDTH, _HEAD)
+    summary = summarise(case.corpus, case.split)
+    base = _MARGIN + _HEADLINE
+    title = _title(case, findings, words)
+    room = _WIDTH - 2 * _MARGIN
+    sheet.text(_MARGIN, base, title, size=_HEADLINE, bold=True, room=room)
+    facts = " · ".join(_facts(case, summary, findings, words))
+    sheet.text(_MARGIN, base + 24, facts, QUIET, room=room)
+    shown = measures(case, missing=findings is not None)
+    top = _overview(sheet, words, shown, summary)
+    labels = Labels.of(case, summary)
+    for one in labels[:_MOST_TASKS]:
+        top = _task(sheet, words, case, one, top)
+    if names := [one.summary.name for one in labels[_MOST_TASKS:]]:
+        text = words("figure.corpus.more_tasks", n=len(names), names=few(names, 6))
+        sheet.text(_MARGIN, top + NORMAL, text, QUIET, room=room)
+        top += NORMAL + _BELOW
+    if findings is not None:
+        top = list_findings(Frame(sheet, words, _MARGIN, top, room), findings) + _BELOW
+    sheet.height = round(top - _BELOW + _MARGIN)
+    return sheet
+
+
+def _overview(sheet: Sheet, words: Words, shown: Sequence[Measure], summary: Summary) -> float:
+    """Panels in rows of four; returns where the next row begins."""
+    panels: list[Callable[[Frame], float]] = [_drawing(m) for m in shown]
+    rates = {f"{rate:,} Hz": n for rate, n in summary.sample_rates.items()}
+    modalities = {condition_name(name, words): n for name, n in summary.present.items()}
+    for key, rows in (("rates", rates), ("modalities", modalities)):
+        if rows:
+            panels.append(_sharing(words(f"figure.corpus.{key}"), rows, summary.rows))
+    width = (_WIDTH - 2 * _MARGIN - (_PER_ROW - 1) * _APART) / _PER_ROW
+    top = _HEAD
+    for start in range(0, len(panels), _PER_ROW):
+        frames = [
+            Frame(sheet, words, _MARGIN + i * (width + _APART), top, width) for i in range(_PER_ROW)
+        ]
+        row = zip(panels[start : start + _PER_ROW], frames, strict=False)
+        top = max(panel(frame) for panel, frame in row) + _BELOW
+    return top
+
+
+def _drawing(measure: Measure) -> Callable[[Frame], float]:
+    return lambda frame: histogram(frame, measure)
+
+
+def _sharing(title: str, rows: dict[str, int], total: int) -> Callable[[Frame], float]:
+    return lambda frame: shares_of_rows(frame, title, rows, total)
+
+
+def _task(sheet: Sheet, words: Words, case: Case, labels: Labels, top: float) -> float:
+    room = _WIDTH - 2 * _MARGIN - 2 * _APART
+    frames, left = [], _MARGIN
+    for share in _TASK:
+        frames.append(Frame(sheet, words, left, top, share * room))
+        left += share * room + _APART
+    first, second, third = frames
+    ends = (by_part(first, labels), durations(second, labels, case), by_group(third, labels, case))
+    return max(ends) + _BELOW
+
+
+def _title(case: Case, findings: Sequence[Finding] | None, words: Words) -> str:
+    name = case.corpus.name
+    return name if findings is None else words("figure.corpus.audit", name=name)
+
+
+def _facts(
+    case: Case, summary: Summary, findings: Sequence[Finding] | None, words: Words
+) -> list[str]:
+    def counted(key: str, n: int) -> str:
+        return words(f"figure.corpus.count.{key}.{'one' if n == 1 else 'several'}", n=f"{n:,}")
+
+    facts = [counted("utterance", summary.rows)]
+    facts += [counted(what, n) for what, n in summary.known.items()]
+    if summary.hours:
+        facts.append(words("figure.corpus.hours", n=number(summary.hours, 2)))
+    if left_out := sum(summary.quarantine.values()):
+        facts.append(counted("left_out", left_out))
+    if summary.split:
+        facts.append(words("figure.corpus.split", name=summary.split) + _empty(summary, words))
+    if findings is not None:
+        heard = case.heard
+        facts.append(counted("measured", heard) if heard else words("figure.corpus.unheard"))
+        kinds = [finding.severity for finding in findings]
+        numbered = [counted(s, kinds.count(s)) for s in reversed(SEVERITIES) if s in kinds]
+        facts += numbered or [words("figure.corpus.no_finding")]
+    return facts
+
+
+def _empty(summary: Summary, words: Words) -> str:
+    """Parts of the split without a row, which no panel shows."""
+    empty = [words(f"part.{part}") for part in SPLITS if not summary.parts.get(part)]
+    return f" ({words('figure.corpus.empty', parts=words.listed(empty))})" if empty else ""
