@@ -17,28 +17,26 @@ import pytest
 from malsori.balance.summary import SCHEMA
 from malsori.evaluation.intervals import Estimate
 from malsori.report import style
-from malsori.report.figures import (
-    NARROW,
-    WIDE,
+from malsori.report.figures.agreement import agreement_svg
+from malsori.report.figures.answer import answer_svg
+from malsori.report.figures.confusion import confusion_svg
+from malsori.report.figures.data import (
     AnswerRow,
     ConditionRow,
     DifferenceRow,
     LearningSeries,
     ReliabilityBin,
-    agreement_svg,
-    answer_svg,
-    confusion_svg,
-    differences_svg,
-    distance_svg,
-    gradients_svg,
-    learning_svg,
-    modalities_svg,
-    recall_svg,
-    reliability_svg,
-    waveform_svg,
 )
+from malsori.report.figures.differences import differences_svg
+from malsori.report.figures.distance import distance_svg
+from malsori.report.figures.gradients import gradients_svg
+from malsori.report.figures.learning import learning_svg
 from malsori.report.figures.lettering import width_of
-from malsori.report.figures.sheet import Sheet
+from malsori.report.figures.modalities import modalities_svg
+from malsori.report.figures.recall import recall_svg
+from malsori.report.figures.reliability import reliability_svg
+from malsori.report.figures.sheet import NARROW, WIDE, Sheet
+from malsori.report.figures.waveform import waveform_svg
 from malsori.words import Words
 
 NAN = float("nan")

@@ -39,7 +39,7 @@ _BAR: Final = 11.0
 _APART: Final = 10.0  # px between two classes
 _MOST_LABEL: Final = 0.34  # of the width
 _MOST_GROUPS: Final = 80
-_SHORTEST: Final = 96.0  # px of a panel
+_SHORTEST, _TALLEST = 96.0, 280.0  # px of a panel
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -63,8 +63,7 @@ class Labels:
         """Those of every task."""
         corpus = case.corpus
         rows = (tally(corpus.tasks[t.name], corpus.labels(t.name)) for t in summary.tasks)
-        parts = {part: n for part, n in summary.parts.items() if n}
-        return [cls(t, r, parts) for t, r in zip(summary.tasks, rows, strict=True)]
+        return [cls(t, r, summary.parts) for t, r in zip(summary.tasks, rows, strict=True)]
 
     @property
     def shown(self) -> list[str]:
@@ -93,11 +92,7 @@ class Labels:
 
 
 def by_part(frame: Frame, labels: Labels) -> float:
-    """Bars of each class' share, one for each part of the split.
-
-    Returns:
-        Where it ends on the sheet, px.
-    """
+    """Bars of each class' share, one for each part of the split; returns where it ends, px."""
     words, task = frame.words, labels.summary
     frame.title(f"{task.name} ({words(f'kind.{task.kind}')})")
     if labels.split:
@@ -108,12 +103,12 @@ def by_part(frame: Frame, labels: Labels) -> float:
     label = min(widest, _MOST_LABEL * frame.width)
     shares = [task.share(c, part) or 0.0 for c in labels.shown for part in labels.parts]
     room = frame.width - label - 8 - width_of("00,000 (00 %) ", SMALL)
-    scale = Scale(0, max(shares, default=0.0) or 1.0, frame.left + label + 8, 0)
-    scale = Scale(0, scale.high, scale.start, scale.start + room)
+    left = frame.left + label + 8
+    scale = Scale(0, max(shares, default=0.0) or 1.0, left, left + room)
     for i, name in enumerate(labels.shown):
         middle = top + (i + 0.5) * labels.slot
         base = middle + NORMAL * 0.35
-        frame.sheet.text(scale.start - 8, base, name, anchor="right", room=label)
+        frame.sheet.text(scale.start - 8, base, name, anchor="right", room=label + 1)
         _bars(frame, labels, name, middle, scale)
     base = top + len(labels.shown) * labels.slot + SMALL
     if more := len(labels.rows) - len(labels.shown):
@@ -174,11 +169,7 @@ def _named(part: str, words: Words) -> list[str]:
 
 
 def durations(frame: Frame, labels: Labels, case: Case) -> float:
-    """Of each class: the middle half of its durations, 90 % of them, and their median.
-
-    Returns:
-        Where it ends on the sheet, px.
-    """
+    """Of each class: the middle half of its durations, 90 % of them, and their median."""
     frame.title(frame.words("figure.corpus.seconds"))
     seconds = case.numbers("duration")
     known = np.isfinite(seconds)
@@ -215,11 +206,7 @@ def _span(frame: Frame, name: str, span: list[float], y: float, scale: Scale) ->
 
 
 def by_group(frame: Frame, labels: Labels, case: Case) -> float:
-    """A column for each speaker, call or dialogue with most rows: shares of its classes.
-
-    Returns:
-        Where it ends on the sheet, px.
-    """
+    """A column for each speaker, call or dialogue with most rows: shares of its classes."""
     words = frame.words
     of = words(f"column.{case.people or 'speaker'}")
     title = words("figure.corpus.groups", of=of)
@@ -239,12 +226,12 @@ def by_group(frame: Frame, labels: Labels, case: Case) -> float:
         named.append((words("figure.corpus.others", n=others), PALE))
     room = min(max(width_of(name, SMALL) for name, _ in named) + 22, frame.width * 0.45)
     top = labels.start(frame)
-    bottom = max(labels.bottom(top), top + LINE * len(named))
+    bottom = max(min(labels.bottom(top), top + _TALLEST), top + LINE * len(named))
     _columns(frame, labels.summary.name, shares, colours, (top, bottom, frame.right - room))
     for i, (name, colour) in enumerate(reversed(named)):
         x, base = frame.right - room + 8, (top + bottom + LINE * (2 * i - len(named) + 1)) / 2 + 4
         frame.sheet.box(x, base - 9, 9, 9, colour)
-        frame.sheet.text(x + 14, base, name, size=SMALL, room=room - 22)
+        frame.sheet.text(x + 14, base, name, size=SMALL, room=room - 21)
     return bottom
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,7 @@ from malsori.report.corpus_figure.classes import Labels, by_group, by_part, dura
 from malsori.report.corpus_figure.findings import list_findings, said
 from malsori.report.corpus_figure.frame import Frame
 from malsori.report.corpus_figure.histograms import Measure, histogram, measures
-from malsori.report.corpus_figure.shares import shares_of_rows
-from malsori.report.figures.naming import condition_name
+from malsori.report.figures.naming import condition_name, percent
 from malsori.report.figures.saving import check_suffix, save
 from malsori.report.figures.sheet import NORMAL, Sheet
 from malsori.report.style import QUIET
@@ -26,9 +25,10 @@ from malsori.words import Words
 
 _WIDTH: Final = 1120.0
 _MARGIN: Final = 24.0
+_ROOM: Final = _WIDTH - 2 * _MARGIN
 _HEADLINE: Final = 20.0
-_HEAD: Final = 88.0
-_PER_ROW: Final = 4
+_HEAD: Final = 112.0
+_PER_ROW: Final = 3
 _APART: Final = 32.0  # px between two panels
 _BELOW: Final = 30.0
 _TASK: Final = (0.43, 0.24, 0.33)  # of the width
@@ -67,15 +67,7 @@ def corpus_figure(corpus: Corpus, split: str | None, path: Path, lang: str = "en
 
 
 def audit_figure(found: Audit, path: Path, lang: str = "en") -> Path:
-    """Draws a corpus with what an audit found in it.
-
-    Args:
-        found: What was found.
-        path: Where to write; the ending (.svg, .png, .pdf) decides the format.
-        lang: `en` or `ko`.
-
-    Returns:
-        The path.
+    """Draws a corpus likewise, with what an audit found in it.
 
     Raises:
         MalsoriError: The ending is another one, or the language.
@@ -108,54 +100,39 @@ def draw(case: Case, words: Words, findings: Sequence[Finding] | None = None) ->
     summary = summarise(case.corpus, case.split)
     base = _MARGIN + _HEADLINE
     title = _title(case, findings, words)
-    room = _WIDTH - 2 * _MARGIN
-    sheet.text(_MARGIN, base, title, size=_HEADLINE, bold=True, room=room)
-    facts = " · ".join(_facts(case, summary, findings, words))
-    sheet.text(_MARGIN, base + 24, facts, QUIET, room=room)
+    sheet.text(_MARGIN, base, title, size=_HEADLINE, bold=True, room=_ROOM)
+    for line in (_facts(case, summary, findings, words), _present(summary, words)):
+        base += 22
+        sheet.text(_MARGIN, base, " · ".join(line), QUIET, room=_ROOM)
     shown = measures(case, missing=findings is not None)
-    top = _overview(sheet, words, shown, summary)
+    top = _overview(sheet, words, shown)
     labels = Labels.of(case, summary)
     for one in labels[:_MOST_TASKS]:
         top = _task(sheet, words, case, one, top)
     if names := [one.summary.name for one in labels[_MOST_TASKS:]]:
         text = words("figure.corpus.more_tasks", n=len(names), names=few(names, 6))
-        sheet.text(_MARGIN, top + NORMAL, text, QUIET, room=room)
+        sheet.text(_MARGIN, top + NORMAL, text, QUIET, room=_ROOM)
         top += NORMAL + _BELOW
     if findings is not None:
-        top = list_findings(Frame(sheet, words, _MARGIN, top, room), findings) + _BELOW
+        top = list_findings(Frame(sheet, words, _MARGIN, top, _ROOM), findings) + _BELOW
     sheet.height = round(top - _BELOW + _MARGIN)
     return sheet
 
 
-def _overview(sheet: Sheet, words: Words, shown: Sequence[Measure], summary: Summary) -> float:
-    """Panels in rows of four; returns where the next row begins."""
-    panels: list[Callable[[Frame], float]] = [_drawing(m) for m in shown]
-    rates = {f"{rate:,} Hz": n for rate, n in summary.sample_rates.items()}
-    modalities = {condition_name(name, words): n for name, n in summary.present.items()}
-    for key, rows in (("rates", rates), ("modalities", modalities)):
-        if rows:
-            panels.append(_sharing(words(f"figure.corpus.{key}"), rows, summary.rows))
-    width = (_WIDTH - 2 * _MARGIN - (_PER_ROW - 1) * _APART) / _PER_ROW
+def _overview(sheet: Sheet, words: Words, shown: Sequence[Measure]) -> float:
+    """Histograms in rows of three; returns where the next row begins."""
+    width = (_ROOM - (_PER_ROW - 1) * _APART) / _PER_ROW
     top = _HEAD
-    for start in range(0, len(panels), _PER_ROW):
-        frames = [
-            Frame(sheet, words, _MARGIN + i * (width + _APART), top, width) for i in range(_PER_ROW)
-        ]
-        row = zip(panels[start : start + _PER_ROW], frames, strict=False)
-        top = max(panel(frame) for panel, frame in row) + _BELOW
+    lefts = [_MARGIN + i * (width + _APART) for i in range(_PER_ROW)]
+    for start in range(0, len(shown), _PER_ROW):
+        row = zip(lefts, shown[start : start + _PER_ROW], strict=False)
+        ends = [histogram(Frame(sheet, words, left, top, width), m) for left, m in row]
+        top = max(ends) + _BELOW
     return top
 
 
-def _drawing(measure: Measure) -> Callable[[Frame], float]:
-    return lambda frame: histogram(frame, measure)
-
-
-def _sharing(title: str, rows: dict[str, int], total: int) -> Callable[[Frame], float]:
-    return lambda frame: shares_of_rows(frame, title, rows, total)
-
-
 def _task(sheet: Sheet, words: Words, case: Case, labels: Labels, top: float) -> float:
-    room = _WIDTH - 2 * _MARGIN - 2 * _APART
+    room = _ROOM - 2 * _APART
     frames, left = [], _MARGIN
     for share in _TASK:
         frames.append(Frame(sheet, words, left, top, share * room))
@@ -191,6 +168,13 @@ def _facts(
         numbered = [counted(s, kinds.count(s)) for s in reversed(SEVERITIES) if s in kinds]
         facts += numbered or [words("figure.corpus.no_finding")]
     return facts
+
+
+def _present(summary: Summary, words: Words) -> list[str]:
+    """How many of all rows have each modality and each sample rate."""
+    counts = {condition_name(name, words): n for name, n in summary.present.items()}
+    counts |= {f"{rate:,} Hz": n for rate, n in summary.sample_rates.items()}
+    return [f"{name} {n:,} ({percent(n, summary.rows)})" for name, n in counts.items()]
 
 
 def _empty(summary: Summary, words: Words) -> str:

@@ -25,10 +25,7 @@ def said(finding: Finding, words: Words) -> str:  # noqa: ARG001 - a finding is 
 
 
 def list_findings(frame: Frame, findings: Sequence[Finding]) -> float:
-    """Writes a line or two for each finding, with a dot in the colour of its severity.
-
-    Returns:
-        Where it ends on the sheet, px.
+    """Writes each finding with a dot in the colour of its severity; returns where it ends, px.
 
     Example:
         >>> from malsori.report.figures.sheet import Sheet

@@ -38,6 +38,11 @@ class Frame:
         base = self.top + NORMAL
         self.sheet.text(self.left, base, title, bold=True, room=self.width)
 
+    def note(self, text: str, colour: str, line: int = 0) -> None:
+        """Writes what a line in it is, at the right of its title or a line below."""
+        base = self.top + NORMAL + line * LINE
+        self.sheet.text(self.right - 6, base, text, colour, size=SMALL, anchor="right")
+
     def aside(self, text: str) -> float:
         """Says what stands in place of a plot; returns where it ends."""
         base = self.top + HEAD + SMALL

@@ -11,21 +11,19 @@ import numpy as np
 
 from malsori.console import number
 from malsori.corpus.audit import Case
-from malsori.report.corpus_figure.frame import FOOT, HEAD, Frame
-from malsori.report.figures.lettering import width_of
+from malsori.report.corpus_figure.frame import FOOT, HEAD, LINE, Frame
 from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.panels import Panel
 from malsori.report.figures.scale import Scale, linear_ticks, minus
 from malsori.report.figures.sheet import SMALL
-from malsori.report.style import BLUE, INK, PALE, QUIET, VERMILION
+from malsori.report.style import BLUE, INK, QUIET, VERMILION
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 _LONG_TAIL: Final = 12.0  # the largest, in medians
 _TELEPHONE: Final = 4.2  # kHz
 _AXIS: Final = 36.0  # px left of the bars
-_HEIGHT: Final = 118.0  # px of a plot
-_WORDS: Final = 34.0  # px above the highest bar
+_HEIGHT: Final = 84.0  # px of a plot
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,7 @@ class Measure:
     def edges(self) -> Floats:
         """Ends of the bars, rising; at equal ratios where a few values are very large."""
         low, high = self.span or (float(self.values.min()), float(self.values.max()))
+        high = max(high, self.marked or high)
         bins = int(np.clip(math.sqrt(len(self.values)) * 1.5, 8, 40))
         if self.log:
             return np.asarray(np.geomspace(low, high * 1.001, bins + 1))
@@ -71,10 +70,17 @@ class Measure:
             return False
         return bool(self.values.max() > _LONG_TAIL * np.median(self.values))
 
-    def beyond(self) -> Any:
-        """Which values are bad `[N]`."""
+    @property
+    def bad(self) -> float:
+        """Share of the values beyond the limit."""
         limit = math.inf if self.limit is None else self.limit
-        return self.values <= limit if self.below else self.values > limit
+        return float((self.values <= limit if self.below else self.values > limit).mean())
+
+    @property
+    def marked(self) -> float | None:
+        """The limit, where it is near enough to matter."""
+        near = self.limit is not None and self.limit <= 1.5 * self.values.max()
+        return self.limit if near or self.bad else None
 
 
 def measures(case: Case, *, missing: bool = False) -> list[Measure]:
@@ -119,10 +125,7 @@ def _finite(values: Floats) -> Floats:
 
 
 def histogram(frame: Frame, measure: Measure) -> float:
-    """Draws one histogram with its median, and what is beyond its limit in another colour.
-
-    Returns:
-        Where it ends on the sheet, px.
+    """Draws one with its median, and what is beyond its limit in another colour; returns its end.
 
     Example:
         >>> from malsori.report.figures.sheet import Sheet
@@ -130,7 +133,7 @@ def histogram(frame: Frame, measure: Measure) -> float:
         >>> sheet = Sheet(240, 200)
         >>> measure = Measure("duration", np.array([1.0, 2.0, 4.0]))
         >>> histogram(Frame(sheet, Words("en"), 0, 0, 240), measure)
-        190.0
+        172.0
         >>> 'data-count="1"' in sheet.svg("", "")
         True
     """
@@ -151,18 +154,17 @@ def histogram(frame: Frame, measure: Measure) -> float:
     frame.sheet.text(panel.x.end, base, unit, QUIET, size=SMALL, anchor="right", room=frame.width)
     _mark_limit(frame, panel, measure)
     middle = float(np.median(measure.values))
-    frame.sheet.rule(panel.x(middle), panel.y.end, panel.y.start, INK)
-    median = words("figure.corpus.median", n=minus(number(middle, 1)))
-    _beside(frame, panel, middle, median, panel.y.end + SMALL, INK)
+    frame.sheet.rule(panel.x(middle), panel.y.end - 4, panel.y.start, INK)
+    frame.note(words("figure.corpus.median", n=minus(number(middle, 1))), INK)
     return panel.y.start + FOOT
 
 
 def _panel(frame: Frame, edges: Sequence[float] | Floats, most: int, *, log: bool) -> Panel:
     low, high = float(edges[0]), float(edges[-1])
-    top, bottom = frame.top + HEAD, frame.top + HEAD + _HEIGHT
-    room = most * _HEIGHT / (_HEIGHT - _WORDS)
+    top = frame.top + HEAD + LINE
+    bottom = top + _HEIGHT
     x = Scale(low, high, frame.left + _AXIS, frame.right - 6, log=log)
-    return Panel(x, Scale(0, room, bottom, top))
+    return Panel(x, Scale(0, most, bottom, top))
 
 
 def _bar(frame: Frame, panel: Panel, measure: Measure, ends: Sequence[float], count: int) -> None:
@@ -179,20 +181,10 @@ def _bar(frame: Frame, panel: Panel, measure: Measure, ends: Sequence[float], co
 
 
 def _mark_limit(frame: Frame, panel: Panel, measure: Measure) -> None:
-    limit, share = measure.limit, float(measure.beyond().mean())
-    if limit is None or (not share and limit > 1.5 * measure.values.max()):
+    if measure.marked is None:
         return
-    x = panel.x(limit)
-    ends = [(x, panel.y.end), (x, panel.y.start)]
-    frame.sheet.line(ends, VERMILION if share else PALE, dash="dashed")
-    text = frame.words(f"figure.corpus.{measure.key}.limit", share=f"{100 * share:.3g}")
+    x, share = panel.x(measure.marked), measure.bad
     colour = VERMILION if share else QUIET
-    _beside(frame, panel, limit, text, panel.y.end + 2 * SMALL + 4, colour)
-
-
-def _beside(frame: Frame, panel: Panel, value: float, text: str, base: float, colour: str) -> None:
-    """Text beside a line, to its right if there is room."""
-    x, room = panel.x(value), width_of(text, SMALL) + 5
-    right = x + room < frame.right or x - room < panel.x.start
-    at = x + 5 if right else x - 5
-    frame.sheet.text(at, base, text, colour, size=SMALL, anchor="left" if right else "right")
+    frame.sheet.line([(x, panel.y.end - 4), (x, panel.y.start)], colour, dash="dashed")
+    text = frame.words(f"figure.corpus.{measure.key}.limit", share=f"{100 * share:.3g}")
+    frame.note(text, colour, line=1)

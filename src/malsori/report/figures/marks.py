@@ -32,10 +32,9 @@ NO_TOOLTIP: Final = Tooltip()
 
 @dataclass(frozen=True)
 class Lines:
-    """Points joined by straight lines, in one piece or several, each closed or open."""
+    """Points joined by straight lines, in one piece or several."""
 
     pieces: Sequence[Sequence[Point]]
-    closed: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -40,7 +40,10 @@ _HANGUL_FONTS: Final = (
     "Malgun Gothic",
     "UnDotum",
 )
-_NO_DATE: Final[dict[str, dict[str, None]]] = {"pdf": {"CreationDate": None}, "png": {}}
+
+# They would tell that a font's bold is called 600, and which of its tables a PDF leaves out.
+for _name in ("matplotlib.font_manager", "fontTools.subset"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 def replay(sheet: Sheet, path: Path, kind: str) -> None:
@@ -60,18 +63,26 @@ def replay(sheet: Sheet, path: Path, kind: str) -> None:
             families.append(font)
         else:
             _say_no_hangul()
-    with _settings(families):
-        size = (sheet.width / _POINTS, sheet.height / _POINTS)
-        figure = Figure(figsize=size, dpi=_POINTS, facecolor=PAPER)
-        inches = Affine2D().translate(0, -sheet.height).scale(1 / _POINTS, -1 / _POINTS)
-        place = inches + figure.dpi_scale_trans
-        for mark in sheet.marks:
-            artist = _artist(mark)
-            artist.set_transform(place)
-            artist.set_clip_on(False)
-            artist.set_zorder(1)  # the order of drawing is the order of the marks
-            figure.add_artist(artist)
-        figure.savefig(path, format=kind, dpi=_SHARP * _POINTS, metadata=_NO_DATE[kind])
+    # A class may be called "$".
+    settings: Any = {"font.family": families, "text.parse_math": False, "pdf.fonttype": 42}
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        # Said in words instead.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        metadata: Any = {"CreationDate": None} if kind == "pdf" else {}
+        _figure(sheet).savefig(path, format=kind, dpi=_SHARP * _POINTS, metadata=metadata)
+
+
+def _figure(sheet: Sheet) -> Figure:
+    size = (sheet.width / _POINTS, sheet.height / _POINTS)
+    figure = Figure(figsize=size, dpi=_POINTS, facecolor=PAPER)
+    inches = Affine2D().translate(0, -sheet.height).scale(1 / _POINTS, -1 / _POINTS)
+    for mark in sheet.marks:
+        artist = _artist(mark)
+        artist.set_transform(inches + figure.dpi_scale_trans)
+        artist.set_clip_on(False)
+        artist.set_zorder(1)  # the order of drawing is the order of the marks
+        figure.add_artist(artist)
+    return figure
 
 
 @cache
@@ -82,11 +93,9 @@ def hangul_font() -> str | None:
         >>> hangul_font() is None or isinstance(hangul_font(), str)
         True
     """
-    found = _first_known()
-    if found is None:
+    if _first_known() is None:
         _add_new_fonts()
-        found = _first_known()
-    return found
+    return _first_known()
 
 
 def _first_known() -> str | None:
@@ -102,28 +111,6 @@ def _add_new_fonts() -> None:
             # One that it cannot use, such as an emoji font of bitmaps, is none for Hangul.
             with suppress(RuntimeError, NotImplementedError, OSError):
                 font_manager.fontManager.addfont(file)
-
-
-@contextmanager
-def _settings(families: Sequence[str]) -> Iterator[None]:
-    settings: Any = {
-        "font.family": families,
-        "text.parse_math": False,  # a class may be called "$"
-        "pdf.fonttype": 42,
-    }
-    # They would tell that a font's bold is called 600, and which of its tables a PDF lacks.
-    loggers = [logging.getLogger(name) for name in ("matplotlib.font_manager", "fontTools.subset")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with mpl.rc_context(settings), warnings.catch_warnings():
-            # Said in words instead.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
 
 
 def _artist(mark: Mark) -> Artist:

@@ -78,8 +78,7 @@ class Sheet:
         tooltip: Tooltip = NO_TOOLTIP,
     ) -> None:
         """A filled polygon."""
-        shape = Lines([points], closed=True)
-        self.marks.append(Mark(shape, colour, opacity=opacity, tooltip=tooltip))
+        self.marks.append(Mark(Lines([points]), colour, opacity=opacity, tooltip=tooltip))
 
     def box(
         self,

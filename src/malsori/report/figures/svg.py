@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from malsori.report.figures.lettering import plain
-from malsori.report.figures.marks import Box, Disc, Lines, Mark, Shape
+from malsori.report.figures.marks import Box, Disc, Lines, Mark, Point, Shape
 from malsori.report.style import INK, PALE, PAPER, QUIET
 
 FONTS: Final = (
@@ -77,11 +77,7 @@ def _drawn(shape: Shape) -> tuple[str, dict[str, str], str | None]:
     if isinstance(shape, Disc):
         return "circle", _numbers(cx=shape.x, cy=shape.y, r=shape.radius), None
     if isinstance(shape, Lines):
-        end = " Z" if shape.closed else ""
-        pieces = (
-            "M " + " L ".join(f"{_short(x)} {_short(y)}" for x, y in piece) + end
-            for piece in shape.pieces
-        )
+        pieces = ("M " + " L ".join(map(_place, piece)) for piece in shape.pieces)
         return "path", {"d": " ".join(pieces)}, None
     letters = _numbers(x=shape.x, y=shape.y, font_size=shape.size) | _ANCHORS[shape.anchor]
     return "text", letters | ({"font-weight": "600"} if shape.bold else {}), shape.text
@@ -102,6 +98,10 @@ def _painted(mark: Mark, *, alone: bool) -> dict[str, str]:
 
 def _numbers(**values: float) -> dict[str, str]:
     return {name.replace("_", "-"): _short(value) for name, value in values.items()}
+
+
+def _place(point: Point) -> str:
+    return f"{_short(point[0])} {_short(point[1])}"
 
 
 def _short(value: float) -> str:
