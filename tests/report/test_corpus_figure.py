@@ -2,8 +2,6 @@
 
 import importlib.util
 import itertools
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -268,8 +266,3 @@ def test_nothing_is_drawn_beside_the_sheet(audited):
             if isinstance(mark.shape, Letters):
                 assert 0 <= mark.shape.x <= sheet.width, mark.shape.text
                 assert 8 <= mark.shape.y <= sheet.height, mark.shape.text
-
-
-def test_summaries_do_not_load_matplotlib():
-    code = "import sys, malsori.corpus.summary; sys.exit('matplotlib' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

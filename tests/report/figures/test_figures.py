@@ -180,8 +180,9 @@ def test_two_drawings_have_the_same_bytes() -> None:
         assert draw() == draw()
 
 
-def test_a_report_does_not_load_matplotlib() -> None:
-    code = "import sys, malsori.report.writing; sys.exit('matplotlib' in sys.modules)"
+@pytest.mark.parametrize("room", ["writing", "corpus_figure"])
+def test_matplotlib_is_not_loaded_before_a_png_is_written(room: str) -> None:
+    code = f"import sys, malsori.report.{room}; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

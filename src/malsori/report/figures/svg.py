@@ -54,16 +54,15 @@ def svg_of(
 
 
 def _root_attributes(width: float, height: float, *, alone: bool) -> dict[str, str]:
-    within = {
-        "class": "figure",
-        "width": "100%",
-        "style": f"max-width:{width:g}px;height:auto;font-variant-numeric:tabular-nums",
-    }
+    place = {"width": f"{width:g}", "height": f"{height:g}", "style": "max-width:100%;height:auto"}
+    if not alone:
+        css = f"max-width:{width:g}px;height:auto;font-variant-numeric:tabular-nums"
+        place = {"class": "figure", "width": "100%", "style": css}
     return {
         "xmlns": "http://www.w3.org/2000/svg",
         "role": "img",
         "viewBox": f"0 0 {width:g} {height:g}",
-        **({"width": f"{width:g}", "height": f"{height:g}"} if alone else within),
+        **place,
         "font-family": FONTS,
         "stroke-linejoin": "round",
         "stroke-linecap": "round",
