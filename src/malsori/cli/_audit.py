@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from malsori.cli._shared import JSON, WORKERS, print_json
+from malsori.cli._shared import JSON, LANG, WORKERS, print_json
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,12 +25,12 @@ def run(
         None, "--recipe", help="Count transcripts as this recipe's text encoder does."
     ),
     figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
-    lang: str = typer.Option("en", "--lang", help="Of the figure: en or ko."),
     listen: bool = typer.Option(
         False, "--listen", help="Open the audio and measure it, where the import has not."
     ),
     strict: bool = typer.Option(False, "--strict", help="Exit with 1 if anything is serious."),
     workers: int | None = WORKERS,
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Look for what spoils training: telephone audio, leaks through columns, shifted rows."""
@@ -38,13 +38,13 @@ def run(
     from malsori.corpus.audit import audit
     from malsori.corpus.audit.wording import spoken
     from malsori.corpus.corpus import Corpus
+    from malsori.words import Words
 
+    words = Words(lang)
     if figure is not None:
         from malsori.report.figures.saving import check_suffix
-        from malsori.words import Words
 
         check_suffix(figure)
-        Words(lang)  # refuses an unknown language before any work
     opened = Corpus.open(corpus)
     heard = _heard(opened, workers) if listen else None
     tokens = None if recipe is None else _tokens(recipe)
@@ -52,7 +52,7 @@ def run(
     if figure is not None:
         from malsori.report.corpus_figure import audit_figure
 
-        audit_figure(found, figure, lang)
+        audit_figure(found, figure, words.lang)
     if as_json:
         print_json(found.data())
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from malsori.cli import _audit, _importing, _labels, _splits
-from malsori.cli._shared import JSON, WORKERS, pairs, print_json
+from malsori.cli._shared import JSON, LANG, WORKERS, pairs, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -113,23 +113,25 @@ def show(
     corpus: Path = CORPUS,
     split: str | None = typer.Option(None, "--split", help="Count classes in this saved split."),
     figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
-    lang: str = typer.Option("en", "--lang", help="Of the figure: en or ko."),
     quarantine: bool = typer.Option(
         False, "--quarantine", help="List the rows that were left out instead, with their reasons."
     ),
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Show what a corpus is at a glance."""
     from malsori.console import show as show_table
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.summary import quarantine_table, summarise
+    from malsori.words import Words
 
+    words = Words(lang)
     opened = Corpus.open(corpus)
     summary = summarise(opened, split)
     if figure is not None:
         from malsori.report.corpus_figure import corpus_figure
 
-        corpus_figure(opened, split, figure, lang)
+        corpus_figure(opened, split, figure, words.lang)
     left_out = quarantine_table(opened)
     if as_json:
         rows = {"quarantine_rows": left_out.records()} if quarantine else {}
