@@ -137,6 +137,6 @@ def test_knowing_nothing_is_warned_of_in_the_words_of_the_terminal(folder, lang)
 def test_the_corpus_is_drawn(run, folder, split):
     corpus = Corpus.open(run.recipe.corpus.path)
     text = corpus_figure(corpus, split, folder / "c.svg").read_text("utf-8")
-    assert "symptom (multilabel)" in text
-    assert "valence (regression)" in text
+    assert "symptom (any number of classes)" in text
+    assert "valence (a number)" in text
     assert "2.5 … 3" in text

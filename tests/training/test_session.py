@@ -13,6 +13,7 @@ from malsori.notes import Note
 from malsori.reporting import Silent
 from malsori.training import EnvironmentChanged, Run, evaluate_run, open_test, train
 from malsori.training.checkpoints import read_best
+from malsori.training.loop import Loop
 
 
 def contents(run: Run):

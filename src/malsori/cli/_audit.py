@@ -43,7 +43,7 @@ def run(
 
     words = Words(lang)
     if figure is not None:
-        from malsori.report.style import check_suffix
+        from malsori.report.figures.saving import check_suffix
 
         check_suffix(figure)
     opened = Corpus.open(corpus)
@@ -51,9 +51,9 @@ def run(
     tokens = None if recipe is None else _tokens(recipe)
     found = audit(opened, split=split, tokens=tokens, sounds=sounds)
     if figure is not None:
-        from malsori.report.audit_figure import audit_figure
+        from malsori.report.corpus_figure import audit_figure
 
-        audit_figure(found, figure)
+        audit_figure(found, figure, words.lang)
     if as_json:
         print_json(found.data(words))
     else:

@@ -132,7 +132,7 @@ def show(
     if figure is not None:
         from malsori.report.corpus_figure import corpus_figure
 
-        corpus_figure(opened, split, figure)
+        corpus_figure(opened, split, figure, words.lang)
     left_out = quarantine_table(opened, words)
     if as_json:
         rows = {"quarantine_rows": left_out.records()} if quarantine else {}

@@ -1,1 +1,1 @@
-"""Figures and reports, made from folders only. Importing a room of it loads matplotlib."""
+"""Figures and reports, made from folders only."""

@@ -68,7 +68,7 @@ class Toy:
 
     def case(self):
         spec = CorpusSpec(name="toy", adapter="table", tasks=self.tasks)
-        corpus = TableCorpus(Path("toy"), spec, complete(self.rows), pl.DataFrame())
+        corpus = TableCorpus(Path("toy"), spec, complete(self.rows), pl.DataFrame({"reason": []}))
         corpus.saved = self.parts
         corpus._arrays["voice.npy"] = self.vectors
         named = None if self.parts is None else "by-speaker"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -15,27 +17,26 @@ import pytest
 from malsori.balance.summary import SCHEMA
 from malsori.evaluation.intervals import Estimate
 from malsori.report import style
-from malsori.report.figures import (
-    NARROW,
-    WIDE,
+from malsori.report.figures.agreement import agreement_svg
+from malsori.report.figures.answer import answer_svg
+from malsori.report.figures.confusion import confusion_svg
+from malsori.report.figures.data import (
     AnswerRow,
     ConditionRow,
     DifferenceRow,
     LearningSeries,
     ReliabilityBin,
-    agreement_svg,
-    answer_svg,
-    confusion_svg,
-    differences_svg,
-    distance_svg,
-    gradients_svg,
-    learning_svg,
-    modalities_svg,
-    recall_svg,
-    reliability_svg,
-    waveform_svg,
 )
+from malsori.report.figures.differences import differences_svg
+from malsori.report.figures.distance import distance_svg
+from malsori.report.figures.gradients import gradients_svg
+from malsori.report.figures.learning import learning_svg
 from malsori.report.figures.lettering import width_of
+from malsori.report.figures.modalities import modalities_svg
+from malsori.report.figures.recall import recall_svg
+from malsori.report.figures.reliability import reliability_svg
+from malsori.report.figures.sheet import NARROW, WIDE, Sheet
+from malsori.report.figures.waveform import waveform_svg
 from malsori.words import Words
 
 NAN = float("nan")
@@ -179,13 +180,27 @@ def test_two_drawings_have_the_same_bytes() -> None:
         assert draw() == draw()
 
 
-def test_figures_do_not_depend_on_the_fonts_of_this_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    some = {name: f for name, f in figures(Words("ko")).items() if name in {"answer", "confusion"}}
-    before = {name: draw() for name, draw in some.items()}
-    monkeypatch.setattr(style, "hangul_font", lambda: None)
-    assert {name: draw() for name, draw in some.items()} == before
+@pytest.mark.parametrize("room", ["writing", "corpus_figure"])
+def test_matplotlib_is_not_loaded_before_a_png_is_written(room: str) -> None:
+    code = f"import sys, malsori.report.{room}; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_figure_that_stands_alone_has_its_own_colours_on_white() -> None:
+    sheet = Sheet(40, 20)
+    sheet.text(1, 12, "a", style.QUIET)
+    sheet.rule(5, 0, 9)
+    svg = sheet.svg("", "", alone=True)
+    root = ET.fromstring(svg)
+    assert (root.attrib["width"], root.attrib["height"]) == ("40", "20")
+    assert root[2].attrib == {"width": "100%", "height": "100%", "fill": "#ffffff"}
+    assert (root[3].attrib["fill"], root[4].attrib["stroke"]) == (style.QUIET, style.PALE)
+    assert "currentColor" not in svg
+
+
+@pytest.mark.parametrize("colour", [style.INK, style.QUIET])
+def test_text_is_readable_on_white(colour: str) -> None:
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize("colour", [style.BLUE, style.VERMILION, style.GREEN])
@@ -225,7 +240,7 @@ def test_the_answer_draws_the_numbers_that_it_was_given() -> None:
 def test_skill_far_below_nothing_is_an_arrow_with_its_number() -> None:
     root = ET.fromstring(figures(Words("en"))["answer odd"]())
     arrow = next(e for e in root.iter(f"{SVG}path") if e.attrib.get("data-value") == "-8.3")
-    assert arrow.attrib["fill"] == style.BLUE.lower()
+    assert arrow.attrib["fill"] == style.BLUE
     assert "−8.300 [−12.00, −6.00]" in "".join(root.itertext())
 
 
@@ -326,7 +341,7 @@ def test_a_difference_is_blue_only_if_its_interval_leaves_out_0() -> None:
         root = ET.fromstring(differences_svg(rows, Words("en")))
         return next(root.iter(f"{SVG}circle")).attrib["fill"]
 
-    assert colour(0.01) == style.BLUE.lower()
+    assert colour(0.01) == style.BLUE
     assert colour(-0.01) == "currentColor"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from malsori.report.figures.inline import Note
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, percent, told
 from malsori.report.figures.panels import Panel
 from malsori.report.figures.scale import Scale, finite, tick_text
@@ -84,7 +84,7 @@ def _cells(sheet: Sheet, panel: Panel, edges: Sequence[float], table: NDArray[np
         title = f"{_range(edges, i)} → {_range(edges, j)}: {count:,} ({percent(count, total)})"
         sheet.box(
             x + 0.5, top + 0.5, right - x - 1, bottom - top - 1, BLUE,
-            opacity=opacity, note=Note(title, values),
+            opacity=opacity, tooltip=Tooltip(title, values),
         )  # fmt: skip
 
 
@@ -96,8 +96,8 @@ def _dots(
             middle = (edges[i] + edges[i + 1]) / 2
             name = words("figure.agreement.mean")
             title = f"{_range(edges, i)}: {name} {tick_text(round(mean, 2), [0.01])}"
-            note = Note(title, {"label": middle, "mean": mean})
-            sheet.dot(panel.x(middle), panel.y(mean), VERMILION, radius=3.5, note=note)
+            tooltip = Tooltip(title, {"label": middle, "mean": mean})
+            sheet.dot(panel.x(middle), panel.y(mean), VERMILION, radius=3.5, tooltip=tooltip)
 
 
 def _names(sheet: Sheet, panel: Panel, words: Speak) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from malsori.report.figures.data import AnswerRow
-from malsori.report.figures.inline import Note
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.scale import finite
 from malsori.report.figures.sheet import WIDE
@@ -70,10 +70,10 @@ def skill_floor(values: Iterable[float]) -> float:
 
 
 def _track(row: AnswerRow) -> Track:
-    note = Note(
+    tooltip = Tooltip(
         f"{row.run}, {row.task}: {written(row.skill)}", exact(row.skill, task=row.task, run=row.run)
     )
-    return Track(row.run, written(row.skill), row.skill, note, best=row.best)
+    return Track(row.run, written(row.skill), row.skill, tooltip, best=row.best)
 
 
 def _singles(rows: Sequence[AnswerRow], words: Speak) -> list[Track]:
@@ -83,8 +83,8 @@ def _singles(rows: Sequence[AnswerRow], words: Speak) -> list[Track]:
     tracks = []
     for single, row in found.items():
         label = words(key, run=row.run)
-        note = Note(
+        tooltip = Tooltip(
             f"{label}, {row.task}: {written(single)}", exact(single, task=row.task, single=row.run)
         )
-        tracks.append(Track(label, written(single), single, note, hollow=True, best=row.best))
+        tracks.append(Track(label, written(single), single, tooltip, hollow=True, best=row.best))
     return tracks

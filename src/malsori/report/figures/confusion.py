@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from malsori.report.figures.inline import NO_NOTE, Note
 from malsori.report.figures.lettering import plain, width_of, wrap
+from malsori.report.figures.marks import NO_TOOLTIP, Tooltip
 from malsori.report.figures.naming import Speak, percent, told
 from malsori.report.figures.sheet import NORMAL, SMALL, WIDE, Sheet
 from malsori.report.style import BLUE, INK, PALE, QUIET, VERMILION
@@ -126,11 +126,11 @@ def _heads(sheet: Sheet, grid: _Grid, words: Speak) -> None:
     true = words("figure.confusion.actual")
     sheet.text(0, grid.top - 6, true, QUIET, size=SMALL, room=room)
     for column, head in enumerate(grid.heads):
-        note = Note(grid.names[column]) if grid.numbered else NO_NOTE
+        tooltip = Tooltip(grid.names[column]) if grid.numbered else NO_TOOLTIP
         for i, line in enumerate(reversed(head)):
             y = grid.top - 6 - i * (SMALL + 3)
             middle = grid.middle(column)
-            sheet.text(middle, y, line, size=SMALL, anchor="center", note=note)
+            sheet.text(middle, y, line, size=SMALL, anchor="center", tooltip=tooltip)
     n = words("figure.confusion.rows")
     sheet.text(grid.right + grid.totals, grid.top - 6, n, QUIET, size=SMALL, anchor="right")
 
@@ -160,11 +160,11 @@ def _cell(
     share = percent(count, total)
     values: dict[str, object] = {"true": row, "predicted": column}
     title = f"{grid.names[row]} → {grid.names[column]}: {count:,} ({share})"
-    note = Note(title, values | {"count": count, "rate": rate if total else float("nan")})
+    tooltip = Tooltip(title, values | {"count": count, "rate": rate if total else float("nan")})
     colour = (BLUE if row == column else VERMILION) if count else PALE
     opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * rate if count else 0.3
     x, middle = grid.left + column * grid.cell, grid.middle(column)
-    sheet.box(x + 1, top + 1, grid.cell - 2, grid.row - 2, colour, opacity=opacity, note=note)
+    sheet.box(x + 1, top + 1, grid.cell - 2, grid.row - 2, colour, opacity=opacity, tooltip=tooltip)
     tone, both = (INK if count else QUIET), grid.cell >= _NARROWEST_RATE and count > 0
     base = top + grid.row / 2 + (-2 if both else NORMAL * 0.35)
     fits = width_of(f"{count:,}", NORMAL) <= grid.cell
@@ -192,8 +192,8 @@ def _predicted(sheet: Sheet, grid: _Grid, counts: Counts, words: Speak) -> None:
             continue
         sheet.box(x + 1, grid.bottom + 1, grid.cell - 2, 2.5, VERMILION)
         text = never if width_of(never, SMALL) + _APART <= grid.cell else "0"
-        note = Note(f"{grid.names[column]}: {never}")
-        sheet.text(middle, base + 3, text, size=SMALL, bold=True, anchor="center", note=note)
+        tooltip = Tooltip(f"{grid.names[column]}: {never}")
+        sheet.text(middle, base + 3, text, size=SMALL, bold=True, anchor="center", tooltip=tooltip)
 
 
 def _key(sheet: Sheet, grid: _Grid) -> None:

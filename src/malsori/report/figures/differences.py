@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from malsori.report.figures.data import DifferenceRow
-from malsori.report.figures.inline import Note
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.scale import finite
 from malsori.report.figures.sheet import WIDE
@@ -64,11 +64,11 @@ def _track(row: DifferenceRow) -> Track:
     label = f"{row.a} − {row.b}"
     number = written(row.estimate)
     shown = row.estimate.low > 0 or row.estimate.high < 0
-    note = Note(
+    tooltip = Tooltip(
         f"{row.metric}, {row.task}, {label}: {number}",
         exact(row.estimate, task=row.task, metric=row.metric, a=row.a, b=row.b),
     )
-    return Track(label, number, row.estimate, note, BLUE if shown else QUIET)
+    return Track(label, number, row.estimate, tooltip, BLUE if shown else QUIET)
 
 
 def _metric(name: str, words: Speak) -> str:

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import plain
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, percent, told
 from malsori.report.figures.scale import minus
 from malsori.report.figures.sheet import NORMAL, SMALL, WIDE, Sheet
@@ -109,14 +109,14 @@ class _Bars:
         x, base = self.left + i * self.step, _TOP + _BARS
         middle, height = x + self.step / 2, _BARS * count / self.most
         share = percent(count, self.total)
-        note = Note(
+        tooltip = Tooltip(
             f"{self.label(distance)}: {count:,} ({share})", {"distance": distance, "count": count}
         )
         colour = VERMILION if distance else BLUE
         if count:
             gap = 0.08 * self.step
             top = base - max(height, 1.5)
-            sheet.box(x + gap, top, self.step - 2 * gap, base - top, colour, note=note)
+            sheet.box(x + gap, top, self.step - 2 * gap, base - top, colour, tooltip=tooltip)
         tone = INK if count else QUIET
         sheet.text(middle, base - height - 20, f"{count:,}", tone, size=NORMAL, anchor="center")
         if self.total:

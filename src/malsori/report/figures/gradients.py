@@ -12,8 +12,8 @@ import polars as pl
 from malsori.balance.pairs import Pair
 from malsori.balance.summary import summarise
 from malsori.report.figures.empty import empty_svg
-from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import plain, shorten, width_of
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, condition_name, told
 from malsori.report.figures.panels import Panel
 from malsori.report.figures.pushes import Course, courses, round_up
@@ -194,13 +194,13 @@ def _ratio(
     panel = _panel(place.ratio, place.plot, top, block.last, Scale(1 / edge, edge, 0, 1, log=True))
     _frame(sheet, panel, (1 / edge, 1.0, edge))
     values = {"group": course.group, "space": course.space, "ratio": course.ratio}
-    note = Note(_who(course, block, words), values)
-    sheet.text(place.ratio, top + SMALL, note.title, size=SMALL, room=place.plot + _TICKS)
+    tooltip = Tooltip(_who(course, block, words), values)
+    sheet.text(place.ratio, top + SMALL, tooltip.title, size=SMALL, room=place.plot + _TICKS)
     if course.weighted:
         for piece in panel.points(course.ratio_steps, course.raw_ratios):
             sheet.line(piece, QUIET, dash="dotted", weight=1.4)
     for piece in panel.points(course.ratio_steps, course.ratios):
-        sheet.line(piece, BLUE, weight=2, note=note)
+        sheet.line(piece, BLUE, weight=2, tooltip=tooltip)
         if len(course.ratios) <= _FEW:
             sheet.specks(piece, BLUE, radius=2.4)
 
@@ -225,9 +225,9 @@ def _cosine(
         measured = zip(steps, course.cosines, strict=True)
         sheet.specks([(panel.x(s), panel.y(v)) for s, v in measured], QUIET, radius=1.7)
     values = {"group": course.group, "space": course.space}
-    note = Note(f"{number}, {verdict}", values | _cosine_values(course.pair))
+    tooltip = Tooltip(f"{number}, {verdict}", values | _cosine_values(course.pair))
     for piece in panel.points(steps, course.means):
-        sheet.line(piece, BLUE, weight=2, note=note)
+        sheet.line(piece, BLUE, weight=2, tooltip=tooltip)
 
 
 def _panel(x: float, width: float, top: float, last: int, y: Scale) -> Panel:

@@ -9,8 +9,8 @@ from typing import Final
 from malsori.console import number
 from malsori.report.figures.data import LearningSeries
 from malsori.report.figures.empty import empty_svg
-from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import plain, width_of
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, told
 from malsori.report.figures.panels import Panel, spread
 from malsori.report.figures.scale import Scale, finite, tick_text
@@ -110,8 +110,10 @@ def _prior(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> Non
     if not finite([one.prior]):
         return
     y = panel.y(one.prior)
-    note = Note(f"{words('figure.nothing')} {number(one.prior)}", {"prior": one.prior})
-    sheet.line([(panel.x.start, y), (panel.x.end, y)], INK, weight=1.3, dash="dashed", note=note)
+    tooltip = Tooltip(f"{words('figure.nothing')} {number(one.prior)}", {"prior": one.prior})
+    sheet.line(
+        [(panel.x.start, y), (panel.x.end, y)], INK, weight=1.3, dash="dashed", tooltip=tooltip
+    )
 
 
 def _series(
@@ -123,14 +125,14 @@ def _series(
     name: str,
 ) -> None:
     values = " ".join(f"{v!r}" for v in scores)
-    note = Note(f"{one.task}, {name}", {"task": one.task, "scores": values})
+    tooltip = Tooltip(f"{one.task}, {name}", {"task": one.task, "scores": values})
     for piece in panel.points(one.epochs, scores):
-        sheet.line(piece, colour, weight=2.2, note=note)
+        sheet.line(piece, colour, weight=2.2, tooltip=tooltip)
     if len(one.epochs) <= _FEW:
         for epoch, score in zip(one.epochs, scores, strict=True):
             if finite([score]):
-                about = Note(f"{name}, {epoch}: {number(score)}", {"score": score})
-                sheet.dot(panel.x(epoch), panel.y(score), colour, radius=3, note=about)
+                about = Tooltip(f"{name}, {epoch}: {number(score)}", {"score": score})
+                sheet.dot(panel.x(epoch), panel.y(score), colour, radius=3, tooltip=about)
 
 
 def _kept(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None:
@@ -145,8 +147,8 @@ def _kept(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None
     score = one.validation[list(one.epochs).index(one.best_epoch)]
     if finite([score]):
         values = {"epoch": one.best_epoch, "score": score}
-        note = Note(f"{text}: {number(score)}", values)
-        sheet.dot(x, panel.y(score), VERMILION, radius=5.5, note=note)
+        tooltip = Tooltip(f"{text}: {number(score)}", values)
+        sheet.dot(x, panel.y(score), VERMILION, radius=5.5, tooltip=tooltip)
 
 
 _Label = tuple[str, float, str | None]  # name, last value, colour of the line it belongs to

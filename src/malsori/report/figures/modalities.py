@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from malsori.report.figures.answer import skill_floor
 from malsori.report.figures.data import ConditionRow
-from malsori.report.figures.inline import Note
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, condition_name, exact, written
 from malsori.report.figures.sheet import WIDE
 from malsori.report.figures.tracks import Band, Track, tracks_svg
@@ -41,8 +41,8 @@ def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = W
 
 def _track(row: ConditionRow, words: Speak) -> Track:
     label = condition_name(row.condition, words)
-    note = Note(
+    tooltip = Tooltip(
         f"{label}, {row.task}: {written(row.skill)}",
         exact(row.skill, task=row.task, condition=row.condition),
     )
-    return Track(label, written(row.skill), row.skill, note, best=row.best)
+    return Track(label, written(row.skill), row.skill, tooltip, best=row.best)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from malsori.evaluation.intervals import Estimate
-from malsori.report.figures.inline import Note
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.sheet import WIDE
 from malsori.report.figures.tracks import Band, Track, tracks_svg
@@ -36,8 +36,8 @@ def recall_svg(
     tracks = []
     for name, estimate, rows in zip(classes, estimates, support, strict=True):
         number = words("figure.recall.number", recall=written(estimate), n=f"{rows:,}")
-        note = Note(f"{name}: {number}", exact(estimate, **{"class": name, "support": rows}))
-        tracks.append(Track(name, number, estimate, note))
+        tooltip = Tooltip(f"{name}: {number}", exact(estimate, **{"class": name, "support": rows}))
+        tracks.append(Track(name, number, estimate, tooltip))
     ends = (words("figure.recall.none"), words("figure.recall.all"))
     band = Band("", tracks, 0.0, 1.0, 0.0, ends)
     return tracks_svg([band], words("figure.recall.title"), words, width)

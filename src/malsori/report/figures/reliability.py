@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from malsori.report.figures.data import ReliabilityBin
-from malsori.report.figures.inline import Note
 from malsori.report.figures.lettering import width_of
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, told
 from malsori.report.figures.panels import Panel
 from malsori.report.figures.scale import Scale, finite, tick_text
@@ -76,8 +76,8 @@ def _deviation(sheet: Sheet, panel: Panel, each: ReliabilityBin, words: Speak) -
     x, y = panel.x(each.confidence), panel.y(each.accuracy)
     values = {"confidence": each.confidence, "accuracy": each.accuracy, "count": each.count}
     sheet.line([(x, panel.y(each.confidence)), (x, y)], VERMILION, weight=2.4)
-    note = Note(f"{_sure(each)}: {_found(each, words)}", values)
-    sheet.dot(x, y, BLUE, radius=5.5, note=note)
+    tooltip = Tooltip(f"{_sure(each)}: {_found(each, words)}", values)
+    sheet.dot(x, y, BLUE, radius=5.5, tooltip=tooltip)
 
 
 def _rows(sheet: Sheet, panel: Panel, each: ReliabilityBin, most: int, base: float) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from matplotlib.ticker import MaxNLocator
+_STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,27 @@ class Scale:
         """At most about so many round numbers between the ends."""
         if self.log:
             return log_ticks(self.low, self.high, count)
-        span = (self.high - self.low) * 1e-9
-        found = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(self.low, self.high)
-        return [float(t) for t in found if self.low - span <= t <= self.high + span]
+        return linear_ticks(self.low, self.high, count)
+
+
+def linear_ticks(low: float, high: float, count: int) -> list[float]:
+    """Round numbers at equal distances: the fewest of about `count` or less, but two at least.
+
+    Example:
+        >>> linear_ticks(0, 1, 5), linear_ticks(-0.07, 0.9, 4)
+        ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 0.25, 0.5, 0.75])
+    """
+    widest = (high - low) / count
+    power = math.floor(math.log10(widest))
+    steps = [float(f"{m}e{p}") for p in (power - 1, power, power + 1) for m in _STEPS]
+    first = next(i for i, step in enumerate(steps) if step >= widest * (1 - 1e-9))
+    found: list[float] = []
+    for step in reversed(steps[: first + 1]):
+        start, end = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        found = [float(f"{k * step:.12g}") for k in range(start, end + 1)]
+        if len(found) > 1:
+            break
+    return found
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from malsori.evaluation.intervals import Estimate
 from malsori.report.figures.empty import empty_svg
-from malsori.report.figures.inline import NO_NOTE, Note
 from malsori.report.figures.lettering import plain, width_of
+from malsori.report.figures.marks import NO_TOOLTIP, Tooltip
 from malsori.report.figures.naming import Speak, told
 from malsori.report.figures.scale import Scale, finite, minus, tick_text
 from malsori.report.figures.sheet import NORMAL, SMALL, Sheet
@@ -37,7 +37,7 @@ class Track:
         label: Beside it.
         number: It and its interval, written.
         estimate: Where it lies; nothing is drawn for NaN.
-        note: Its exact numbers.
+        tooltip: Its exact numbers.
         colour: Of the dot.
         hollow: A ring instead of a dot, and a quiet label: something to compare with.
         best: The best that is possible, a short line across the row.
@@ -46,7 +46,7 @@ class Track:
     label: str
     number: str
     estimate: Estimate
-    note: Note = NO_NOTE
+    tooltip: Tooltip = NO_TOOLTIP
     colour: str = BLUE
     hollow: bool = False
     best: float | None = None
@@ -197,11 +197,11 @@ def interval(sheet: Sheet, scale: Scale, y: float, track: Track) -> None:
             if left < right:
                 sheet.line([(left, y), (right, y)], track.colour, weight=2.2, opacity=0.75)
     if scale.inside(track.estimate.value):
-        sheet.dot(x, y, track.colour, radius=_RADIUS, hollow=track.hollow, note=track.note)
+        sheet.dot(x, y, track.colour, radius=_RADIUS, hollow=track.hollow, tooltip=track.tooltip)
     else:
         out = 7 if track.estimate.value > scale.high else -7
         tip = [(x - out, y - 6), (x + out * 0.4, y), (x - out, y + 6)]
-        sheet.area(tip, track.colour, note=track.note)
+        sheet.area(tip, track.colour, tooltip=track.tooltip)
 
 
 def _draw_band(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
@@ -274,8 +274,8 @@ def _best(sheet: Sheet, band: Band, track: Track, lanes: Lanes, y: float) -> Non
     scale = lanes.scale(band)
     x = scale(track.best)
     half = _ROW / 2 if lanes.beside else _HALF
-    note = Note(f"{band.best} {_written(track.best)}".strip(), {"best": track.best})
-    sheet.line([(x, y - half), (x, y + half)], GREEN, weight=2.6, note=note)
+    tooltip = Tooltip(f"{band.best} {_written(track.best)}".strip(), {"best": track.best})
+    sheet.line([(x, y - half), (x, y + half)], GREEN, weight=2.6, tooltip=tooltip)
     if track.best != _flagged(band):
         text = _written(track.best)
         at = _beside(scale, x, width_of(text, SMALL), track, lanes)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from malsori.report.figures.inline import Note
+from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.sheet import Sheet
 from malsori.report.style import BLUE, PALE
 
@@ -43,6 +43,6 @@ def waveform_svg(samples: ArrayLike, rate: int) -> str:
         high = [middle - max(_THIN, float(p.max()) * unit) for p in pieces]
         low = [middle - min(-_THIN, float(p.min()) * unit) for p in pieces]
         upper, lower = zip(places, high, strict=True), zip(places, low, strict=True)
-        note = Note("", {"seconds": seconds, "peak": peak})
-        sheet.area([*upper, *reversed([*lower])], BLUE, note=note)
+        tooltip = Tooltip("", {"seconds": seconds, "peak": peak})
+        sheet.area([*upper, *reversed([*lower])], BLUE, tooltip=tooltip)
     return sheet.svg(f"{seconds:.1f} s", f"{seconds:.2f} s, {rate:,} Hz")
