@@ -18,12 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading and how its cells are aligned.
-
-    Example:
-        >>> Column("skill", "right").align
-        'right'
-    """
+    """A column's heading and how its cells are aligned."""
 
     name: str
     align: Literal["left", "right"] = "left"
@@ -117,15 +112,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def show(table: Table) -> None:
-    """Prints a table on standard output: in colour on a terminal, plain into a pipe.
-
-    Example:
-        >>> show(Table("Calls", ["class"], [["상"]]))
-        Calls
-        class
-        상
-        <BLANKLINE>
-    """
+    """Prints a table on standard output: in colour on a terminal, plain into a pipe."""
     if not sys.stdout.isatty():
         print(table.text() + "\n")  # noqa: T201
         return
@@ -209,11 +196,7 @@ def wrapped(text: str, columns: int = 100, indent: str = "") -> str:
 
 
 def say(message: str) -> None:
-    """One line for the person who waits, on standard error.
-
-    Example:
-        >>> say("reading 300 rows")
-    """
+    """One line for the person who waits, on standard error."""
     print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -247,10 +230,6 @@ def progress(
         total: Number of items; None asks `len`, and without one no time left is shown.
         unit: What one item is called.
         every: Seconds between two lines where there is no terminal.
-
-    Example:
-        >>> list(progress([1, 2], label="read"))
-        [1, 2]
     """
     total = len(items) if total is None and isinstance(items, Sized) else total
     line = ProgressLine(label, total, unit=unit, every=every)

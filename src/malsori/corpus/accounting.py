@@ -33,12 +33,6 @@ class Screened:
         text_only: position of a row that is kept without its audio → (reason, detail).
         notes: what was met.
         hearing: what became of the audio; None if the source has none.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2, 3], "id": ["a", "b"]})
-        >>> faults = Faults({1: ("empty", "no samples")})
-        >>> quarantined_rows(Source(rows, []), Screened(rows, [0], faults))["id"].to_list()
-        ['b']
     """
 
     rows: pl.DataFrame
@@ -50,13 +44,7 @@ class Screened:
 
 
 def quarantined_rows(source: Source, screened: Screened) -> pl.DataFrame:
-    """Every row that is not in the corpus or not as its source has it, by row number.
-
-    Example:
-        >>> nothing = pl.DataFrame()
-        >>> quarantined_rows(Source(nothing, []), Screened(nothing, [], Faults())).columns
-        ['row', 'id', 'file', 'reason', 'detail']
-    """
+    """Every row that is not in the corpus or not as its source has it, by row number."""
     written = next((c for c in ("written", "audio") if c in screened.rows.columns), None)
     files = screened.rows[written] if written else [None] * screened.rows.height
     records = [(b.row, b.id, b.file, b.reason, b.detail) for b in source.broken]
@@ -103,14 +91,7 @@ def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
 
 
 def nothing_left(where: Path, source: Source, screened: Screened) -> MalsoriError:
-    """What to say when no row of a source can be kept.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2], "id": ["a"]})
-        >>> faults = Faults({0: ("empty", "no samples")})
-        >>> nothing_left(Path("a.csv"), Source(rows, []), Screened(rows, [], faults)).message
-        'the only row of a.csv cannot be kept: 1 empty; row 2: no samples'
-    """
+    """What to say when no row of a source can be kept."""
     if not source.read:
         return MalsoriError(f"{where} has no rows", hint="nothing was written")
     quarantine = quarantined_rows(source, screened)

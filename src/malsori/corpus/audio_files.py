@@ -21,10 +21,6 @@ class Finder:
 
     Args:
         root: folder that relative paths are relative to.
-
-    Example:
-        >>> Finder(Path("/nowhere")).find("a.wav") is None
-        True
     """
 
     def __init__(self, root: Path) -> None:

@@ -36,10 +36,6 @@ class Recording:
         parts: what is wanted.
         min_seconds: a shorter part is ``too-short``.
         clip_ends: a part that ends past the recording ends with it.
-
-    Example:
-        >>> Recording("a.wav", ((None, 1.5),), 0.1).parts[0]
-        (None, 1.5)
     """
 
     file: str
@@ -54,10 +50,6 @@ def listen(recording: Recording) -> list[Heard]:
     Returns:
         For each part what it holds, or the reason why not: ``missing``, ``undecodable``,
         ``empty``, ``truncated``, ``unreadable-archive`` or ``too-short``.
-
-    Example:
-        >>> listen(Recording("/nowhere.wav", ((None, None),), 0.1))[0].reason
-        'missing'
     """
     try:
         with AudioFile(recording.file) as file:
@@ -152,11 +144,6 @@ def hear(
         min_seconds: shorter audio is ``too-short``.
         clip_ends: whether a part that ends past the recording is cut to it, or ``truncated``.
         workers: processes; None takes every core.
-
-    Example:
-        >>> rows = pl.DataFrame({"id": ["a"], "audio": ["a.wav"]})
-        >>> hear(rows, Path("/nowhere"), Faults(), Journal(Path("/nowhere/heard"), {})).broken
-        {0: ('missing', 'there is no file a.wav in /nowhere')}
     """
     broken: dict[int, tuple[str, str]] = {}
     placed = _placed(rows, root, faults, broken)

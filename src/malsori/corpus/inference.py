@@ -77,10 +77,6 @@ class Meaning:
         tasks: declared or inferred, with their classes.
         columns: the corpus' column → the table's column.
         notes: what was inferred, and why.
-
-    Example:
-        >>> Meaning(pl.DataFrame({"id": ["a"]}), [], {"id": "id"}, []).frame.width
-        1
     """
 
     frame: pl.DataFrame

@@ -35,10 +35,6 @@ class Heard:
         cut: seconds at which the part was made to end, since the recording ends there; None if
             it was not.
         sound: how it sounds.
-
-    Example:
-        >>> Heard("missing", "there is no such file").sample_rate
-        0
     """
 
     reason: str | None = None

@@ -33,12 +33,7 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True)
 class Broken:
-    """A row that cannot be part of the corpus, as ``quarantine.parquet`` tells it.
-
-    Example:
-        >>> Broken(12, "a", "a.wav", "truncated", "a.wav has 10 of 80 bytes").reason
-        'truncated'
-    """
+    """A row that cannot be part of the corpus, as ``quarantine.parquet`` tells it."""
 
     row: int
     id: str | None
@@ -57,10 +52,6 @@ class RawTable:
         rows: line number of each row in the file (of a Parquet file: 1, 2, …).
         broken: rows that have not the header's number of fields, or are no JSON object.
         notes: what was guessed (encoding, delimiter).
-
-    Example:
-        >>> RawTable(Path("a.csv"), pl.DataFrame({"id": ["a"]}), [2]).frame.height
-        1
     """
 
     path: Path

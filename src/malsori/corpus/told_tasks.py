@@ -34,10 +34,6 @@ class Told:
         tasks: Those that the table has a column for.
         columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
         notes: What was read, and what was left out.
-
-    Example:
-        >>> Told(Path("a.csv.tasks.yaml")).tasks
-        []
     """
 
     file: Path

@@ -15,12 +15,7 @@ _FILE: Final = "used.json"
 
 @dataclass(frozen=True)
 class Use:
-    """A corpus that an encoder's features were made for, and when it last asked for them.
-
-    Example:
-        >>> Use(Path("calls"), datetime(2026, 5, 1, tzinfo=UTC)).last.year
-        2026
-    """
+    """A corpus that an encoder's features were made for, and when it last asked for them."""
 
     corpus: Path
     last: datetime

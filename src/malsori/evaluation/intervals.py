@@ -35,24 +35,14 @@ _CELLS = 4_000_000  # how often each unit was drawn: at most 32 MB of it at a ti
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number and its interval; the interval is NaN where there is nothing to resample.
-
-    Example:
-        >>> Estimate(0.612, 0.58, 0.64).value
-        0.612
-    """
+    """A number and its interval; the interval is NaN where there is nothing to resample."""
 
     value: float
     low: float = float("nan")
     high: float = float("nan")
 
     def data(self) -> dict[str, float | None]:
-        """As JSON can hold it: what is undefined is None.
-
-        Example:
-            >>> Estimate(0.5).data()
-            {'value': 0.5, 'low': None, 'high': None}
-        """
+        """As JSON can hold it: what is undefined is None."""
         pairs = {"value": self.value, "low": self.low, "high": self.high}
         return {name: None if math.isnan(x) else x for name, x in pairs.items()}
 
@@ -150,10 +140,6 @@ class Bootstrap:
 
         Returns:
             [R, F].
-
-        Example:
-            >>> Bootstrap(resamples=3).resample(np.ones((5, 2))).tolist()
-            [[5.0, 5.0], [5.0, 5.0], [5.0, 5.0]]
         """
         return np.concatenate([drawn @ matrix for drawn in self._draws(len(matrix))])
 

@@ -234,12 +234,7 @@ ORDINAL: Mapping[str, Metric] = {**NOMINAL, "mae": mae, "qwk": qwk}
 
 
 def metrics_of(kind: TaskKind) -> Mapping[str, Metric]:
-    """The metrics of a kind of task, by name, in the order of the tables.
-
-    Example:
-        >>> sorted(set(metrics_of("ordinal")) - set(metrics_of("nominal")))
-        ['mae', 'qwk']
-    """
+    """The metrics of a kind of task, by name, in the order of the tables."""
     return _METRICS[kind]
 
 
@@ -266,10 +261,6 @@ def sums_of(
         targets: [N] or [N, K] as `corpus.targets.encode` gives them, all labelled.
         values: What was predicted, in the same shape.
         prior: As `scoring.prior_of` gives it.
-
-    Example:
-        >>> sums_of("regression", [], [1.0, 2.0], [1.0, 1.0], [1.5, 0.5]).matrix().shape
-        (2, 9)
     """
     if kind == "regression":
         return NumberSums.of_rows(targets, values, prior)
@@ -283,10 +274,6 @@ def metric_named(kind: TaskKind, name: str) -> Metric:
 
     Raises:
         MalsoriError: Tasks of this kind have no such metric; the nearest is named.
-
-    Example:
-        >>> metric_named("nominal", "uar").__name__
-        'uar'
     """
     known = metrics_of(kind)
     if name not in known:

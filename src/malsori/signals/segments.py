@@ -76,10 +76,5 @@ def shares(of: npt.NDArray[np.bool_], edges: Edges) -> Doubles:
 
 
 def rows(*columns: npt.NDArray[np.floating]) -> Floats:
-    """Columns `[T]` or `[T, K]` side by side, float32.
-
-    Example:
-        >>> rows(np.zeros(2), np.ones((2, 3))).shape
-        (2, 4)
-    """
+    """Columns `[T]` or `[T, K]` side by side, float32."""
     return np.column_stack(columns).astype(np.float32)

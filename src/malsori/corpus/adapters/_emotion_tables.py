@@ -35,13 +35,7 @@ _KEY: Final = b"wav_id"
 
 @dataclass(frozen=True)
 class Release:
-    """One of the publisher's tables.
-
-    Example:
-        >>> from pathlib import Path
-        >>> Release("4차년도", Entry(Path(), "4차년도.csv", ("4차년도.csv",), 9)).name
-        '4차년도'
-    """
+    """One of the publisher's tables."""
 
     name: str
     entry: Entry
@@ -70,14 +64,6 @@ def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) ->
 
     Raises:
         MalsoriError: no table, two of one release, or not the wanted one.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = (Path(folder) / "4차_14606.csv").write_text("wav_id,발화문")
-        ...     [release.name for release in find_releases(Tree(Path(folder)), None, [])]
-        ['4차년도']
     """
     tables: list[Entry] = []
     others: list[Entry] = []
@@ -131,17 +117,6 @@ def read_release(release: Release, encoding: str | None, first: int) -> RawTable
 
     Raises:
         MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> header = ",".join(COLUMNS.values()).replace("4번감정세기", "4번 감정세기")
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "4차년도.csv"
-        ...     _ = file.write_text(header + "\nx,네,sad" + ",sad,1" * 5 + ",48,male")
-        ...     table = read_release(find_releases(Tree(file), None, [])[0], None, 1)
-        >>> table.rows, table.frame["intensity4"].to_list()
-        ([1], ['1'])
     """
     entry = release.entry
     table = read_table(entry.root / entry.reference, encoding=encoding)

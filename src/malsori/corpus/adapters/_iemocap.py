@@ -28,12 +28,7 @@ NOBODY: Final = "XX"
 
 
 class Utterance(NamedTuple):
-    """What an id says. The letter after the session is who wore the markers, not who speaks.
-
-    Example:
-        >>> utterance_of("Ses01F_impro01_M003").speaker
-        'Ses01M'
-    """
+    """What an id says. The letter after the session is who wore the markers, not who speaks."""
 
     dialogue: str
     session: str
@@ -71,10 +66,6 @@ class Evaluated:
         words: emotions by evaluators (``E2``) and by the actors themselves (``self-F1``);
             several by one are several votes. A word that is none of the ten has no label.
         numbers: task → what each of them gave.
-
-    Example:
-        >>> Evaluated("Ses01F_impro01_F000", 6.3, 8.2, "neu", ("2.5", "2.5", "2.5")).code
-        'neu'
     """
 
     id: str
@@ -175,14 +166,7 @@ class Transcription:
     met: Counter[str] = field(default_factory=Counter)
 
     def read(self, text: str) -> None:
-        """Add the lines of one dialogue; those of nobody and without an id are counted.
-
-        Example:
-            >>> said = Transcription()
-            >>> said.read("M: [LAUGHTER]")
-            >>> said.met["without an id"]
-            1
-        """
+        """Add the lines of one dialogue; those of nobody and without an id are counted."""
         for line in filter(str.strip, text.splitlines()):
             match = _SAID.match(line)
             if "_" not in line.split()[0] or match is None:

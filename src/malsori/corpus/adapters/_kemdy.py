@@ -34,12 +34,7 @@ _FOLDER: Final = re.compile(r"session(?P<session>\d+)", re.IGNORECASE)
 
 
 class Segment(NamedTuple):
-    """What a Segment ID says.
-
-    Example:
-        >>> Segment("Sess01", "script01", "User001F", "F").dialogue
-        'Sess01_script01'
-    """
+    """What a Segment ID says."""
 
     session: str
     script: str

@@ -47,12 +47,7 @@ _KINDS: Final = {
 
 @dataclass
 class Tally:
-    """What was met on the way: kinds of labels, typing errors, votes for no class.
-
-    Example:
-        >>> Tally().unknown
-        0
-    """
+    """What was met on the way: kinds of labels, typing errors, votes for no class."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     typos: int = 0

@@ -35,13 +35,7 @@ _CP1252 = {c: bytes([c]).decode("cp1252", errors="ignore") or None for c in rang
 
 @dataclass(frozen=True)
 class Part:
-    """The table of one split.
-
-    Example:
-        >>> from pathlib import Path
-        >>> Part("dev", Entry(Path(), "dev_sent_emo.csv", ("dev_sent_emo.csv",), 9)).split
-        'dev'
-    """
+    """The table of one split."""
 
     split: str
     entry: Entry
@@ -54,14 +48,6 @@ def find_parts(tree: Tree, notes: list[str]) -> list[Part]:
 
     Raises:
         MalsoriError: there is none.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     (Path(folder) / "dev_sent_emo.csv").touch()
-        ...     find_parts(Tree(Path(folder)), notes := [])[0].split, notes
-        ('dev', ['no train_sent_emo.csv and no test_sent_emo.csv: a part of MELD'])
     """
     found: dict[str, list[Entry]] = {"train": [], "dev": [], "test": []}
     for entry in tree.having(".csv"):
@@ -95,17 +81,6 @@ def read_part(part: Part, encoding: str | None) -> RawTable:
 
     Raises:
         MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "dev_sent_emo.csv"
-        ...     header = ",".join(COLUMNS.values()).encode()
-        ...     _ = file.write_bytes(header + b"\r\nIt\x92s,Joey,joy,positive,0,0\r\n")
-        ...     table = read_part(find_parts(Tree(Path(folder)), [])[0], None)
-        >>> table.frame["text"][0], table.notes
-        ('It’s', ['dev_sent_emo.csv is not UTF-8; read as cp1252'])
     """
     entry = part.entry
     western = encoding is None and not _is_utf8(entry.read())

@@ -43,13 +43,7 @@ class Kemdy19(Kemdy):
     biosignals = ("ECG", "EDA", "TEMP")
 
     def segment(self, key: str) -> Segment | None:
-        """``Sess01_impro01_F001``: session, scene and the actor's sex.
-
-        Example:
-            >>> from pathlib import Path
-            >>> Kemdy19(Path(".")).segment("Sess01_script06_M012")
-            Segment(session='Sess01', script='script06', speaker='Sess01M', gender='M')
-        """
+        """``Sess01_impro01_F001``: session, scene and the actor's sex."""
         found = _SEGMENT.fullmatch(key)
         if found is None:
             return None
@@ -57,13 +51,7 @@ class Kemdy19(Kemdy):
         return Segment(session, script, f"{session}{sex.upper()}", sex.upper())
 
     def wav(self, key: str, segment: Segment | None) -> str:
-        """``wav/Session01/Sess01_impro01/Sess01_impro01_F001.wav``.
-
-        Example:
-            >>> from pathlib import Path
-            >>> Kemdy19(Path(".")).wav("Sess01_a_F1", Segment("Sess01", "a", "Sess01F", "F"))
-            'wav/Session01/Sess01_a/Sess01_a_F1.wav'
-        """
+        """``wav/Session01/Sess01_impro01/Sess01_impro01_F001.wav``."""
         folder = ""
         if segment:
             folder = f"{segment.session.replace('Sess', 'Session')}/{segment.dialogue}/"

@@ -36,10 +36,6 @@ class Audiofolder(Exporter):
     Args:
         metadata: ``csv``, or ``jsonl`` for lists and records that stay what they are.
         cut_as: how what is cut out is written.
-
-    Example:
-        >>> Audiofolder(metadata="jsonl").kind
-        'audiofolder'
     """
 
     def __init__(

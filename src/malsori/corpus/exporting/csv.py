@@ -21,10 +21,6 @@ class Csv(Exporter):
     Args:
         paths: ``absolute``, or ``relative`` to the table's folder.
         bom: begin with a byte order mark, without which Excel reads Korean as something else.
-
-    Example:
-        >>> Csv(bom=True).kind
-        'csv'
     """
 
     suffix = ".csv"

@@ -17,10 +17,6 @@ class Jsonl(Exporter):
 
     Args:
         paths: ``absolute``, or ``relative`` to the file's folder.
-
-    Example:
-        >>> Jsonl().kind
-        'jsonl'
     """
 
     suffix = ".jsonl"

@@ -87,11 +87,6 @@ def transform_training(
     Raises:
         MalsoriError: Rows that are not for training were to be changed; no such task or class;
             no compound labels.
-
-    Example:
-        >>> transform_training(None, None, "emotion", part="test")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: labels of test rows are not transformed (the ...
     """
     if part != "train":
         known = part in (*SPLITS, "dropped")

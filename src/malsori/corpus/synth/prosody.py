@@ -94,12 +94,7 @@ class Speaker:
 
 
 def speakers(count: int, rng: np.random.Generator) -> list[Speaker]:
-    """Draws callers; all variants are used about equally often.
-
-    Example:
-        >>> len({s.variant for s in speakers(14, np.random.default_rng(0))})
-        14
-    """
+    """Draws callers; all variants are used about equally often."""
     variants = [VARIANTS[i % len(VARIANTS)] for i in range(count)]
     order = rng.permutation(count)
     return [
@@ -296,12 +291,6 @@ def shape(audio: Audio, said: float, delivery: Delivery, level: float = LEVEL) -
         said: how many seconds of it are words.
         delivery: its `tilt` and `loudness` are used.
         level: of the words in the telephone band at middle loudness, rms in dB re full scale.
-
-    Example:
-        >>> tone = Audio(np.sin(np.arange(8000, dtype=np.float32)), 8000)
-        >>> delivery = Delivery(Manner("f2", 180, 50, 50), 6.0, 0.0, (), ())
-        >>> round(float(20 * np.log10(shape(tone, 1.0, delivery).samples.std())), 1)
-        -20.0
     """
     samples = _tilt(audio.samples.astype(np.float64), audio.sample_rate, delivery.tilt)
     tilted = Audio(samples.astype(np.float32), audio.sample_rate)

@@ -44,10 +44,6 @@ class Egemaps(Encoder):
 
     Raises:
         MalsoriError: `opensmile` is not installed, or an option is out of its range.
-
-    Example:
-        >>> Egemaps.signal
-        'audio'
     """
 
     signal: ClassVar[SignalKind] = "audio"

@@ -60,11 +60,6 @@ class Transformer(Encoder):
 
     Raises:
         MalsoriError: an option is wrong, or (when the model is needed) it cannot be loaded.
-
-    Example:
-        >>> encoder = Transformer(model="beomi/KcELECTRA-base-v2022", clean=["masks", "spaces"])
-        >>> encoder.signal, encoder.cacheable
-        ('text', True)
     """
 
     signal: ClassVar[SignalKind] = "text"

@@ -11,10 +11,6 @@ class Whisper(PretrainedSpeech):
     """Whisper's encoder (Radford and others, 2023); every option is that of `PretrainedSpeech`.
 
     It hears 30 seconds at once, silence after shorter ones; only frames of the speech are kept.
-
-    Example:
-        >>> Whisper(model="openai/whisper-base", tokens=2).signal
-        'audio'
     """
 
     types: ClassVar[tuple[str, ...]] = ("whisper",)

@@ -75,11 +75,7 @@ class Hearing(nn.Module, ABC):
 
 
 def check_layers(layers: str, count: int | None = None) -> None:
-    """Refuses what is no choice of layers.
-
-    Example:
-        >>> check_layers("7", 13)
-    """
+    """Refuses what is no choice of layers."""
     if layers in ("last", "mean", "weighted"):
         return
     if not layers.isdecimal() or (count is not None and int(layers) >= count):

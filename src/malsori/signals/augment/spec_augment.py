@@ -66,11 +66,6 @@ def draw_gaps(rng: np.random.Generator, count: int, widest: float) -> Gaps:
         rng: Where they come from.
         count: How many; they may overlap.
         widest: Share of the whole.
-
-    Example:
-        >>> [(a, b)] = draw_gaps(np.random.default_rng(0), 1, 0.1)
-        >>> 0 <= a < b <= 1 and b - a <= 0.1
-        True
     """
     widths = rng.uniform(0, widest, count)
     begins = rng.uniform(0, 1, count) * (1 - widths)
