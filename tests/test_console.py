@@ -31,7 +31,7 @@ def test_durations_carry_over():
 
 def test_a_log_gets_lines_with_time_left(capsys):
     line = ProgressLine("train", 4, unit="step", every=0)
-    line.start_at(1)
+    line.resume_from(1)
     time.sleep(0.01)
     line.advance(note="skill 0.2")
     line.close()

@@ -249,7 +249,7 @@ class ProgressLine:
         self.started = self.shown = time.monotonic()
         self.done, self.base, self.note = 0, 0, ""
 
-    def start_at(self, done: int) -> None:
+    def resume_from(self, done: int) -> None:
         """Counts work of an earlier run as done, and leaves it out of the speed."""
         self.done = self.base = done
 

@@ -12,8 +12,8 @@ from malsori.archives import divided
 from malsori.corpus.adapters.base import Source
 from malsori.corpus.columns import LABEL, QUARANTINE
 from malsori.corpus.counting import counted
-from malsori.corpus.hearing import Hearing
 from malsori.corpus.imported import Imported
+from malsori.corpus.measuring import Measurements
 from malsori.corpus.screening import Faults
 from malsori.errors import MalsoriError
 
@@ -27,12 +27,12 @@ class Screened:
     """All rows after the checks: which are kept, and what is wrong with which.
 
     Attributes:
-        rows: of the source, with what was heard of them.
+        rows: of the source, with what was measured of them.
         kept: positions of those that make the corpus.
         faults: what is wrong with the others.
         text_only: position of a row that is kept without its audio → (reason, detail).
         notes: what was met.
-        hearing: what became of the audio; None if the source has none.
+        measured: what became of the audio; None if the source has none.
     """
 
     rows: pl.DataFrame
@@ -40,7 +40,7 @@ class Screened:
     faults: Faults
     text_only: dict[int, tuple[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    hearing: Hearing | None = None
+    measured: Measurements | None = None
 
 
 def quarantined_rows(source: Source, screened: Screened) -> pl.DataFrame:
@@ -74,7 +74,7 @@ def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
     reasons = Counter([b.reason for b in source.broken])
     reasons.update(reason for reason, _ in screened.faults.found.values())
     repaired = Counter(source.repaired)
-    repaired.update(screened.hearing.repaired if screened.hearing else {})
+    repaired.update(screened.measured.repaired if screened.measured else {})
     labels = {t.name: LABEL + t.name for t in source.tasks}
     return Imported(
         read=source.read,
@@ -125,8 +125,8 @@ def _unknown_labels(faults: Faults) -> dict[str, dict[str, int]]:
 def _on_archives(source: Source, screened: Screened) -> list[str]:
     """What to do about archives that could not be opened."""
     files = [b.file for b in source.broken if b.reason == _ARCHIVE and b.file]
-    if screened.hearing is not None:
-        written = screened.hearing.rows["written"]
+    if screened.measured is not None:
+        written = screened.measured.rows["written"]
         faults = [*screened.faults.found.items(), *screened.text_only.items()]
         files += [written[i] for i, (reason, _) in faults if reason == _ARCHIVE]
     names = sorted({divided(file)[0].name for file in files})

@@ -98,7 +98,7 @@ class Loop:
     def train(self) -> None:
         """From where the progress is to the end, or to early stopping."""
         line = ProgressLine("train", self.total, unit="step")
-        line.start_at(self.progress.step)
+        line.resume_from(self.progress.step)
         while self.progress.step < self.total and not self.progress.stopped:
             epoch, position = divmod(self.progress.step, self.steps_per_epoch)
             order = self._order(epoch)

@@ -11,7 +11,6 @@ import torch
 
 from malsori.encoders.base import Encoder, EncoderModule, Features
 from malsori.encoders.pretrained.cores import side_by_side
-from malsori.encoders.pretrained.hearing import check_layers
 from malsori.encoders.pretrained.loading import content_hash, load_config, load_model
 from malsori.encoders.pretrained.precision import (
     Precision,
@@ -21,6 +20,7 @@ from malsori.encoders.pretrained.precision import (
     resolve,
 )
 from malsori.encoders.pretrained.reading import Pool, Reading
+from malsori.encoders.pretrained.speech_model import check_layers
 from malsori.encoders.pretrained.text_modules import TunedText
 from malsori.encoders.pretrained.tokeniser import Tokeniser
 from malsori.encoders.pretrained.tokenising import tokeniser_hash, tokeniser_of

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from malsori.encoders.pretrained.hearing import Hearing, LogMelTransformer
 from malsori.encoders.pretrained.loading import load_model
 from malsori.encoders.pretrained.speech import PretrainedSpeech
+from malsori.encoders.pretrained.speech_model import LogMelTransformer, SpeechModel
 
 
 class Whisper(PretrainedSpeech):
@@ -15,7 +15,7 @@ class Whisper(PretrainedSpeech):
 
     types: ClassVar[tuple[str, ...]] = ("whisper",)
 
-    def _load(self) -> Hearing:
+    def _load(self) -> SpeechModel:
         """The encoder alone, in float32."""
         loaded = load_model(self.model, self.revision, self.types)
         return LogMelTransformer(loaded, self.layers, self.extractor)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from malsori.encoders.pretrained.hearing import batches, check_layers
+from malsori.encoders.pretrained.speech_model import batches, check_layers
 from malsori.encoders.pretrained.tokeniser import Tokeniser
 from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError

@@ -10,7 +10,6 @@ import torch
 
 from malsori.encoders.base import Encoder, EncoderModule, Features
 from malsori.encoders.pretrained.cores import side_by_side
-from malsori.encoders.pretrained.hearing import Convolutional, Hearing, check_layers, hear_all
 from malsori.encoders.pretrained.loading import content_hash, load_config, load_model, load_part
 from malsori.encoders.pretrained.pooling import Per, edges, pool
 from malsori.encoders.pretrained.precision import (
@@ -19,6 +18,12 @@ from malsori.encoders.pretrained.precision import (
     dtype_of,
     every_core,
     resolve,
+)
+from malsori.encoders.pretrained.speech_model import (
+    Convolutional,
+    SpeechModel,
+    check_layers,
+    frames_of,
 )
 from malsori.encoders.pretrained.speech_modules import TunedSpeech
 from malsori.encoders.pretrained.tuning import Tuning, apply
@@ -88,12 +93,12 @@ class PretrainedSpeech(Encoder):
         self.precision: Precision = precision
         self.sample_rate = sample_rate
         self.cacheable = self.batched = self.tuning.frozen
-        self._hearing: Hearing | None = None
+        self._network: SpeechModel | None = None
         self._extractor: Any = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the weights: worker processes resample only."""
-        return {**self.__dict__, "_hearing": None}
+        return {**self.__dict__, "_network": None}
 
     @property
     def rate(self) -> int:  # type: ignore[override]
@@ -153,8 +158,8 @@ class PretrainedSpeech(Encoder):
 
     def prepare_many(self, signals: Sequence[Any]) -> Iterator[tuple[int, Features]]:
         """Tokens of waveforms that were made ready; no signal is padded by another."""
-        hearing = self._loaded()
-        weight = next(hearing.parameters())
+        network = self._loaded()
+        weight = next(network.parameters())
         size, overlap = (round(s * self.rate) for s in (self.window, self.overlap))
         # A processor is fastest with one window a core; padded ones would share their masks.
         alone = weight.device.type == "cpu"
@@ -162,9 +167,9 @@ class PretrainedSpeech(Encoder):
         writable = (torch.from_numpy(np.require(s, requirements="W")) for s in signals)
         waves = [wave.to(weight.device, weight.dtype) for wave in writable]
         with torch.inference_mode(), every_core():  # not around a yield: the caller is in neither
-            every = hear_all(hearing, waves, size, overlap, budget, run)
+            every = frames_of(network, waves, size, overlap, budget, run)
         for i, heard in enumerate(every):
-            where = edges(len(heard), self.rate / hearing.hop, self.tokens, self.per)
+            where = edges(len(heard), self.rate / network.hop, self.tokens, self.per)
             yield i, pool(heard, where).flatten(1).cpu().numpy()
 
     def fingerprint(self) -> dict[str, Any]:
@@ -187,10 +192,10 @@ class PretrainedSpeech(Encoder):
     def module(self, features: int) -> EncoderModule:
         """Standardised tokens; a learned sum of layers; or the model itself, to be trained."""
         if not self.tuning.frozen:
-            hearing = self._load()
-            apply(hearing.model, hearing.transformer, self.tuning)
+            network = self._load()
+            apply(network.model, network.transformer, self.tuning)
             return TunedSpeech(
-                hearing,
+                network,
                 rate=self.rate,
                 tokens=self.tokens,
                 per=self.per,
@@ -207,15 +212,15 @@ class PretrainedSpeech(Encoder):
     def _kind(self) -> str:
         return type(self).__module__.rpartition(".")[2]
 
-    def _loaded(self) -> Hearing:
+    def _loaded(self) -> SpeechModel:
         """The frozen model in its precision, loaded once."""
-        if self._hearing is None:
+        if self._network is None:
             device = best_device()
             dtype = dtype_of(resolve(self.precision, device))
-            self._hearing = self._load().to(device, dtype).eval().requires_grad_(False)
-        return self._hearing
+            self._network = self._load().to(device, dtype).eval().requires_grad_(False)
+        return self._network
 
-    def _load(self) -> Hearing:
+    def _load(self) -> SpeechModel:
         """The model in float32."""
         loaded = load_model(self.model, self.revision, self.types)
         return Convolutional(loaded, self.layers)

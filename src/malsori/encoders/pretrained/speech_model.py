@@ -18,7 +18,7 @@ from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError
 
 
-class Hearing(nn.Module, ABC):
+class SpeechModel(nn.Module, ABC):
     """Frames of waveforms, padded or not: padding never changes a valid frame.
 
     Args:
@@ -47,7 +47,7 @@ class Hearing(nn.Module, ABC):
         """How many frames so many samples make, at least 1."""
 
     @abstractmethod
-    def hear(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
+    def outputs(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
         """What the model returns for waveforms ``[S]``, padded to ``[B, N, D]``."""
 
     @property
@@ -57,7 +57,7 @@ class Hearing(nn.Module, ABC):
 
     def forward(self, waves: list[Tensor]) -> list[Tensor]:
         """Frames ``[N_i, D]`` of each waveform ``[S_i]`` (all layers: ``[N_i, L, D]``)."""
-        answer = self.hear(waves, self.layers != "last")
+        answer = self.outputs(waves, self.layers != "last")
         if self.layers == "last":
             chosen = answer.last_hidden_state
         elif self.layers == "mean":
@@ -86,7 +86,7 @@ def check_layers(layers: str, count: int | None = None) -> None:
         )
 
 
-class Convolutional(Hearing):
+class Convolutional(SpeechModel):
     """wav2vec 2.0, HuBERT, WavLM, data2vec: convolutions over samples, then a transformer."""
 
     def __init__(self, model: Any, layers: str) -> None:
@@ -114,7 +114,7 @@ class Convolutional(Hearing):
             length = (length - kernel) // stride + 1
         return length
 
-    def hear(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
+    def outputs(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
         """Padded and masked where lengths differ; a wave too short for one frame gets zeros."""
         waves = [_at_least(wave, self.shortest) for wave in waves]
         lengths = torch.tensor([len(wave) for wave in waves], device=waves[0].device)
@@ -137,7 +137,7 @@ class Convolutional(Hearing):
         return cast(nn.ModuleList, self.model.encoder.layers)
 
 
-class LogMelTransformer(Hearing):
+class LogMelTransformer(SpeechModel):
     """Whisper's encoder: a log-mel spectrogram of always 30 seconds; frames of silence are cut."""
 
     hop = 320
@@ -151,7 +151,7 @@ class LogMelTransformer(Hearing):
         """Fifty a second."""
         return max(1, -(-samples // self.hop))
 
-    def hear(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
+    def outputs(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
         """The extractor pads with silence, as in training."""
         first = waves[0]
         arrays = [wave.detach().float().cpu().numpy() for wave in waves]
@@ -174,8 +174,8 @@ def _at_least(wave: Tensor, samples: int) -> Tensor:
     return torch.nn.functional.pad(wave, (0, missing)) if missing > 0 else wave
 
 
-def hear_all(
-    hearing: Hearing,
+def frames_of(
+    model: SpeechModel,
     waves: Sequence[Tensor],
     size: int,
     overlap: int,
@@ -185,7 +185,7 @@ def hear_all(
     """Frames of recordings of any length: windows of similar length are heard together.
 
     Args:
-        hearing: the model.
+        model: the model.
         waves: each ``[S_i]``.
         size: samples of a window.
         overlap: samples that neighbouring windows share.
@@ -198,7 +198,7 @@ def hear_all(
     cuts = [
         (row, cut)
         for row, wave in enumerate(waves)
-        for cut in hearing.windows(len(wave), size, overlap)
+        for cut in model.windows(len(wave), size, overlap)
     ]
     lengths = [cut.stop - cut.start for _, cut in cuts]
     parts: list[Tensor] = [torch.empty(0)] * len(cuts)
@@ -206,7 +206,7 @@ def hear_all(
     inputs = [
         [waves[cuts[i][0]][cuts[i][1].start : cuts[i][1].stop] for i in batch] for batch in together
     ]
-    for batch, heard in zip(together, apply(hearing, inputs), strict=True):
+    for batch, heard in zip(together, apply(model, inputs), strict=True):
         for i, frames in zip(batch, heard, strict=True):
             parts[i] = frames[cuts[i][1].first : cuts[i][1].last]
     of_row: list[list[Tensor]] = [[] for _ in waves]
