@@ -1,8 +1,10 @@
 import sys
 
 import pytest
+import yaml
 
 from malsori.cli import main
+from malsori.training.examples import tiny_corpus
 
 
 @pytest.fixture
@@ -20,3 +22,11 @@ def malsori(monkeypatch, capsys):
         return status, out, err
 
     return run
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    """A file for a small corpus, which lies beside it."""
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(tiny_corpus(tmp_path / "corpus").data()), "utf-8")
+    return path

@@ -64,12 +64,6 @@ def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
         source: what was read.
         screened: what became of it.
         rows: those that are kept.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2, 3], "id": ["a", "b"]})
-        >>> faults = Faults({1: ("empty", "no samples")})
-        >>> account(Source(rows, []), Screened(rows, [0], faults), rows[:1]).quarantined
-        {'empty': 1}
     """
     reasons = Counter([b.reason for b in source.broken])
     reasons.update(reason for reason, _ in screened.faults.found.values())

@@ -163,13 +163,6 @@ def write_corpus(
 
     Raises:
         MalsoriError: the destination is taken, or the rows do not make a corpus.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     write_corpus(Path(folder) / "toy", spec, pl.DataFrame({"id": ["a"]})).spec.counts
-        {'utterances': 1, 'quarantined': 0}
     """
     destination = Path(destination)
     with staged(destination, overwrite=overwrite) as folder:

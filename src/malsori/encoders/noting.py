@@ -29,13 +29,6 @@ def note_findings(place: Path, digest: str, signals: int, findings: Sequence[Fin
         digest: Of the set.
         signals: How many there are.
         findings: May be none, which is worth knowing too.
-
-    Example:
-        >>> import tempfile
-        >>> place = Path(tempfile.mkdtemp())
-        >>> note_findings(place, "d", 10, [Finding("nan", "serious", "speech", "…")])
-        >>> [f.check for f in noted_findings(place, "d")], noted_findings(place, "e")
-        (['nan'], None)
     """
     entries = _entries(place)
     entries.pop(digest, None)

@@ -27,13 +27,6 @@ def note_use(place: Path, corpus: Path) -> None:
     Args:
         place: The folder of one encoder.
         corpus: The corpus' folder.
-
-    Example:
-        >>> import tempfile
-        >>> place = Path(tempfile.mkdtemp())
-        >>> note_use(place, Path("calls"))
-        >>> [use.corpus.name for use in uses(place)]
-        ['calls']
     """
     noted = {_name(place, use.corpus): use.last for use in uses(place)}
     noted[_name(place, corpus)] = datetime.now(UTC)

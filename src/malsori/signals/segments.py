@@ -48,12 +48,6 @@ def moments(
 
     Returns:
         Two arrays `[T, K]`; NaN in a part without any kept frame.
-
-    Example:
-        >>> values, keep = np.array([[1.0], [3.0], [np.nan]]), np.array([True, True, False])
-        >>> mean, deviation = moments(values, keep, np.array([0, 2, 3]))
-        >>> mean[:, 0].tolist(), deviation[:, 0].tolist()
-        ([2.0, nan], [1.0, nan])
     """
     keep = keep if keep.ndim == 2 else keep[:, None]
     count = np.add.reduceat(keep, edges[:-1], dtype=np.float64)

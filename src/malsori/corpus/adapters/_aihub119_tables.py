@@ -69,13 +69,7 @@ class Rows:
 
 
 def of_calls(calls: pl.DataFrame) -> pl.DataFrame:
-    """Calls as rows of a source: whoever speaks alone in the text is the speaker.
-
-    Example:
-        >>> calls = pl.DataFrame({"id": ["a"], "call": ["c"], "role": ["caller"]})
-        >>> of_calls(calls)["speaker"].to_list()
-        ['c/caller']
-    """
+    """Calls as rows of a source: whoever speaks alone in the text is the speaker."""
     return _without_empty(calls.with_columns(speaker=_speaker()))
 
 

@@ -145,11 +145,6 @@ def modalities_of(
     An array ``NAME_lengths`` cuts sequences to their length; length 0 is an absent modality.
     One-hot rows are labels in most files, which as input would give them away, so they are
     taken only if wanted by name.
-
-    Example:
-        >>> sequences = {"face": np.ones((1, 4, 2)), "face_lengths": np.array([3])}
-        >>> modalities_of(sequences, None, [])["face"][0].shape
-        (3, 2)
     """
     found: dict[str, list[Array | Path | None]] = {}
     for name, array in arrays.items():

@@ -119,11 +119,6 @@ class Deciding:
 
     Args:
         rule: as ``malsori.corpus.labels.parse_rule`` reads it.
-
-    Example:
-        >>> decide = Deciding("majority(3)")
-        >>> decide(tuple(Vote(str(i), "sadness", 1) for i in range(5)), None).label
-        'sadness'
     """
 
     def __init__(self, rule: str) -> None:

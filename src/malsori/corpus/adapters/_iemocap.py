@@ -153,14 +153,7 @@ def _rater(name: str) -> str:
 
 @dataclass
 class Transcription:
-    """What was said in dialogues: id → text; and what was met.
-
-    Example:
-        >>> said = Transcription()
-        >>> said.read("Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.")
-        >>> said.texts["Ses01F_impro01_F000"]
-        'Excuse me.'
-    """
+    """What was said in dialogues: id → text; and what was met."""
 
     texts: dict[str, str] = field(default_factory=dict)
     met: Counter[str] = field(default_factory=Counter)

@@ -77,12 +77,6 @@ def label_columns(lines: Sequence[Line], rule: str, tally: Tally) -> list[pl.Ser
         rule: ``published`` takes the Total Evaluation, anything else is a rule of
             ``malsori.corpus.labels`` over the raters.
         tally: counts what is met.
-
-    Example:
-        >>> line = Line(3, "a", Answer("", "happy;neutral", "3.5", "3"), [])
-        >>> columns = label_columns([line], "published", Tally())
-        >>> columns[0].to_list(), columns[4].to_list()
-        ([None], [['neutral', 'happy']])
     """
     votes = [_emotions(line.raters, tally) for line in lines]
     decided = [

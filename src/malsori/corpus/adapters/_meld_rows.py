@@ -28,13 +28,6 @@ class Rows:
         broken: what is no row.
         repaired: what was mended → rows.
         notes: how the tables were read.
-
-    Example:
-        >>> rows = Rows()
-        >>> record = {"text": "Hey!\x85", "speaker": "Joey", "emotion": "joy"}
-        >>> rows.add(1, ("dev", 4, 2), record | {"sentiment": "positive"})
-        >>> rows.frame(None).row(0)[:7]
-        (1, 'dev-dia4_utt2', 'Joey', 'dev-dia4', '2', 'validation', 'Hey!…')
     """
 
     def __init__(self) -> None:

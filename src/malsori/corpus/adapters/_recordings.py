@@ -25,13 +25,6 @@ class Recordings(Generic[K]):
     Attributes:
         found: key → the recording.
         twice: recordings that are there again under a key that was found already.
-
-    Example:
-        >>> from pathlib import Path
-        >>> files = [Entry(Path(), r, ("x.wav",), 44) for r in ("a.zip::x.wav", "x.wav")]
-        >>> recordings = Recordings.index((entry.stem, entry) for entry in files)
-        >>> recordings.found["x"].reference, recordings.twice
-        ('x.wav', 1)
     """
 
     found: dict[K, Entry] = field(default_factory=dict)

@@ -24,19 +24,6 @@ class Kemdy19(Kemdy):
 
     Raises:
         MalsoriError: there is no such rule, or it needs what KEMDy does not have.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     key, root = "Sess01_impro01_F001", Path(folder)
-        ...     lines = f"{key},sad,2,3\nSess01_impro01_M001,sad,2,3\n"
-        ...     text = f"Segment ID,Total Evaluation,,\n,,,\n{lines}"
-        ...     _ = (root / "Session01_F_res.csv").write_text(text)
-        ...     _ = (root / f"{key}.wav").write_bytes(b"")
-        ...     rows = Kemdy19(root).read().rows
-        >>> rows["speaker"].to_list(), rows["dialogue"].to_list()
-        (['Sess01F'], ['Sess01_impro01'])
     """
 
     sheets = re.compile(r"(?:.*_)?Session(?P<session>\d+)_(?P<sex>[FM])_res\.csv", re.IGNORECASE)

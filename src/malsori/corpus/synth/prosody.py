@@ -142,13 +142,6 @@ def deliver(
         cues: levels of at least effort, mood and timbre.
         speaker: whose voice it is.
         rng: where the chance comes from.
-
-    Example:
-        >>> cues = {"effort": "상", "mood": "중립", "timbre": "pressed"}
-        >>> caller = Speaker("S0000", "f2", 1.0, 0.0, 0.0)
-        >>> delivery = deliver(["여보세요."], cues, caller, np.random.default_rng(0))
-        >>> delivery.manner.rate > 220, delivery.groups, len(delivery.pauses)
-        (True, ('여보세요.',), 2)
     """
     effort, mood = EFFORTS[cues["effort"]], MOODS[cues["mood"]]
     manner = Manner(
@@ -241,13 +234,6 @@ def assemble(
 
     Raises:
         MalsoriError: the words alone are longer than `seconds`, or some were not spoken.
-
-    Example:
-        >>> manner = Manner("f2", 180, 50, 50)
-        >>> one = Delivery(manner, 0.0, 0.0, ("네.",), (0.25, 0.25))
-        >>> audio, said = assemble([np.full(50, 999, np.int16)], one, 100, (0.5, 2.0))
-        >>> audio.duration, said
-        (1.0, 0.5)
     """
     words = [_trim(w) for w in spoken]
     silent = [g for g, w in zip(delivery.groups, words, strict=True) if not len(w)]

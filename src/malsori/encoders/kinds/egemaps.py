@@ -12,10 +12,11 @@ import numpy as np
 
 from malsori.console import say
 from malsori.encoders.base import Encoder, Features
+from malsori.encoders.rates import at_rate
 from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
-from malsori.signals.audio import Audio, resample
+from malsori.signals.audio import Audio
 from malsori.signals.segments import edges
 
 LICENCE = (
@@ -73,12 +74,7 @@ class Egemaps(Encoder):
 
     def prepare(self, signal: Audio) -> Features:
         """Features `[T, F]`, a row for the utterance or each segment; unknown values are NaN."""
-        if signal.sample_rate < self.sample_rate:
-            raise MalsoriError(
-                f"audio of {signal.sample_rate} Hz lacks what egemaps hears at {self.sample_rate}.",
-                hint=f"set sample_rate: {signal.sample_rate} for this encoder",
-            )
-        samples = resample(signal, self.sample_rate).samples
+        samples = at_rate(signal, self.sample_rate, "egemaps").samples
         parts = edges(len(samples), 1 / self.sample_rate, self.segment)
         smile = _smile(self.set)
         with warnings.catch_warnings():
