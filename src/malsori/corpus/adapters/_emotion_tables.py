@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import polars as pl
-
 from malsori.archives import Entry, Tree, nfc
+from malsori.corpus.adapters._published import choose_columns, row_numbers
 from malsori.corpus.tables import Broken, RawTable, read_table
 from malsori.errors import MalsoriError
 from malsori.schema import nearest
@@ -120,19 +119,9 @@ def read_release(release: Release, encoding: str | None, first: int) -> RawTable
     """
     entry = release.entry
     table = read_table(entry.root / entry.reference, encoding=encoding)
-    headers = {re.sub(r"\s+", "", name).casefold(): name for name in table.frame.columns}
-    missing = [theirs for theirs in COLUMNS.values() if theirs not in headers]
-    if missing:
-        raise MalsoriError(
-            f"{table.path} lacks {', '.join(missing)}; "
-            f"its columns are {', '.join(table.frame.columns)}",
-            hint="give the table as its publisher has it, in UTF-8 or CP949",
-        )
-    frame = table.frame.select(
-        pl.col(headers[theirs]).alias(ours) for ours, theirs in COLUMNS.items()
-    )
-    lines = sorted([*table.rows, *(b.row for b in table.broken)])
-    number = {line: first + i for i, line in enumerate(lines)}
+    hint = "give the table as its publisher has it, in UTF-8 or CP949"
+    frame = choose_columns(table, COLUMNS, {}, hint)
+    number = row_numbers(table, first)
     broken = [
         Broken(number[b.row], None, None, b.reason, f"{entry.reference}, line {b.row}: {b.detail}")
         for b in table.broken
