@@ -11,7 +11,7 @@ import polars as pl
 from malsori.archives import divided
 from malsori.corpus.adapters.base import Source
 from malsori.corpus.columns import LABEL, QUARANTINE
-from malsori.corpus.counting import counted
+from malsori.corpus.counting import counted, few
 from malsori.corpus.imported import Imported
 from malsori.corpus.measuring import Measurements
 from malsori.corpus.screening import Faults
@@ -126,9 +126,10 @@ def _on_archives(source: Source, screened: Screened) -> list[str]:
     names = sorted({divided(file)[0].name for file in files})
     if not names:
         return []
-    shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
     archives = counted(len(names), "archive could not be opened", "archives could not be opened")
-    return [f"{archives} ({shown}): download again what is cut off, then import with --overwrite"]
+    return [
+        f"{archives} ({few(names, _SHOWN)}): download again what is cut off, then import with --overwrite"
+    ]
 
 
 def _on_missing_files(source: Source, screened: Screened) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 import polars as pl
 
 from malsori.archives import divided
+from malsori.corpus.counting import few
 from malsori.corpus.decoding import decode
 from malsori.errors import MalsoriError
 from malsori.schema import normal
@@ -125,7 +126,7 @@ def _read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
             blocks.append(_frame(block, len(header)))
             block = []
     if letters:
-        shown = ", ".join(map(str, letters[:5])) + (", …" if len(letters) > 5 else "")
+        shown = few([str(letter) for letter in letters], 5)
         notes.append(f"quotes that enclose no whole cell are read as letters (row {shown})")
     frame = pl.concat([*blocks, _frame(block, len(header))])
     named = frame.select(pl.col(f"column_{i}").alias(name) for i, name in names.items())

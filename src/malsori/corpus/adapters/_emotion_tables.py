@@ -9,6 +9,7 @@ from typing import Final
 
 from malsori.archives import Entry, Tree, nfc
 from malsori.corpus.adapters._published import choose_columns, row_numbers
+from malsori.corpus.counting import few
 from malsori.corpus.tables import Broken, RawTable, read_table
 from malsori.errors import MalsoriError
 from malsori.schema import nearest
@@ -91,8 +92,7 @@ def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) ->
 
 
 def _listed(entries: Sequence[Entry]) -> str:
-    shown = ", ".join(entry.reference for entry in entries[:5])
-    return shown + (", …" if len(entries) > 5 else "")
+    return few([entry.reference for entry in entries], 5)
 
 
 def _chosen(found: list[Release], wanted: Sequence[str] | None) -> list[Release]:
