@@ -127,9 +127,8 @@ def _on_archives(source: Source, screened: Screened) -> list[str]:
     if not names:
         return []
     archives = counted(len(names), "archive could not be opened", "archives could not be opened")
-    return [
-        f"{archives} ({few(names, _SHOWN)}): download again what is cut off, then import with --overwrite"
-    ]
+    again = "download again what is cut off, then import with --overwrite"
+    return [f"{archives} ({few(names, _SHOWN)}): {again}"]
 
 
 def _on_missing_files(source: Source, screened: Screened) -> list[str]:
