@@ -8,27 +8,23 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.base import Features
+from malsori.encoders.pretrained.base import Pretrained
 from malsori.encoders.pretrained.cores import side_by_side
 from malsori.encoders.pretrained.loading import content_hash, load_config, load_model, load_part
 from malsori.encoders.pretrained.pooling import Per, edges, pool
 from malsori.encoders.pretrained.precision import (
     Precision,
     best_device,
-    dtype_of,
     every_core,
     resolve,
 )
 from malsori.encoders.pretrained.speech_model import (
     Convolutional,
     SpeechModel,
-    check_layers,
     frames_of,
 )
 from malsori.encoders.pretrained.speech_modules import TunedSpeech
-from malsori.encoders.pretrained.tuning import Tuning, apply
-from malsori.encoders.pretrained.weighted_layers import WeightedLayers
-from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
 from malsori.signals.audio import Audio, resample
@@ -36,7 +32,7 @@ from malsori.signals.audio import Audio, resample
 _GPU_SECONDS = 240  # of audio in a batch
 
 
-class PretrainedSpeech(Encoder):
+class PretrainedSpeech(Pretrained[SpeechModel]):
     """Speech through a model of transformers, frozen and stored, or tuned with the network.
 
     Audio is resampled to the model's rate (soxr) and normalised as the model's own feature
@@ -61,8 +57,6 @@ class PretrainedSpeech(Encoder):
     """
 
     signal: ClassVar[SignalKind] = "audio"
-    types: ClassVar[tuple[str, ...]]
-    """Accepted values of ``model_type``."""
 
     def __init__(
         self,
@@ -79,26 +73,16 @@ class PretrainedSpeech(Encoder):
         precision: Precision = "auto",
         sample_rate: int | None = None,
     ) -> None:
-        self.tuning = Tuning.parse(tune)
-        self.layers = str(layers)
-        check_layers(self.layers)
+        super().__init__(model, revision, layers, tune, lr, precision)
         if tokens < 1 or window < 1 or not 0 <= overlap < window:
             raise MalsoriError(
                 f"tokens {tokens}, window {window:g} and overlap {overlap:g} make no sense",
                 hint="tokens is at least 1, window at least 1 s, overlap below the window",
             )
-        self.model, self.revision = model, revision
         self.tokens, self.per = tokens, per
-        self.window, self.overlap, self.lr = window, overlap, lr
-        self.precision: Precision = precision
+        self.window, self.overlap = window, overlap
         self.sample_rate = sample_rate
-        self.cacheable = self.batched = self.tuning.frozen
-        self._network: SpeechModel | None = None
         self._extractor: Any = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without the weights: worker processes resample only."""
-        return {**self.__dict__, "_network": None}
 
     @property
     def rate(self) -> int:  # type: ignore[override]
@@ -130,15 +114,6 @@ class PretrainedSpeech(Encoder):
                 "preprocessor_config.json",
             )
         return self._extractor
-
-    @property
-    def width(self) -> int:  # type: ignore[override]
-        """F of the features that ``prepare`` returns."""
-        if not self.tuning.frozen:
-            return 1
-        config = load_config(self.model, self.revision, self.types)
-        size = int(config.hidden_size)
-        return size * (config.num_hidden_layers + 1) if self.layers == "weighted" else size
 
     def ready(self, signal: Audio) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Samples ``[S]`` at the model's rate, normalised as it was trained."""
@@ -189,38 +164,21 @@ class PretrainedSpeech(Encoder):
             "precision": resolve(self.precision, best_device()),
         }
 
-    def module(self, features: int) -> EncoderModule:
-        """Standardised tokens; a learned sum of layers; or the model itself, to be trained."""
-        if not self.tuning.frozen:
-            network = self._load()
-            apply(network.model, network.transformer, self.tuning)
-            return TunedSpeech(
-                network,
-                rate=self.rate,
-                tokens=self.tokens,
-                per=self.per,
-                window=self.window,
-                overlap=self.overlap,
-                lr=self.tuning.rate(self.lr),
-            )
-        if self.layers == "weighted":
-            config = load_config(self.model, self.revision, self.types)
-            return WeightedLayers(config.num_hidden_layers + 1, int(config.hidden_size))
-        return Standardise(features)
-
     @property
     def _kind(self) -> str:
         return type(self).__module__.rpartition(".")[2]
 
-    def _loaded(self) -> SpeechModel:
-        """The frozen model in its precision, loaded once."""
-        if self._network is None:
-            device = best_device()
-            dtype = dtype_of(resolve(self.precision, device))
-            self._network = self._load().to(device, dtype).eval().requires_grad_(False)
-        return self._network
+    def _tuned(self, network: SpeechModel, lr: float | None) -> TunedSpeech:
+        return TunedSpeech(
+            network,
+            rate=self.rate,
+            tokens=self.tokens,
+            per=self.per,
+            window=self.window,
+            overlap=self.overlap,
+            lr=lr,
+        )
 
     def _load(self) -> SpeechModel:
-        """The model in float32."""
         loaded = load_model(self.model, self.revision, self.types)
         return Convolutional(loaded, self.layers)

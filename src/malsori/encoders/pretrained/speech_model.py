@@ -58,14 +58,7 @@ class SpeechModel(nn.Module, ABC):
     def forward(self, waves: list[Tensor]) -> list[Tensor]:
         """Frames ``[N_i, D]`` of each waveform ``[S_i]`` (all layers: ``[N_i, L, D]``)."""
         answer = self.outputs(waves, self.layers != "last")
-        if self.layers == "last":
-            chosen = answer.last_hidden_state
-        elif self.layers == "mean":
-            chosen = torch.stack([h.float() for h in answer.hidden_states]).mean(0)
-        elif self.layers == "weighted":
-            chosen = torch.stack(list(answer.hidden_states), dim=2)
-        else:
-            chosen = answer.hidden_states[int(self.layers)]
+        chosen = choose_layers(answer, self.layers)
         return [row[: self.frames(len(wave))] for row, wave in zip(chosen, waves, strict=True)]
 
     def windows(self, samples: int, size: int, overlap: int) -> list[Window]:
@@ -84,6 +77,17 @@ def check_layers(layers: str, count: int | None = None) -> None:
             f"layers: {layers!r} is no choice of layers",
             hint=f"last, mean, weighted, or the number of one{last}",
         )
+
+
+def choose_layers(answer: Any, layers: str) -> Tensor:
+    """The wanted layers of what a model returned: ``[B, N, D]``, ``weighted`` ``[B, N, L, D]``."""
+    if layers == "last":
+        return cast(Tensor, answer.last_hidden_state)
+    if layers == "mean":
+        return torch.stack([h.float() for h in answer.hidden_states]).mean(0)
+    if layers == "weighted":
+        return torch.stack(list(answer.hidden_states), dim=2)
+    return cast(Tensor, answer.hidden_states[int(layers)])
 
 
 class Convolutional(SpeechModel):
