@@ -78,7 +78,7 @@ def split(problem: Problem, weighting: Any) -> Callable[[], None]:
 
     def step() -> None:
         problem.clear()
-        copies = {t: z for t, (z,) in engine(problem.trunk(problem.x)).items()}
+        copies = {t: z for t, (z,) in engine.part(problem.trunk(problem.x)).items()}
         engine.total(problem.losses(copies)).backward()
 
     return step
@@ -92,7 +92,7 @@ def sample(problem: Problem) -> Callable[[], None]:
 
     def step() -> None:
         problem.clear()
-        copies = {t: z for t, (z,) in engine(problem.trunk(problem.x)).items()}
+        copies = {t: z for t, (z,) in engine.part(problem.trunk(problem.x)).items()}
         rows = problem.losses(copies, "none")
         monitor.parameters(0, rows, valid, list(problem.trunk.parameters()))
         monitor.take()

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from malsori.console import Column, Table, duration, progress, show
+from malsori.console import Column, Table, show
 from malsori.corpus.adapters import Adapter
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.importing import import_corpus
@@ -33,6 +33,7 @@ from malsori.evaluation.show import estimate_text
 from malsori.io import write_json
 from malsori.parallel import cores
 from malsori.recipe import BUILT_IN, Recipe
+from malsori.reporting import duration, progress
 from malsori.schema import Task
 from malsori.training import Run, embed, train
 

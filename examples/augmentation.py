@@ -20,10 +20,10 @@ import polars as pl
 from _cross_validation import Findings, Seeds, run_example, train_folds
 from emotiontts import BY_SPEAKER, NOTE, make_splits, open_corpus
 
-from malsori.console import progress
 from malsori.corpus.corpus import Corpus
 from malsori.encoders import Features, Store
 from malsori.errors import MalsoriError
+from malsori.reporting import progress
 from malsori.signals.audio import Audio
 from malsori.signals.augment.codec import Codec
 from malsori.signals.augment.noise import Noise

@@ -1,19 +1,16 @@
-"""What the terminal shows: tables, progress with time left, numbers with sensible digits."""
+"""What the terminal shows: tables, and numbers with sensible digits."""
 
 from __future__ import annotations
 
 import math
 import shutil
 import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from malsori.folding import CUT, fold, widths
 from malsori.folding import width as width  # noqa: PLC0414 - others have it from here
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -177,105 +174,3 @@ def wrapped(text: str, columns: int = 100, indent: str = "") -> str:
         else:
             line = f"{line} {word}" if line.strip() else line + word
     return "\n".join([*lines, line])
-
-
-def say(message: str) -> None:
-    """One line for the person who waits, on standard error."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def duration(seconds: float) -> str:
-    """A span of time as a person says it.
-
-    Example:
-        >>> duration(4.2), duration(75), duration(7300)
-        ('4.2 s', '1 min 15 s', '2 h 1 min')
-    """
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def progress(
-    items: Iterable[T], *, label: str, total: int | None = None, unit: str = "it", every: float = 10
-) -> Iterator[T]:
-    """Passes items on and tells how far it is and how long it will take, on standard error.
-
-    A terminal gets one line that is renewed; a log file gets a line every `every` seconds.
-
-    Args:
-        items: What to pass on.
-        label: What is being done.
-        total: Number of items; None asks `len`, and without one no time left is shown.
-        unit: What one item is called.
-        every: Seconds between two lines where there is no terminal.
-    """
-    total = len(items) if total is None and isinstance(items, Sized) else total
-    line = ProgressLine(label, total, unit=unit, every=every)
-    try:
-        for item in items:
-            yield item
-            line.advance()
-    finally:
-        line.close()
-
-
-class ProgressLine:
-    """A line of progress that its owner moves on.
-
-    Args:
-        label: What is being done.
-        total: How many steps there are, or None.
-        unit: What one step is called.
-        every: Seconds between two lines where there is no terminal.
-
-    Example:
-        >>> line = ProgressLine("train", 10, unit="step")
-        >>> line.advance(3, note="skill 0.21")
-        >>> line.close()
-    """
-
-    def __init__(
-        self, label: str, total: int | None, *, unit: str = "it", every: float = 10
-    ) -> None:
-        self.label, self.total, self.unit = label, total, unit
-        self.live = sys.stderr.isatty()
-        self.pause = 0.1 if self.live else every
-        self.started = self.shown = time.monotonic()
-        self.done, self.base, self.note = 0, 0, ""
-
-    def resume_from(self, done: int) -> None:
-        """Counts work of an earlier run as done, and leaves it out of the speed."""
-        self.done = self.base = done
-
-    def advance(self, steps: int = 1, *, note: str | None = None) -> None:
-        """Moves on by some steps; `note` is shown until the next one."""
-        self.done += steps
-        self.note = self.note if note is None else note
-        now = time.monotonic()
-        if now - self.shown >= self.pause:
-            self.shown = now
-            self._write(now)
-
-    def _write(self, now: float) -> None:
-        speed = (self.done - self.base) / max(now - self.started, 1e-9)
-        parts = [f"{self.label} {self.done:,}"]
-        if self.total:
-            parts = [f"{self.label} {self.done:,}/{self.total:,}"]
-            if speed > 0:
-                parts.append(f"{duration(max(self.total - self.done, 0) / speed)} left")
-        parts.append(f"{speed:,.1f} {self.unit}/s")
-        parts += [self.note] if self.note else []
-        line = " · ".join(parts)
-        text, end = (f"\r\033[K{line}", "") if self.live else (line, "\n")
-        print(text, end=end, file=sys.stderr, flush=True)  # noqa: T201
-
-    def close(self) -> None:
-        """Clears the line of a terminal."""
-        if self.live:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201

@@ -29,10 +29,10 @@ class Run:
         self.split = Split(TASKS, weighting(TASKS), PCGrad(), seed=1)
 
     def step(self, step, monitor=None):
-        self.split.set_step(step)
+        self.split.begin(step)
         x, y = torch.randn(12, 5), torch.randint(0, 2, (12,))
         valid = {t: torch.rand(12) < 0.7 for t in TASKS}
-        copies = self.split(self.trunk(x))
+        copies = self.split.part(self.trunk(x))
         losses = {
             t: nn.functional.cross_entropy(self.heads[t](copies[t][0]), y, reduction="none")
             for t in TASKS
@@ -93,7 +93,7 @@ def test_windows_average_what_split_recorded():
     monitor = GradMonitor(window=10)
     shared = torch.zeros(1, 2, requires_grad=True)
     for step, other in enumerate([(-1.0, 0.0), (1.0, 0.0), (0.0, 3.0)]):
-        copies = split(shared)
+        copies = split.part(shared)
         gradients = {"a": torch.tensor([2.0, 0.0]), "b": torch.tensor(other)}
         split.total({t: (copies[t][0] * g).sum() for t, g in gradients.items()}).backward()
         monitor.representation(step, split.last)
@@ -166,7 +166,7 @@ def test_sampled_parameters_are_those_of_the_plain_network():
     trunk = nn.Linear(4, 3)
     split = Split(["a", "b"], NormMatched(["a", "b"]), PCGrad())
     x, valid = torch.randn(6, 4), {t: torch.ones(6, dtype=torch.bool) for t in "ab"}
-    copies = split(trunk(x))
+    copies = split.part(trunk(x))
     losses = {"a": copies["a"][0].square().sum(-1), "b": -9 * copies["b"][0].sum(-1)}
     monitor.parameters(0, losses, valid, list(trunk.parameters()))
     z, parameters = trunk(x), list(trunk.parameters())

@@ -111,7 +111,7 @@ def test_loss_on_views_is_the_mean_over_voting_views_and_both_the_mean_of_both(m
 def test_part_stands_where_the_tasks_part(make_model, fusion):
     model, batch = make_model(fusion).eval(), batch_of()
     split = Split(TASKS, Static(TASKS), Sum())
-    plain, parted = model(batch), model(batch, lambda shared: split(*shared))
+    plain, parted = model(batch), model(batch, split.part)
     gradients = []
     for output in (plain, parted):
         model.zero_grad()
@@ -128,7 +128,7 @@ def test_without_a_cut_there_is_no_place_for_an_engine(make_model, monkeypatch):
     monkeypatch.setattr(type(model.sharing("early")), "cut", False)
     model(batch)
     with pytest.raises(MalsoriError, match="no one place where the tasks part"):
-        model(batch, lambda shared: dict.fromkeys(TASKS, shared))
+        model(batch, lambda *shared: dict.fromkeys(TASKS, shared))
 
 
 def test_start_at_is_skill_zero(make_model):

@@ -16,6 +16,7 @@ from malsori.signals.steps import Steps
 from malsori.training import Predictor, embed, train
 from malsori.training.augmenting import copies_of, tell_augment
 from malsori.training.building import build_encoders, check_recipe
+from malsori.training.choosing import choose_for
 from malsori.training.inference import answers
 from malsori.training.loop import Loop
 from malsori.training.preparing import prepare_examples
@@ -89,7 +90,8 @@ def as_read(corpus, chance=0.5, **training):
 def examples_for(recipe, corpus, store):
     encoders = build_encoders(recipe)
     embed(recipe, store=store, workers=1)
-    return prepare_examples(recipe, corpus, encoders, Store(store))
+    chosen = choose_for(recipe, corpus, encoders)
+    return prepare_examples(recipe, corpus, encoders, Store(store), chosen)
 
 
 @pytest.fixture(params=[as_read, copying], ids=["as read", "stored copies"])
@@ -259,7 +261,7 @@ class TestHeldOutRows:
         run = train(as_read(corpus, chance=1.0), tmp_path / "run", store=tmp_path / "store")
         trained = sum(part == "train" for part in parts.values())
         assert heard == ["train"] * trained * 3
-        Predictor.load(run.path).answer({"speech": tone(3)})
+        Predictor.load(run.path).predict({"speech": tone(3)})
         assert len(heard) == trained * 3
 
     def test_answers_draw_nothing(self, corpus, tmp_path, monkeypatch):
@@ -281,10 +283,10 @@ class TestRuns:
         whole = train(recipe, tmp_path / "whole", store=tmp_path / "store")
         step = Loop.step
 
-        def stopping(self, epoch, rows):
+        def stopping(self, rows):
             if self.progress.step == 7:
                 raise KeyboardInterrupt
-            step(self, epoch, rows)
+            step(self, rows)
 
         with monkeypatch.context() as patch:
             patch.setattr(Loop, "step", stopping)

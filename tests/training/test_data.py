@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -7,25 +9,18 @@ from malsori.corpus.splits import make_split
 from malsori.corpus.writing import write_corpus
 from malsori.encoders.kinds.jamo import Jamo
 from malsori.encoders.kinds.precomputed import Precomputed
+from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
-from malsori.training.data import check_names, examples_of, pad
-
-
-def fetch_of(corpus):
-    def make(modality, encoder, rows):
-        signals = [corpus.signal(row, encoder.signal, modality) for row in rows]
-        return lambda row: None if signals[row] is None else encoder.prepare(signals[row])
-
-    return make
+from malsori.training.choosing import check_names, choose, choose_for
+from malsori.training.data import pad
+from malsori.training.preparing import prepare_examples
 
 
 @pytest.fixture
-def examples(toy):
+def examples(toy, recipe):
     encoders = {"voice": Precomputed(), "words": Precomputed()}
-    return examples_of(
-        toy, "by-speaker", tasks=["urgency", "sentiment"], encoders=encoders,
-        fetch_of=fetch_of(toy), group_by="speaker",
-    )  # fmt: skip
+    chosen = choose_for(recipe, toy, encoders)
+    return prepare_examples(recipe, toy, encoders, Store(toy.path / "store"), chosen)
 
 
 def test_every_row_is_used_once_with_its_own_label(toy, examples):
@@ -52,6 +47,13 @@ def test_a_hidden_modality_is_absent(examples):
     batch = examples.batch([0, 1], keep)
     assert batch.masks["voice"].any(1).tolist() == [False, True]
     assert batch.masks["words"].any(1).tolist() == [True, False]
+
+
+def test_examples_can_be_sent_to_another_process(examples):
+    there = pickle.loads(pickle.dumps(examples))
+    one, two = examples.batch([0, 3, 5]), there.batch([0, 3, 5])
+    assert all(torch.equal(one.features[m], two.features[m]) for m in one.features)
+    assert there.ids == examples.ids
 
 
 def test_features_skip_absent_rows(examples):
@@ -87,7 +89,4 @@ def test_a_task_with_one_training_class_is_refused(tmp_path, toy):
     corpus = write_corpus(tmp_path / "one", spec, rows, features={"voice": vectors})
     make_split(corpus, "by-speaker", by=["speaker"])
     with pytest.raises(MalsoriError, match=r"1 of its classes \['하'\]"):
-        examples_of(
-            corpus, "by-speaker", tasks=["urgency"], encoders={"voice": Precomputed()},
-            fetch_of=fetch_of(corpus), group_by=None,
-        )  # fmt: skip
+        choose(corpus, "by-speaker", {"voice": Precomputed()}, ["urgency"])

@@ -45,7 +45,7 @@ def change_weights(project) -> None:
 
 def test_other_weights_in_the_folder_are_refused(project):
     run = train(recipe_of(project), "run", allow=ALLOW, workers=1)
-    assert Predictor.load("run").answer(TEXT).labels
+    assert Predictor.load("run").predict(TEXT).labels
     change_weights(project)
     with pytest.raises(
         MalsoriError, match=r"models/electra is not what .* weights \w{12} → \w{12}"
@@ -56,8 +56,8 @@ def test_other_weights_in_the_folder_are_refused(project):
 def test_an_interrupted_run_does_not_go_on_with_other_weights(project, monkeypatch):
     from malsori.training.loop import Loop
 
-    def interrupt(self, epoch):
-        self.save()
+    def interrupt(self):
+        self.hooks[-1].save(self)
         raise KeyboardInterrupt
 
     recipe = recipe_of(project)
@@ -72,10 +72,10 @@ def test_an_interrupted_run_does_not_go_on_with_other_weights(project, monkeypat
 
 def test_a_model_is_found_from_elsewhere(project, monkeypatch, tmp_path_factory):
     run = train(recipe_of(project), "runs/first", allow=ALLOW, workers=1)
-    expected = Predictor.load("runs/first").answer(TEXT).probabilities
+    expected = Predictor.load("runs/first").predict(TEXT).probabilities
     path = run.path.resolve()
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    assert Predictor.load(path).answer(TEXT).probabilities == expected
+    assert Predictor.load(path).predict(TEXT).probabilities == expected
     run = Run.open(path)
     found = with_models_found(run.recipe, run).encoders["text"].model
     assert found == str(project / "models" / "electra")
@@ -102,12 +102,15 @@ def test_fingerprints_are_as_json_gives_them_back(project):
 def test_held_out_signals_are_read_no_more_often_than_needed(project):
     """A trained encoder's signals are read anew each time; text alone must not read audio."""
     from malsori.corpus.corpus import Corpus
+    from malsori.training.choosing import choose_for
     from malsori.training.inference import predict_examples
-    from malsori.training.session import prepare_examples, store_of
+    from malsori.training.preparing import prepare_examples, store_of
 
     run = train(recipe_of(project), "run", allow=ALLOW, workers=1)
     recipe, corpus = run.recipe, Corpus.open(project / "corpus")
-    examples = prepare_examples(recipe, corpus, build_encoders(recipe), store_of(corpus, None))
+    encoders = build_encoders(recipe)
+    chosen = choose_for(recipe, corpus, encoders)
+    examples = prepare_examples(recipe, corpus, encoders, store_of(corpus, None), chosen)
     reads = np.zeros(len(examples), int)
     fetch = examples.fetch["text"]
 

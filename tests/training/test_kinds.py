@@ -1,7 +1,5 @@
 """Tasks of every kind learn together, from corpora that leave some of their labels out."""
 
-import shutil
-
 import numpy as np
 import polars as pl
 import pytest
@@ -11,9 +9,8 @@ from malsori.corpus.splits import make_split
 from malsori.corpus.writing import write_corpus
 from malsori.errors import MalsoriError
 from malsori.evaluation.scoring import prior_of
-from malsori.io import read_yaml, write_parquet, write_yaml
 from malsori.recipe import Recipe
-from malsori.training import Predictor, Run, evaluate_run, train
+from malsori.training import Predictor, evaluate_run, train
 from malsori.training.examples import EVERY_KIND, corpus_of_every_kind
 
 EMOTION, URGENCY, SYMPTOM, VALENCE = TASKS = EVERY_KIND
@@ -120,7 +117,7 @@ def test_single_answers_equal_the_runs_own_predictions(run, corpus):
     predictor = Predictor.load(run.path)
     frame = run.predictions().filter(pl.col("split") == "test")
     row = next(r for r in corpus.utterances.iter_rows(named=True) if r["id"] == frame["id"][0])
-    answer = predictor.answer({"voice": corpus.signal(row, "features", "voice")})
+    answer = predictor.predict({"voice": corpus.signal(row, "features", "voice")})
     mine = {r["task"]: r for r in frame.filter(pl.col("id") == row["id"]).iter_rows(named=True)}
     assert answer.labels["valence"] == pytest.approx(mine["valence"]["value"], abs=1e-5)
     assert "valence" not in answer.probabilities
@@ -207,22 +204,3 @@ def test_labels_that_are_all_the_same_teach_nothing(corpus, tmp_path, task):
 def test_a_head_of_another_kind_is_refused(corpus, tmp_path, task, head):
     with pytest.raises(MalsoriError, match=f"heads.{task}: a head of kind {head} answers"):
         train(recipe_of(corpus, heads={task: {"kind": head}}), tmp_path / "run")
-
-
-def test_a_run_of_before_there_were_other_kinds_is_still_read(run, tmp_path):
-    """As version 0.1 wrote it: whole targets, no lists, tasks without a range."""
-    old = tmp_path / "old"
-    shutil.copytree(run.path, old)
-    folder = Run(old)
-    tasks = ("emotion", "urgency")
-    entries = [e for e in read_yaml(folder.tasks_file) if e["name"] in tasks]
-    write_yaml(folder.tasks_file, [
-        {k: v for k, v in e.items() if k not in ("low", "high")} for e in entries])  # fmt: skip
-    frame = folder.predictions().filter(pl.col("task").is_in(tasks)).drop("targets", "values")
-    write_parquet(
-        frame.with_columns(pl.col("target").cast(pl.Int64)), old / "predictions/part-0.parquet"
-    )
-    found, now = evaluate_run(folder, resamples=20), evaluate_run(run, resamples=20)
-    for task in tasks:
-        before = found.get("test", "voice", task).data()
-        assert before == now.get("test", "voice", task).data()

@@ -28,7 +28,7 @@ def test_single_answers_equal_the_runs_own_predictions(run, toy):
     )
     for row in toy.utterances.filter(pl.col("id").is_in(frame["id"].head(6).implode())).to_dicts():
         signals = {m: toy.signal(row, "features", m) for m in ("voice", "words")}
-        answer = predictor.answer(signals)
+        answer = predictor.predict(signals)
         for task in ("urgency", "sentiment"):
             stored = frame.filter(pl.col("id") == row["id"], pl.col("task") == task).row(
                 0, named=True
@@ -41,11 +41,11 @@ def test_single_answers_equal_the_runs_own_predictions(run, toy):
 
 def test_files_of_features(run, tmp_path):
     np.savez(tmp_path / "a.npz", voice=np.ones((2, 6)), words=np.ones(5))
-    answer = Predictor.load(run.path).files([tmp_path / "a.npz"])[0]
+    answer = Predictor.load(run.path).predict_files([tmp_path / "a.npz"])[0]
     assert answer.modalities == ["voice", "words"]
     assert sum(answer.probabilities["urgency"].values()) == pytest.approx(1)
     np.savez(tmp_path / "b.npz", words=np.ones(5))
-    assert Predictor.load(run.path).files([tmp_path / "b.npz"])[0].modalities == ["words"]
+    assert Predictor.load(run.path).predict_files([tmp_path / "b.npz"])[0].modalities == ["words"]
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_files_of_features(run, tmp_path):
 def test_features_that_do_not_fit_are_refused(run, tmp_path, arrays, message):
     np.savez(tmp_path / "a.npz", **arrays)
     with pytest.raises(MalsoriError, match=message):
-        Predictor.load(run.path).files([tmp_path / "a.npz"])
+        Predictor.load(run.path).predict_files([tmp_path / "a.npz"])
 
 
 def test_a_missing_file_is_named(run, tmp_path):
     with pytest.raises(MalsoriError, match=r"nope\.wav: no such file"):
-        Predictor.load(run.path).files([tmp_path / "nope.wav"])
+        Predictor.load(run.path).predict_files([tmp_path / "nope.wav"])
 
 
 def test_weights_that_do_not_fit_are_refused(run, tmp_path):

@@ -7,11 +7,12 @@ import torch
 
 from malsori.errors import MalsoriError
 from malsori.training import EnvironmentChanged, Run, evaluate_run, train
+from malsori.training.checkpoints import read_best
 from malsori.training.loop import Loop
 
 
 def contents(run: Run):
-    weights = torch.load(run.checkpoints / "best.pt", weights_only=True)
+    weights = read_best(run)[0]
     return weights, run.history_file.read_text(), run.predictions(), run.gradient_rows()
 
 
@@ -32,10 +33,10 @@ def interrupted(monkeypatch, at):
     """Makes training stop just before a step, as a kill would, without saving."""
     step = Loop.step
 
-    def stopping(self, epoch, rows):
+    def stopping(self, rows):
         if self.progress.step == at:
             raise StoppedError
-        step(self, epoch, rows)
+        step(self, rows)
 
     monkeypatch.setattr(Loop, "step", stopping)
 
@@ -189,7 +190,8 @@ def test_early_stopping_keeps_the_best_epoch(make_recipe, tmp_path):
     state, skills = run.state, [row["skill"] for row in run.history()]
     assert len(skills) < 200
     assert state["best_epoch"] == int(np.argmax(skills)) + 1 == len(skills) - 2
-    assert "had not risen for 2 epochs" in state["stopped"]
+    assert state["stopped"]["key"] == "stop.patience"
+    assert state["stopped"]["fields"] == {"patience": 2, "epoch": len(skills)}
     validation = run.predictions().filter(
         pl.col("split") == "validation", pl.col("condition") == "voice+words"
     )

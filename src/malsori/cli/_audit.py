@@ -63,8 +63,8 @@ def run(
 
 
 def _heard(corpus: Corpus, workers: int | None) -> pl.DataFrame:
-    from malsori.console import say
     from malsori.corpus.audit.listening import listen
+    from malsori.reporting import say
 
     sounds, deaf = listen(corpus, workers=workers)
     for name, why in list(deaf.items())[:3]:

@@ -51,8 +51,9 @@ def synth(
     """Generate Korean emergency calls whose best possible scores are known (needs espeak-ng)."""
     import time
 
-    from malsori.console import duration, say, show
+    from malsori.console import show
     from malsori.corpus.synth import synthesize
+    from malsori.reporting import duration, say
 
     say("speaking with espeak-ng (GPL-3.0-or-later), by the package espeakng-loader")
     started = time.monotonic()

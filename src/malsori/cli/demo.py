@@ -35,7 +35,8 @@ def run(
     """Generate calls, train alone and together, look at the gradients, predict one call."""
     import time
 
-    from malsori.console import duration, show, wrapped
+    from malsori.console import show, wrapped
+    from malsori.reporting import duration
     from malsori.training import evaluate_run
 
     started = time.monotonic()
@@ -221,7 +222,7 @@ def _predict(run: Run, corpus: Corpus) -> Path:
     row = corpus.utterances.filter(pl.col("id").is_in(test.implode())).row(0, named=True)
     file = corpus.audio_path(row)
     assert file is not None
-    answer = Predictor.load(run.path).files([file], text=row["text"])[0]
+    answer = Predictor.load(run.path).predict_files([file], text=row["text"])[0]
     print(f"{file}\n“{row['text']}”\n")
     for task, shares in answer.probabilities.items():
         said = "  ".join(f"{label} {share:.2f}" for label, share in shares.items())

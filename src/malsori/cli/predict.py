@@ -41,7 +41,7 @@ def run(
     failures: dict[str, str] = {}
     for file in files:
         try:
-            answers += predictor.files([file], text=text)
+            answers += predictor.predict_files([file], text=text)
         except MalsoriError as error:
             failures[str(file)] = str(error)
     if as_json:

@@ -50,8 +50,8 @@ def _check(recipe: Recipe) -> str | None:
     """Builds what the recipe names; says which corpus it was held against."""
     from malsori.corpus.corpus import Corpus
     from malsori.training.building import build_encoders, check_recipe
-    from malsori.training.data import check_names
-    from malsori.training.session import device_of
+    from malsori.training.choosing import check_names
+    from malsori.training.setup import device_of
 
     device_of(recipe)
 

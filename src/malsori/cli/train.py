@@ -28,8 +28,8 @@ def run(
 ) -> None:
     """Train one recipe, or continue where it was interrupted; then predict and evaluate."""
     from malsori.cli.evaluate import show_evaluation
-    from malsori.console import say
     from malsori.recipe import Recipe
+    from malsori.reporting import say
     from malsori.training import EnvironmentChanged, Run, evaluate_run, train
 
     full = Recipe.load(recipe, changes)

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from malsori.archives import divided, locate, read_bytes
-from malsori.console import progress
+from malsori.reporting import progress
 
 
 class Finder:

@@ -122,6 +122,9 @@ class Corpus:
         """The corpus' name."""
         return self.spec.name
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_arrays": {}}  # another process maps the files itself
+
     @cached_property
     def tasks(self) -> dict[str, Task]:
         """The tasks by name, in the declared order."""

@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 
 from malsori.archives import divided
-from malsori.console import ProgressLine, say
 from malsori.corpus.audio_files import Finder, below
 from malsori.corpus.journal import Journal, Measured
 from malsori.corpus.screening import Faults
 from malsori.corpus.sounds import Sound, sound_of, sounds_table
 from malsori.errors import MalsoriError
 from malsori.parallel import parallel_map
+from malsori.reporting import ProgressLine, say
 from malsori.signals.audio import AudioError, AudioFile, audio_hash
 
 CUT: Final = "end past the recording, cut to it"
@@ -155,8 +155,7 @@ def measure_audio(
         if p.key in journal:
             results.take(p, journal.get(p.key))
     new = [p for p in placed if p.key not in journal]
-    line = ProgressLine("listening", len(placed), unit="file")
-    line.resume_from(known)
+    line = ProgressLine("listening", len(placed), unit="file", done=known)
     items = [Recording(p.file, p.spans, min_seconds, clip_ends) for p in new]
     try:
         for outcome in parallel_map(measure_recording, items, workers=workers):

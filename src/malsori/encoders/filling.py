@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from malsori.console import ProgressLine
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.inputs import look_at_inputs
@@ -21,6 +20,7 @@ from malsori.encoders.watch import Watch
 from malsori.encoders.writing import Writer
 from malsori.errors import MalsoriError
 from malsori.findings import Finding, sort_findings
+from malsori.reporting import ProgressLine
 
 Row = dict[str, Any]
 

@@ -13,12 +13,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from malsori.console import progress
 from malsori.encoders.base import Features
 from malsori.encoders.seals import Seals
 from malsori.encoders.shards import SUFFIX, TYPES, DamagedShardError, Index, is_shard, read_index
 from malsori.errors import MalsoriError
 from malsori.io import sha256_file
+from malsori.reporting import progress
 
 _OPEN: Final = 128  # maps at once: each holds a file open, and systems allow some 1,000
 
@@ -53,6 +53,9 @@ class Reader:
     def __init__(self, place: Path, *, thorough: bool = False) -> None:
         self.place = place
         self._load(thorough)
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[Path]]:
+        return Reader, (self.place,)  # another process maps the files itself
 
     def _load(self, thorough: bool) -> None:
         """Reads the indexes."""

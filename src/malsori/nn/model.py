@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from malsori.nn.names import key_of
 from malsori.nn.sharing.base import Sharing
 from malsori.schema import nearest
 
-Part = Callable[[list[Tensor]], Mapping[str, Sequence[Tensor]]]
+Part = Callable[..., Mapping[str, Sequence[Tensor]]]
 """From the shared tensors of all views to each task's own copies of them."""
 
 LossOn = Literal["vote", "views", "both"]
@@ -191,7 +191,7 @@ class Model(nn.Module):
 
         Args:
             batch: targets are not read.
-            part: stands where the tasks part, such as `lambda shared: split(*shared)`; None hands
+            part: stands where the tasks part, such as `split.part`; None hands
                 the shared tensors on.
 
         Raises:
@@ -203,7 +203,7 @@ class Model(nn.Module):
         copies: Mapping[str, Sequence[Tensor]] = dict.fromkeys(self.tasks, shared)
         if part is not None:
             self._check_cut()
-            copies = part(shared)
+            copies = part(*shared)
         views = self._answers(copies)
         logits = {t: self.head(t).join(views[t], fused.present, self.vote) for t in self.tasks}
         probabilities = {t: self.head(t).probabilities(logits[t]) for t in self.tasks}
@@ -250,6 +250,17 @@ class Model(nn.Module):
         }
         groups = {name: [p for p in each if p.requires_grad] for name, each in parts.items()}
         return {name: parameters for name, parameters in groups.items() if parameters}
+
+    def penalty(self) -> Tensor | None:
+        """What the sharings add to the loss."""
+        return None
+
+    def structure(self) -> dict[str, Any]:
+        """What a model of the same recipe needs to take up this one's weights."""
+        return {}
+
+    def restructure(self, structure: Mapping[str, Any]) -> None:
+        """Takes up a structure, before weights are loaded."""
 
     def shared_parameters(self) -> list[nn.Parameter]:
         """All of `shared_groups` in one list."""

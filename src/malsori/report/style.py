@@ -17,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from malsori.console import say
 from malsori.errors import MalsoriError
 from malsori.io import atomic_path
+from malsori.reporting import say
 
 # Okabe and Ito (2008): told apart with every kind of colour vision, and in grey.
 BLUE: Final = "#0072B2"

@@ -7,13 +7,13 @@ decided by its own split alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from malsori.console import say
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder, Features
 from malsori.encoders.copied import Copied
@@ -21,12 +21,12 @@ from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
 from malsori.recipe import TRANSFORMS, Augmentation, Recipe
+from malsori.reporting import say
 from malsori.signals.seeding import generator
 from malsori.signals.steps import Steps
-from malsori.training.data import Draw, Fetch
-from malsori.training.watching import refuse_failures, tell
-
-Rows = list[dict[str, Any]]
+from malsori.training.data import Fetch
+from malsori.training.sources import Rows, Stored, stored
+from malsori.training.watching import Seen, refuse_failures, tell
 
 _TRAIN: Final = "train"
 
@@ -107,6 +107,7 @@ def fill_copies(
     workers: int | None,
     *,
     allow: Sequence[str] = (),
+    seen: Seen = tell,
     thorough: bool = False,
 ) -> dict[str, FillReport]:
     """Encodes the copies of training rows that the store does not have yet.
@@ -118,6 +119,7 @@ def fill_copies(
         store: Where features are kept.
         workers: Processes; None uses every core.
         allow: Checks of features whose serious findings do not end it.
+        seen: Is given the serious findings of each copy, and `allow`.
         thorough: Compares every byte that is there with its checksum first.
 
     Returns:
@@ -139,9 +141,44 @@ def fill_copies(
         )
         reports[name] = report
         # What is less than serious was said of the originals.
-        tell([f for f in report.findings if f.severity == "serious"], allow)
+        seen([f for f in report.findings if f.severity == "serious"], allow)
         refuse_failures(report, name)
     return reports
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Draws training rows, epoch by epoch, as a recipe changes them.
+
+    A draw follows from the seeds, the utterance's id and the epoch: not from the order of rows, the
+    process, or what was drawn before.
+
+    Attributes:
+        unchanged: Features of the rows as they are.
+        changed: Those of one changed copy.
+        ids: Of the rows.
+        trained: Which rows may change, bool `[N]`.
+        chance: Of a change, in (0, 1].
+        seeds: Of training, of the augmentation, and the modality's name.
+    """
+
+    unchanged: Fetch
+    changed: _Copies | _AsRead
+    ids: Sequence[str]
+    trained: np.ndarray
+    chance: float
+    seeds: tuple[int, int, str]
+
+    def __call__(self, row: int, epoch: int) -> Features | None:
+        """The features `[T, F]` of a row in an epoch; None where it has none."""
+        if not self.trained[row]:
+            return self.unchanged(row)
+        rng = generator("draw", *self.seeds, self.ids[row], epoch)
+        if rng.random() >= self.chance:
+            return self.unchanged(row)
+        found = self.changed(row, rng)
+        # Where corruption left nothing to encode, the row is as it was.
+        return self.unchanged(row) if found is None else found
 
 
 def draw_of(
@@ -153,11 +190,8 @@ def draw_of(
     rows: Rows,
     parts: np.ndarray,
     fetch: Fetch,
-) -> Draw | None:
-    """How training rows are drawn, epoch by epoch; None where the recipe changes nothing.
-
-    A draw follows from the seeds, the utterance's id and the epoch: not from the order of rows, the
-    process, or what was drawn before.
+) -> Drawn:
+    """How training rows of a modality that a recipe changes are drawn.
 
     Args:
         recipe: The recipe.
@@ -169,54 +203,44 @@ def draw_of(
         parts: The part of each row `[N]`.
         fetch: Features of the rows as they are.
     """
-    augmentation = recipe.augment.get(modality)
-    if augmentation is None:
-        return None
+    augmentation = recipe.augment[modality]
+    changed: _Copies | _AsRead
     if encoder.cacheable:
-        changed = _stored(corpus, store, modality, _copies(augmentation, encoder), rows)
+        copies = _copies(augmentation, encoder)
+        changed = _Copies([stored(corpus, store, modality, copy, rows) for copy in copies])
     else:
-        changed = _as_read(corpus, modality, encoder, steps_of(augmentation, encoder), rows)
-    seeds = (recipe.training.seed, augmentation.seed)
-    trained = parts == _TRAIN
-
-    def draw(row: int, epoch: int) -> Features | None:
-        if not trained[row]:
-            return fetch(row)
-        rng = generator("draw", *seeds, modality, str(rows[row]["id"]), epoch)
-        if rng.random() >= augmentation.chance:
-            return fetch(row)
-        found = changed(row, rng)
-        # Where corruption left nothing to encode, the row is as it was.
-        return fetch(row) if found is None else found
-
-    return draw
+        steps = steps_of(augmentation, encoder)
+        changed = _AsRead(corpus, modality, encoder, steps, rows)
+    seeds = (recipe.training.seed, augmentation.seed, modality)
+    ids = [str(row["id"]) for row in rows]
+    return Drawn(fetch, changed, ids, parts == _TRAIN, augmentation.chance, seeds)
 
 
-_Change = Callable[[int, np.random.Generator], Features | None]
-
-
-def _as_read(corpus: Corpus, modality: str, encoder: Encoder, steps: Steps, rows: Rows) -> _Change:
+@dataclass(frozen=True)
+class _AsRead:
     """Changes a row's signal and prepares it."""
 
-    def changed(row: int, rng: np.random.Generator) -> Features | None:
-        signal = corpus.signal(rows[row], encoder.signal, modality)
-        return None if signal is None else encoder.prepare(steps(signal, rng))
+    corpus: Corpus
+    modality: str
+    encoder: Encoder
+    steps: Steps
+    rows: Rows
 
-    return changed
+    def __call__(self, row: int, rng: np.random.Generator) -> Features | None:
+        signal = self.corpus.signal(self.rows[row], self.encoder.signal, self.modality)
+        return None if signal is None else self.encoder.prepare(self.steps(signal, rng))
 
 
-def _stored(
-    corpus: Corpus, store: Store, modality: str, copies: Sequence[Copied], rows: Rows
-) -> _Change:
+@dataclass(frozen=True)
+class _Copies:
     """Takes one of a row's stored copies."""
-    readers = [store.reader(encoder) for encoder in copies]
-    keys = [corpus.signal_hash(row, copies[0].signal, modality) for row in rows]
 
-    def changed(row: int, rng: np.random.Generator) -> Features | None:
-        reader, key = readers[rng.integers(len(readers))], keys[row]
-        return None if key is None or not reader.has(key) else reader.get(key)
+    sources: Sequence[Stored]
 
-    return changed
+    def __call__(self, row: int, rng: np.random.Generator) -> Features | None:
+        source = self.sources[int(rng.integers(len(self.sources)))]
+        key = source.keys[row]
+        return None if key is None or not source.reader.has(key) else source.reader.get(key)
 
 
 def tell_augment(recipe: Recipe, encoders: Mapping[str, Encoder], where: object) -> None:

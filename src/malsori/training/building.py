@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from malsori.balance.engines.split import Split
+from malsori.balance.engines import Engine
+from malsori.balance.weightings._warm_up import WarmUp
+from malsori.balance.weightings.base import Weighting
 from malsori.encoders.base import Encoder, EncoderModule
 from malsori.nn.model import Model
 from malsori.nn.names import key_of
@@ -86,12 +88,18 @@ def prepare_model(model: Model, examples: Examples, priors: Mapping[str, np.ndar
     model.start_at(priors)
 
 
-def build_engine(recipe: Recipe) -> Split:
-    """The engine with its weighting and solver."""
+def build_engine(recipe: Recipe) -> Engine:
+    """The engine with its weighting and solver, all told the tasks' names.
+
+    Raises:
+        MalsoriError: One refuses its options.
+    """
     names, balance = list(recipe.tasks), recipe.balance
-    weighting = WEIGHTINGS.build(balance.weighting, names)
-    solver = SOLVERS.build(balance.solver)
-    engine: Split = ENGINES.build(
+    weighting: Weighting = WEIGHTINGS.build(balance.weighting, names)
+    if balance.warmup is not None:
+        weighting = WarmUp(weighting, balance.warmup.task, balance.warmup.epochs)
+    solver = SOLVERS.build(balance.solver, names)
+    engine: Engine = ENGINES.build(
         balance.engine, names, weighting, solver, seed=recipe.training.seed
     )
     return engine

@@ -55,9 +55,15 @@ def restore(run: Run) -> dict[str, Any] | None:
     return state
 
 
-def save_best(run: Run, weights: dict[str, Any]) -> None:
+def save_best(run: Run, weights: dict[str, Any], structure: dict[str, Any]) -> None:
     """Writes the weights that the run ends with."""
-    _write(run.checkpoints / BEST, weights)
+    _write(run.checkpoints / BEST, {"weights": weights, "structure": structure})
+
+
+def read_best(run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The weights that a run ended with, and the model's structure."""
+    found = read(run.checkpoints / BEST)
+    return found["weights"], found["structure"]
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import polars as pl
 import torch
 from torch import Tensor
 
-from malsori.corpus.corpus import Corpus
-from malsori.encoders.base import Encoder, Features
+from malsori.encoders.base import Features
 from malsori.errors import MalsoriError
 from malsori.nn.model import Batch
-from malsori.recipe import LabelTransform
-from malsori.schema import nearest
-from malsori.training.parts import choose
+from malsori.training.choosing import Chosen
 
 Fetch = Callable[[int], Features | None]
 Draw = Callable[[int, int], Features | None]
-DrawOf = Callable[[str, Encoder, list[dict[str, Any]], np.ndarray, Fetch], Draw | None]
 
 
 @dataclass(frozen=True)
 class Examples:
     """The rows of one corpus that a run uses, with a way to fetch their features.
+
+    All of it can be pickled, so that a run can be sent to another process, which opens the files
+    anew.
 
     Attributes:
         ids: `[N]`.
@@ -83,20 +81,20 @@ class Examples:
         features, masks = {}, {}
         for modality, fetch in self.fetch.items():
             draw = None if epoch is None else self.draw.get(modality)
-            read = fetch if draw is None or epoch is None else _in_epoch(draw, epoch)
             hears = [True] * len(rows) if keep is None else keep[modality]
             # What is not heard is not read: the signal of a trained encoder is resampled each time.
             found = [
-                read(int(row)) if hear else None for row, hear in zip(rows, hears, strict=True)
+                None
+                if not hear
+                else fetch(int(row))
+                if draw is None or epoch is None
+                else draw(int(row), epoch)
+                for row, hear in zip(rows, hears, strict=True)
             ]
             features[modality], masks[modality] = pad(found, self.widths[modality])
         targets = {t: _tensor(y[rows]) for t, y in self.targets.items()}
         soft = {t: _tensor(y[rows]) for t, y in self.soft.items()}
         return Batch(features, masks, targets, [self.ids[int(row)] for row in rows], soft)
-
-
-def _in_epoch(draw: Draw, epoch: int) -> Fetch:
-    return lambda row: draw(row, epoch)
 
 
 def _tensor(values: np.ndarray) -> Tensor:
@@ -125,76 +123,34 @@ def pad(found: Sequence[Features | None], width: int) -> tuple[Tensor, Tensor]:
 
 
 def examples_of(
-    corpus: Corpus,
-    split: str,
+    chosen: Chosen,
+    fetch: Mapping[str, Fetch],
+    draw: Mapping[str, Draw] | None = None,
     *,
-    tasks: Sequence[str],
-    encoders: Mapping[str, Encoder],
-    fetch_of: Callable[[str, Encoder, list[dict[str, Any]]], Fetch],
-    group_by: str | None,
-    soft: Sequence[str] = (),
-    transforms: Mapping[str, LabelTransform] | None = None,
-    draw_of: DrawOf | None = None,
+    group_by: str | None = None,
 ) -> Examples:
-    """Joins a corpus with one of its splits and keeps the rows that have any of the modalities.
+    """The chosen rows with their features; a row without any label stays, for prediction.
 
     Args:
-        corpus: The corpus.
-        split: Name of the saved split.
-        tasks: Names of tasks; a row without any label stays, for prediction.
-        encoders: Modality → encoder.
-        fetch_of: Makes the fetch function of one modality over the given rows.
+        chosen: The rows.
+        fetch: Modality → row index → its features.
+        draw: Modality → row index, epoch → its features, where training rows change.
         group_by: Column that intervals resample, or None for single rows.
-        soft: Names of the tasks that train on soft labels.
-        transforms: Task → what becomes of compound labels in training rows.
-        draw_of: Makes the draw function of one modality over the given rows and the part of each,
-            or None where its training rows do not change.
 
     Raises:
-        MalsoriError: A task or modality that the corpus does not have; a task without a
-            labelled training row, or with nothing to tell apart; no soft or compound labels.
+        MalsoriError: No row has features of a modality.
     """
-    check_names(corpus, tasks, encoders)
-    chosen = choose(corpus, split, encoders, tasks, soft=soft, transforms=transforms)
-    table, parts, labels = chosen.table, chosen.parts, chosen.labels
-    rows = table.to_dicts()
-    fetch = {m: fetch_of(m, encoder, rows) for m, encoder in encoders.items()}
-    made = {m: draw_of(m, e, rows, parts, fetch[m]) for m, e in encoders.items()} if draw_of else {}
     return Examples(
-        ids=table["id"].to_list(),
-        split=parts,
-        groups=_groups(table, group_by),
-        targets=labels.targets,
-        fetch=fetch,
-        widths={m: _width(m, f, len(rows)) for m, f in fetch.items()},
-        soft=labels.soft,
-        added=labels.added,
-        draw={m: draw for m, draw in made.items() if draw is not None},
+        ids=chosen.table["id"].to_list(),
+        split=chosen.parts,
+        groups=_groups(chosen.table, group_by),
+        targets=chosen.labels.targets,
+        fetch=dict(fetch),
+        widths={m: _width(m, f, chosen.table.height) for m, f in fetch.items()},
+        soft=chosen.labels.soft,
+        added=chosen.labels.added,
+        draw=dict(draw or {}),
     )
-
-
-def check_names(corpus: Corpus, tasks: Sequence[str], encoders: Mapping[str, Encoder]) -> None:
-    """Refuses tasks and modalities that the corpus does not have, naming the nearest."""
-    for task in tasks:
-        if task not in corpus.tasks:
-            hint = nearest(task, list(corpus.tasks))
-            raise MalsoriError(f"tasks: corpus {corpus.name!r} has no task {task!r}", hint=hint)
-    for modality, encoder in encoders.items():
-        if encoder.signal not in corpus.signals.get(modality, ()):
-            raise MalsoriError(
-                f"encoders.{modality}: corpus {corpus.name!r} has no {encoder.signal} "
-                f"called {modality!r}",
-                hint=_instead(corpus, modality),
-            )
-
-
-def _instead(corpus: Corpus, modality: str) -> str:
-    if "features" in corpus.signals.get(modality, ()):
-        return (
-            f"its {modality!r} are vectors: --set encoders.{modality}.kind=precomputed reads them"
-        )
-    has = ", ".join(f"{m} ({'/'.join(k)})" for m, k in corpus.signals.items())
-    return f"it has: {has}; leave an encoder out with --set encoders.{modality}=null"
 
 
 def _groups(table: pl.DataFrame, column: str | None) -> list[str]:

@@ -115,14 +115,18 @@ def present(examples: Examples, rows: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def predict_examples(
-    model: Model, examples: Examples, tasks: Mapping[str, Task], device: torch.device | str = "cpu"
+    model: Model,
+    examples: Examples,
+    tasks: Mapping[str, Task],
+    device: torch.device | str = "cpu",
+    parts: Sequence[str] = ("validation", "test"),
 ) -> pl.DataFrame:
-    """Predictions for the validation and test rows, under every condition.
+    """Predictions for the rows of some parts of the split, under every condition.
 
     A row without any modality of a condition is left out of that condition.
     """
     frames = []
-    for split in ("validation", "test"):
+    for split in parts:
         there = present(examples, examples.rows(split))
         for condition, modalities in conditions_of(list(examples.fetch)).items():
             rows = examples.rows(split)[np.any([there[m] for m in modalities], axis=0)]
@@ -132,7 +136,7 @@ def predict_examples(
                     _frame(examples, rows, split, condition, task, found[0][name], found[1][name])
                     for name, task in tasks.items()
                 ]
-    return pl.concat(frames)
+    return pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
 
 
 def _frame(

@@ -17,10 +17,10 @@ from malsori.nn.model import Batch, Model, Output
 from malsori.schema import Task
 from malsori.signals.audio import read_audio
 from malsori.training.building import build_encoders, build_model
-from malsori.training.checkpoints import BEST, read
 from malsori.training.data import pad
 from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import decide
+from malsori.training.loading import check_finished, load_best
 from malsori.training.rundir import Run
 
 Label = str | list[str] | float
@@ -75,7 +75,7 @@ class Predictor:
         >>> from malsori.training.examples import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     run = train(tiny_corpus(Path(folder) / "corpus"), Path(folder) / "run")
-        ...     answer = Predictor.load(run.path).answer({"text": "빨리 와 주세요"})
+        ...     answer = Predictor.load(run.path).predict({"text": "빨리 와 주세요"})
         ...     sorted(answer.probabilities["urgency"])
         ['상', '하']
     """
@@ -101,22 +101,17 @@ class Predictor:
                 that is not the one the run was trained with.
         """
         run = Run.open(folder)
-        if not run.finished:
-            raise MalsoriError(
-                f"{run.path}: this run is not finished",
-                hint=f"continue it with `malsori train {run.recipe_file} --out {run.path}`",
-            )
+        check_finished(run)
         recipe, tasks, widths = with_models_found(run.recipe, run), run.tasks, run.state["widths"]
         encoders = build_encoders(recipe)
         check_encoders(run, encoders)
         model = build_model(recipe, tasks, encoders, widths)
-        try:
-            model.load_state_dict(read(run.checkpoints / BEST))
-        except RuntimeError as error:
-            raise MalsoriError(f"{run.path}: the weights do not fit the recipe: {error}") from error
+        load_best(run, model)
         return cls(model, encoders, tasks, widths)
 
-    def files(self, files: Sequence[str | Path], *, text: str | None = None) -> list[Answer]:
+    def predict_files(
+        self, files: Sequence[str | Path], *, text: str | None = None
+    ) -> list[Answer]:
         """Answers for audio files (with a transcript beside them), text or feature files.
 
         Args:
@@ -129,7 +124,7 @@ class Predictor:
         """
         return [self._file(Path(file), text) for file in files]
 
-    def answer(self, signals: Mapping[str, Any], *, file: str = "") -> Answer:
+    def predict(self, signals: Mapping[str, Any], *, file: str = "") -> Answer:
         """The answer to signals by modality: `Audio`, text, or arrays `[D]` or `[T, D]`."""
         found: dict[str, Features | None] = {}
         for modality, encoder in self.encoders.items():
@@ -183,7 +178,7 @@ class Predictor:
             text = decode(file.with_suffix(".txt"))[0]
         if text and text.strip():
             signals["text"] = signals.get("text", text)
-        return self.answer(signals, file=str(file))
+        return self.predict(signals, file=str(file))
 
 
 def _label(task: Task, decided: Any) -> Label:

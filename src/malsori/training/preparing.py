@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from malsori.corpus.corpus import Corpus
-from malsori.encoders.base import Encoder, Features
+from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
 from malsori.encoders.watch import check_allowed
@@ -18,10 +16,11 @@ from malsori.evaluation.scoring import prior_of
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training.augmenting import draw_of
-from malsori.training.data import Examples, Fetch, examples_of
-from malsori.training.labels import soft_tasks
+from malsori.training.choosing import Chosen
+from malsori.training.data import Examples, examples_of
 from malsori.training.records import split_facts
-from malsori.training.watching import look, refuse_failures, tell
+from malsori.training.sources import source_of
+from malsori.training.watching import Seen, look, refuse_failures, tell
 
 
 def store_of(corpus: Corpus, store: str | Path | None) -> Store:
@@ -36,6 +35,7 @@ def fill(
     workers: int | None,
     *,
     allow: Sequence[str] = (),
+    seen: Seen = tell,
     thorough: bool = False,
 ) -> dict[str, FillReport]:
     """Encodes what the store does not have yet, modality by modality.
@@ -46,6 +46,7 @@ def fill(
         store: Where features are kept.
         workers: Processes; None uses every core.
         allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        seen: Is given the findings of a modality as soon as they are there, and `allow`.
         thorough: Compares every byte that is there with its checksum first.
 
     Returns:
@@ -61,56 +62,34 @@ def fill(
     reports = {}
     for modality, encoder in encoders.items():
         if not encoder.cacheable:
-            tell(look(corpus, modality, encoder), allow)
+            seen(look(corpus, modality, encoder), allow)
             continue
         report = store.fill(
             corpus, modality, encoder, workers=workers, thorough=thorough, allow=allow
         )
         reports[modality] = report
-        tell(report.findings, allow)
+        seen(report.findings, allow)
         refuse_failures(report, modality)
     return reports
 
 
 def prepare_examples(
-    recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder], store: Store
+    recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder], store: Store, chosen: Chosen
 ) -> Examples:
     """The recipe's rows. Intervals resample the split's first group column, else speakers."""
     by = split_facts(corpus, recipe.corpus.split)["by"] or []
     choices = [*by, "speaker", "call", "dialogue"]
-    rows = corpus.utterances
-    group = next((c for c in choices if c in rows.columns and rows[c].n_unique() > 1), None)
-
-    def fetch_of(modality: str, encoder: Encoder, rows: list[dict[str, Any]]) -> Fetch:
-        if not encoder.cacheable:
-            return _on_the_fly(corpus, modality, encoder, rows)
-        reader = store.reader(encoder)
-        keys = [corpus.signal_hash(row, encoder.signal, modality) for row in rows]
-        return lambda row: None if (key := keys[row]) is None else reader.get(key)
-
-    return examples_of(
-        corpus,
-        recipe.corpus.split,
-        tasks=recipe.tasks,
-        encoders=encoders,
-        fetch_of=fetch_of,
-        group_by=group,
-        soft=soft_tasks(recipe.heads),
-        transforms=recipe.labels,
-        draw_of=partial(draw_of, recipe, corpus, store),
-    )
-
-
-def _on_the_fly(
-    corpus: Corpus, modality: str, encoder: Encoder, rows: list[dict[str, Any]]
-) -> Fetch:
-    """Prepares a row each time it is asked for: for encoders that are not worth a cache."""
-
-    def fetch(row: int) -> Features | None:
-        signal = corpus.signal(rows[row], encoder.signal, modality)
-        return None if signal is None else encoder.prepare(signal)
-
-    return fetch
+    all_ = corpus.utterances
+    group = next((c for c in choices if c in all_.columns and all_[c].n_unique() > 1), None)
+    rows = chosen.table.to_dicts()
+    fetch, draw = {}, {}
+    for modality, encoder in encoders.items():
+        source = source_of(corpus, store, modality, encoder, rows)
+        fetch[modality] = source
+        if modality in recipe.augment:
+            changed = draw_of(recipe, corpus, store, modality, encoder, rows, chosen.parts, source)
+            draw[modality] = changed
+    return examples_of(chosen, fetch, draw, group_by=group)
 
 
 def priors_of(examples: Examples, tasks: Mapping[str, Task]) -> dict[str, np.ndarray]:

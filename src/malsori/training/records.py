@@ -5,19 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import torch
+from typing import TYPE_CHECKING, Any
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
 from malsori.errors import MalsoriError
 from malsori.io import read_json, read_yaml, write_json, write_yaml
 from malsori.recipe import Recipe
-from malsori.schema import Task
-from malsori.training.data import Examples
+from malsori.training.identity import fingerprints
 from malsori.training.rundir import Run, changed, command
+
+if TYPE_CHECKING:
+    from malsori.training.setup import Setup
 
 # What the bits of a run depend on besides its recipe.
 ENVIRONMENT_KEYS = ("malsori", "torch", "numpy", "processor", "threads", "device")
@@ -47,28 +46,18 @@ def check_folder(run: Run) -> None:
         )
 
 
-def begin(
-    run: Run,
-    recipe: Recipe,
-    corpus: Corpus,
-    examples: Examples,
-    tasks: Mapping[str, Task],
-    priors: Mapping[str, np.ndarray],
-    model: torch.nn.Module,
-    now: Mapping[str, Any],
-    *,
-    encoders: Mapping[str, Any],
-) -> None:
+def begin(run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any]) -> None:
     """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
     if run.exists():
         write_json(run.environment_file, dict(now))
         return
+    recipe, examples = setup.recipe, setup.examples
     absolute = {"path": str(Path(recipe.corpus.path).resolve()), "split": recipe.corpus.split}
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
-    run.write_tasks(tasks, priors)
+    run.write_tasks(setup.tasks, setup.priors)
     write_json(run.environment_file, dict(now))
     write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
-    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    trained = sum(p.numel() for p in setup.model.parameters() if p.requires_grad)
     run.update(
         status="running",
         step=0,
@@ -78,7 +67,7 @@ def begin(
         split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
         rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
         widths=examples.widths,
-        encoders=dict(encoders),
+        encoders=fingerprints(setup.encoders),
         labels_added=examples.added,
         parameters=trained,
     )

@@ -16,11 +16,11 @@ import polars as pl
 import torch
 
 from malsori import __version__
-from malsori.console import say
 from malsori.errors import MalsoriError
 from malsori.io import read_json, read_yaml, write_json, write_yaml
 from malsori.parallel import cores
 from malsori.recipe import Recipe
+from malsori.reporting import say
 from malsori.schema import Task
 
 

@@ -5,40 +5,43 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from malsori.balance.monitor import GradMonitor
-from malsori.console import duration, say
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
-from malsori.errors import MalsoriError
+from malsori.encoders.watch import CHECKS
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
 from malsori.io import write_parquet
+from malsori.notes import Note
 from malsori.parallel import cores
 from malsori.recipe import Recipe
+from malsori.reporting import Reporter, duration, reporting, say
 from malsori.training import checkpoints
 from malsori.training.augmenting import fill_copies, tell_augment
-from malsori.training.building import build_encoders, build_engine, build_model, prepare_model
-from malsori.training.data import check_names
-from malsori.training.identity import check_encoders, fingerprints
+from malsori.training.building import build_encoders
+from malsori.training.choosing import check_names
+from malsori.training.hooks import Hook
+from malsori.training.hooks.checkpointing import Checkpointing
+from malsori.training.hooks.early_stopping import EarlyStopping
+from malsori.training.hooks.monitoring import Monitoring
+from malsori.training.hooks.telling import Telling
+from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import predict_examples
 from malsori.training.labels import describe_added
+from malsori.training.loading import check_finished, load_best
 from malsori.training.loop import Loop
-from malsori.training.optimizing import make_optimizer, parameter_counts
-from malsori.training.parts import check_parts
-from malsori.training.preparing import fill, prepare_examples, priors_of, store_of
-from malsori.training.records import (
-    begin,
-    check_folder,
-    check_same,
-    clear,
-)
+from malsori.training.optimizing import parameter_counts
+from malsori.training.preparing import fill, store_of
+from malsori.training.records import begin, check_folder, check_same, clear
 from malsori.training.rundir import Run, environment
+from malsori.training.setup import Setup, assemble, device_of
 
 
 def embed(
@@ -93,6 +96,8 @@ def train(
     accept_environment: bool = False,
     workers: int | None = None,
     allow: Sequence[str] = (),
+    open_test: bool = True,
+    reporter: Reporter | None = None,
 ) -> Run:
     """Trains a recipe into a folder, or continues it there, to the same bits.
 
@@ -104,6 +109,8 @@ def train(
         accept_environment: Continues also with other threads, versions or processor.
         workers: Processes that encode; None uses every core.
         allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        open_test: Whether test rows are predicted at the end; `open_test` does it later.
+        reporter: Takes all words; None is whoever listens here.
 
     Raises:
         MalsoriError: The folder holds a run of another recipe or corpus, or bad input.
@@ -119,7 +126,7 @@ def train(
     """
     run = Run(folder)
     check_folder(run)
-    with run.lock():
+    with reporting(reporter), run.lock():
         if fresh:
             clear(run)
         device, threads = device_of(recipe), recipe.training.threads or cores()
@@ -135,7 +142,8 @@ def train(
         for litter in run.path.rglob(".*.part"):
             litter.unlink()  # what a kill in the middle of a write has left
         _settle(threads)
-        _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow)
+        parts = ("validation", "test") if open_test else ("validation",)
+        _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow, parts)
     return run
 
 
@@ -164,6 +172,46 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
     )
 
 
+def open_test(run: Run, *, store: str | Path | None = None, workers: int | None = None) -> None:
+    """Predicts the test rows of a run that was trained with `open_test=False`; records when.
+
+    Args:
+        run: A finished run; its corpus has to be where it was.
+        store: The embedding store's folder; None is `store` inside the corpus' folder.
+        workers: Processes that encode; None uses every core.
+
+    Raises:
+        MalsoriError: The run is not finished, or its corpus, split or encoders are not those it
+            was trained with.
+
+    Example:
+        >>> import tempfile
+        >>> from malsori.training.examples import tiny_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     recipe = tiny_corpus(Path(folder) / "corpus")
+        ...     run = train(recipe, Path(folder) / "run", open_test=False)
+        ...     before = run.predictions()["split"].unique().to_list()
+        ...     open_test(run)
+        ...     before, run.predictions()["split"].unique().sort().to_list()
+        (['validation'], ['test', 'validation'])
+    """
+    with run.lock():
+        if run.state.get("test_opened"):
+            return
+        check_finished(run)
+        recipe = with_models_found(run.recipe, run)
+        corpus = Corpus.open(recipe.corpus.path)
+        now = environment(recipe.training.threads or cores(), device_of(recipe))
+        check_same(run, run.recipe, corpus, now, accept=True)
+        encoders = build_encoders(recipe)
+        check_encoders(run, encoders)
+        _settle(now["threads"])
+        kept = store_of(corpus, store)
+        setup = assemble(recipe, corpus, kept, encoders=encoders, workers=workers, allow=CHECKS)
+        load_best(run, setup.model)
+        _predict(run, setup, ("test",))
+
+
 def _train(
     run: Run,
     recipe: Recipe,
@@ -172,46 +220,42 @@ def _train(
     now: Mapping[str, Any],
     workers: int | None,
     allow: Sequence[str],
+    parts: Sequence[str],
 ) -> None:
     started = time.monotonic()
     encoders = build_encoders(recipe)
-    check_names(corpus, recipe.tasks, encoders)
     if run.exists():
         check_encoders(run, encoders)
-    check_parts(recipe, corpus, encoders)  # encoding may take hours: not before it is worth it
-    fill(corpus, encoders, store, workers, allow=allow)
-    fill_copies(recipe, corpus, encoders, store, workers, allow=allow)
+    setup = assemble(recipe, corpus, store, encoders=encoders, workers=workers, allow=allow)
     tell_augment(recipe, encoders, run.path)
-    tasks = {name: corpus.tasks[name] for name in recipe.tasks}
-    examples = prepare_examples(recipe, corpus, encoders, store)
-    for line in describe_added(examples.added, len(examples.rows("train"))):
+    for line in describe_added(setup.examples.added, len(setup.examples.rows("train"))):
         say(f"{run.path}: {line}")
-    priors = priors_of(examples, tasks)
-    device = torch.device(now["device"])
-    model = build_model(recipe, tasks, encoders, examples.widths)
-    prepare_model(model, examples, priors)
-    model.to(device)
-    begin(run, recipe, corpus, examples, tasks, priors, model, now, encoders=fingerprints(encoders))
-    say(f"{run.path}: {_told(parameter_counts(model))}")
-    settings = recipe.balance.monitor
-    loop = Loop(
-        run=run,
-        recipe=recipe,
-        tasks=tasks,
-        examples=examples,
-        priors=priors,
-        model=model,
-        optimizer=make_optimizer(model, recipe.training.optimizer),
-        engine=build_engine(recipe),
-        # One task alone has nobody to be compared with.
-        monitor=GradMonitor(every=settings.every) if settings and len(tasks) > 1 else None,
-        device=device,
-    )
+    begin(run, setup, corpus, now)
+    say(f"{run.path}: {_told(parameter_counts(setup.model))}")
+    loop = Loop(setup, hooks_of(run, setup))
     saved = checkpoints.restore(run)
     if saved is not None:
         loop.load_state_dict(saved)
     loop.train()
-    _finish(run, loop, started)
+    _finish(run, loop, parts)
+    say(
+        f"{run.path}: best at epoch {loop.progress.best_epoch}, "
+        f"{_ending(Note.of(loop.progress.stopped))}; "
+        f"{duration(time.monotonic() - started)} in this session"
+    )
+
+
+def hooks_of(run: Run, setup: Setup) -> list[Hook]:
+    """What a run trains with: early stopping, the monitor, progress, checkpoints."""
+    hooks: list[Hook] = []
+    stop, settings = setup.recipe.training.stop, setup.recipe.balance.monitor
+    # One task alone has nobody to be compared with.
+    if settings is not None and len(setup.tasks) > 1:
+        hooks.append(Monitoring(GradMonitor(every=settings.every), run.gradients))
+    if stop is not None:
+        hooks.append(EarlyStopping(stop.patience))
+    every = setup.recipe.training.checkpoint_steps
+    return [*hooks, Telling(), Checkpointing(run, every)]
 
 
 def _told(counts: Mapping[str, tuple[int, int]]) -> str:
@@ -222,14 +266,13 @@ def _told(counts: Mapping[str, tuple[int, int]]) -> str:
     return f"{of} parameters are trained: {parts}"
 
 
-def _finish(run: Run, loop: Loop, started: float) -> None:
+def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
     """Best weights, predictions, and only then the word that the run is finished."""
-    best = loop.progress.best_weights
-    loop.model.load_state_dict(best)
-    checkpoints.save_best(run, best)
-    frame = predict_examples(loop.model, loop.examples, loop.tasks, loop.device)
-    write_parquet(frame, run.predictions_folder / "part-0.parquet")
-    progress = loop.progress
+    progress, model = loop.progress, loop.setup.model
+    model.restructure(progress.best_structure)
+    model.load_state_dict(progress.best_weights)
+    checkpoints.save_best(run, progress.best_weights, progress.best_structure)
+    _predict(run, loop.setup, parts)
     run.update(
         status="finished",
         stopped=progress.stopped,
@@ -237,42 +280,25 @@ def _finish(run: Run, loop: Loop, started: float) -> None:
         best_validation_skill=progress.best_skill,
         epochs=-(-progress.step // loop.steps_per_epoch),
     )
-    say(
-        f"{run.path}: best at epoch {progress.best_epoch}, {_ending(progress.stopped)}; "
-        f"{duration(time.monotonic() - started)} in this session"
+
+
+def _predict(run: Run, setup: Setup, parts: Sequence[str]) -> None:
+    """Predictions of some parts of the split; for the test rows the moment is recorded."""
+    frame = predict_examples(setup.model, setup.examples, setup.tasks, setup.device, parts)
+    write_parquet(frame, run.predictions_folder / f"{'-'.join(parts)}.parquet")
+    if "test" in parts:
+        run.update(test_opened=datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _ending(stopped: Note) -> str:
+    """Why training ended, in words."""
+    if stopped.key == "stop.epochs":
+        epochs = stopped.fields["epochs"]
+        return "went through its one epoch" if epochs == 1 else f"went through all {epochs} epochs"
+    return (
+        f"stopped after validation skill had not risen for {stopped.fields['patience']} epochs "
+        f"(epoch {stopped.fields['epoch']})"
     )
-
-
-def _ending(stopped: str) -> str:
-    """Why training ended, in words.
-
-    Example:
-        >>> _ending("all 3 epochs"), _ending("all 1 epochs"), _ending("skill fell")
-        ('went through all 3 epochs', 'went through its one epoch', 'stopped after skill fell')
-    """
-    if stopped == "all 1 epochs":
-        return "went through its one epoch"
-    return f"went through {stopped}" if stopped.startswith("all ") else f"stopped after {stopped}"
-
-
-def device_of(recipe: Recipe) -> torch.device:
-    """The device that a recipe trains on.
-
-    Raises:
-        MalsoriError: It cannot be used here.
-    """
-    name = recipe.training.device
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise MalsoriError(
-            f"training.device: {name!r} cannot be used here",
-            hint="auto, cpu, cuda, cuda:1 or mps, if this machine and this PyTorch have it",
-        ) from error
-    return device
 
 
 def _settle(threads: int) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from malsori.console import say
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport
@@ -13,6 +12,10 @@ from malsori.encoders.inputs import look_at_inputs
 from malsori.encoders.watch import Watch
 from malsori.errors import MalsoriError
 from malsori.findings import Finding, sort_findings
+from malsori.reporting import say
+
+Seen = Callable[[Sequence[Finding], Sequence[str]], None]
+"""Takes findings about the features of one modality, and the checks that may be serious."""
 
 
 def tell(findings: Sequence[Finding], allow: Sequence[str] = ()) -> None:

@@ -36,7 +36,7 @@ class Net(nn.Module):
 
     def losses(self, x, split=None, only=None):
         shared = [trunk(x) for trunk in self.trunk]
-        copies = dict.fromkeys(self.heads, shared) if split is None else split(*shared)
+        copies = dict.fromkeys(self.heads, shared) if split is None else split.part(*shared)
         chosen = only or list(self.heads)
         return {
             t: self.heads[t](torch.cat(list(copies[t]), -1)).tanh().square().mean() * (k + 1)
@@ -105,7 +105,7 @@ def cotangents(net, x, views):
 def test_trunk_gets_the_solvers_weighted_sum_and_heads_are_untouched(tasks, views):
     net = Net(tasks, views)
     split = split_of(tasks, PCGrad(), NormMatched(names(tasks)), seed=3)
-    split.set_step(11)
+    split.begin(11)
     found = through(net, X, split)
     rows = cotangents(net, X, views)
     gramian = rows @ rows.T
@@ -128,14 +128,15 @@ def test_absent_task_is_absent_and_not_zero():
     net = Net(3)
     seen = []
 
-    class Spy:
-        def __call__(self, gramian, rng):
+    class Spy(Sum):
+        def __call__(self, gramian, rng=None):
             seen.append(gramian)
-            return np.array([2.0, 3.0])
+            return np.array([2.0, np.nan, 3.0])
 
     split = split_of(3, Spy(), NormMatched(names(3)))
     found = through(net, X, split, ["task0", "task2"])
-    assert seen[0].shape == (2, 2)
+    assert np.isnan(np.diagonal(seen[0])).tolist() == [False, True, False]
+    assert split.last.solver.tolist() == [2.0, 3.0]
     assert split.last.tasks == ("task0", "task2")
     assert found["heads.task1.weight"] is None
     assert split.weighting.state_dict()["count"] == {"task0": 1, "task1": 0, "task2": 1}
@@ -145,7 +146,7 @@ def test_absent_task_is_absent_and_not_zero():
 def test_two_gradients_meet_as_in_the_paper():
     split = split_of(2, PCGrad())
     shared = torch.zeros(1, 2, requires_grad=True)
-    copies = split(shared)
+    copies = split.part(shared)
     for task, g in {"task0": (1.0, 0.0), "task1": (-8.0, 6.0)}.items():
         copies[task][0].register_hook(lambda _, g=g: torch.tensor([g]))
     split.total({t: copies[t][0].sum() for t in copies}).backward()
@@ -169,7 +170,7 @@ def test_incoming_gradients_are_not_written_to(solver):
     """Autograd hands one and the same tensor to both operands of a sum."""
     split = split_of(2, solver)
     shared = torch.randn(3, 2, requires_grad=True)
-    copies = split(shared)
+    copies = split.part(shared)
     kept = []
     for (copied,) in copies.values():
         copied.register_hook(kept.append)
@@ -182,7 +183,7 @@ def test_incoming_gradients_are_not_written_to(solver):
 def test_second_shared_tensor_that_needs_no_gradient():
     split = split_of(2, PCGrad())
     one, two = torch.randn(2, 3, requires_grad=True), torch.randn(2, 3)
-    copies = split(one, two)
+    copies = split.part(one, two)
     split.total({t: (a * b).sum() for t, (a, b) in copies.items()}).backward()
     torch.testing.assert_close(one.grad, 2 * two)
 
@@ -190,7 +191,7 @@ def test_second_shared_tensor_that_needs_no_gradient():
 def test_a_view_that_one_task_does_not_use_is_zero_for_it():
     split = split_of(2, PCGrad())
     one, two = (torch.randn(2, 3, requires_grad=True) for _ in range(2))
-    copies = split(one, two)
+    copies = split.part(one, two)
     losses = {"task0": copies["task0"][0].sum(), "task1": copies["task1"][1].sum()}
     split.total(losses).backward()
     np.testing.assert_allclose(split.last.gramian, [[6.0, 0.0], [0.0, 6.0]])
@@ -202,19 +203,19 @@ def test_without_gradients_the_copies_are_the_given_tensors(mode):
     split = split_of(2, PCGrad())
     shared = torch.randn(2, 3, requires_grad=mode == "no_grad")
     with torch.set_grad_enabled(mode == "frozen"):
-        copies = split(shared)
+        copies = split.part(shared)
     assert all(copies[t][0] is shared for t in names(2))
 
 
 def test_a_branch_may_not_write_into_what_is_shared():
-    copies = split_of(2)(torch.randn(2, 3, requires_grad=True))
+    copies = split_of(2).part(torch.randn(2, 3, requires_grad=True))
     with pytest.raises(RuntimeError, match="modified inplace"):
         copies["task0"][0].relu_()
 
 
 def test_second_derivatives_are_refused():
     shared = torch.randn(2, 3, requires_grad=True)
-    copies = split_of(2)(shared)
+    copies = split_of(2).part(shared)
     total = sum(each.square().sum() for (each,) in copies.values())
     (first,) = torch.autograd.grad(total, shared, create_graph=True)
     with pytest.raises(RuntimeError, match="once_differentiable"):
@@ -243,7 +244,7 @@ def test_accumulated_micro_batches_are_balanced_one_by_one():
     net.zero_grad()
     split = split_of(3, PCGrad())
     for part in (X[:3], X[3:]):
-        split.set_step(0)
+        split.begin(0)
         split.total(net.losses(part, split)).backward()
     for name, gradient in net.gradients().items():
         torch.testing.assert_close(gradient, apart[0][name] + apart[1][name])
@@ -270,14 +271,14 @@ def test_random_order_follows_from_seed_and_step_alone():
     run = split_of(5, PCGrad(), NormMatched(names(5)), seed=2)
     whole = []
     for step in range(6):
-        run.set_step(step)
+        run.begin(step)
         whole.append(through(net, X + step, run))
         if step == 2:
             saved = copy.deepcopy(run.state_dict())
     resumed = split_of(5, PCGrad(), NormMatched(names(5)), seed=2)
     resumed.load_state_dict(saved)
     for step in range(3, 6):
-        resumed.set_step(step)
+        resumed.begin(step)
         same(through(net, X + step, resumed), whole[step])
 
 
@@ -297,7 +298,7 @@ def test_recurrent_trunk():
     trunk, heads = nn.GRU(4, 5, batch_first=True), [nn.Linear(5, 2) for _ in range(2)]
     x = torch.randn(3, 6, 4)
     split = split_of(2)
-    copies = split(trunk(x)[0])
+    copies = split.part(trunk(x)[0])
     rows = zip(heads, copies.values(), strict=True)
     losses = [head(z).square().mean() for head, (z,) in rows]
     split.total(dict(zip(names(2), losses, strict=True))).backward()

@@ -72,3 +72,23 @@ def test_solvers_and_weightings_do_not_load_torch():
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_absent_tasks_are_nan_and_change_nothing_for_the_others(kind):
+    solver = SOLVERS.load(kind)(list("abcde"))
+    gramian = random_gramian(5, 1)
+    here = [0, 1, 3]
+    full = np.full((5, 5), np.nan)
+    full[np.ix_(here, here)] = gramian[np.ix_(here, here)]
+    weights = solver(full, np.random.default_rng(3))
+    alone = solver(gramian[np.ix_(here, here)], np.random.default_rng(3))
+    np.testing.assert_array_equal(weights[here], alone)
+    assert np.isnan(weights[[2, 4]]).all()
+    assert np.isnan(solver(np.full((5, 5), np.nan))).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_can_be_called_alone(kind):
+    gramian = random_gramian(4, 2)
+    np.testing.assert_array_equal(SOLVERS.load(kind)()(gramian), SOLVERS.load(kind)()(gramian))

@@ -1,13 +1,8 @@
 """Engines: make the Gramian of the tasks' gradients and take the step."""
 
-from typing import TYPE_CHECKING
-
-from malsori.balance.engines.base import Step
+from malsori.balance.engines.base import Engine, Step
 from malsori.registry import Registry
 
-if TYPE_CHECKING:
-    from malsori.balance.engines.split import Split
+ENGINES: Registry[Engine] = Registry("malsori.balance.engines")
 
-ENGINES: "Registry[Split]" = Registry("malsori.balance.engines")
-
-__all__ = ["ENGINES", "Step"]
+__all__ = ["ENGINES", "Engine", "Step"]

@@ -1,13 +1,14 @@
 """PCGrad: drop from each gradient what points against another task's."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
-from malsori.balance.solvers.base import Array
+from malsori.balance.solvers.base import Array, Solver
 
 
-class PCGrad:
+class PCGrad(Solver):
     """Projecting conflicting gradients (Yu et al., 2020, Algorithm 1).
 
     Each task's gradient is taken through the other tasks in random order, and wherever it points
@@ -19,19 +20,23 @@ class PCGrad:
     the ratio of their norms. Weights change with the scale of all gradients not at all.
 
     Args:
+        tasks: their names; all are treated alike.
         reduction: `sum` or `mean` of the projected gradients.
 
     Example:
         >>> gradients = np.array([[1.0, 0.0], [-1.0, 1.0]])
-        >>> PCGrad()(gradients @ gradients.T, np.random.default_rng(0)).tolist()
+        >>> PCGrad()(gradients @ gradients.T).tolist()
         [2.0, 1.5]
     """
 
-    def __init__(self, *, reduction: Literal["sum", "mean"] = "sum") -> None:
+    def __init__(
+        self, tasks: Sequence[str] = (), *, reduction: Literal["sum", "mean"] = "sum"
+    ) -> None:
+        super().__init__(tasks)
         self.reduction = reduction
 
-    def __call__(self, gramian: Array, rng: np.random.Generator) -> Array:
-        """Weights `[K]`; with K ≤ 2 the order cannot matter and `rng` is left alone."""
+    def solve(self, gramian: Array, rng: np.random.Generator) -> Array:
+        """Weights `[K']`; with K' ≤ 2 the order cannot matter and `rng` is left alone."""
         weights = _of_two(gramian) if len(gramian) == 2 else _of_many(gramian, rng)
         return weights if self.reduction == "sum" else weights / len(weights)
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,22 @@ class Weighting(ABC):
         tasks: names of all K tasks, in the order of every array.
         from_gradients: True if the weights are computed from gradients. They then scale the
             shared trunk only. Weights that are not scale the losses: trunk and heads.
+        looks_back: True if it wants to know the losses of a batch after its update too, which
+            costs another forward pass.
     """
 
-    from_gradients: ClassVar[bool]
+    from_gradients: bool
+    looks_back: bool = False
 
     def __init__(self, tasks: Sequence[str]) -> None:
         self.tasks = tuple(tasks)
+
+    def begin(self, step: int, epoch: int) -> None:  # noqa: B027 - most need not know
+        """Tells which step begins, both numbers from 0."""
+
+    def trains(self, task: str) -> bool:  # noqa: ARG002 - most train all of them
+        """Whether a task takes part in this step; one that does not is absent, not weighed 0."""
+        return True
 
     @abstractmethod
     def weights(self, losses: Array, gramian: Array | None) -> Array:
@@ -39,6 +49,12 @@ class Weighting(ABC):
         Returns:
             `[K]`.
         """
+
+    def after_update(self, losses: Array) -> None:  # noqa: B027 - see `looks_back`
+        """Tells the losses `[K]` of the same batch after the update; NaN as in `weights`."""
+
+    def end_epoch(self) -> None:  # noqa: B027 - most need not know
+        """Tells that all rows were seen once more."""
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run needs, as plain Python values; by default nothing."""

@@ -1,7 +1,7 @@
 """Every task pushes the trunk equally hard."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class NormMatched(Weighting):
         [2.0, 0.5]
     """
 
-    from_gradients: ClassVar[bool] = True
+    from_gradients = True
 
     def __init__(self, tasks: Sequence[str], *, ema: float = 0.9) -> None:
         super().__init__(tasks)

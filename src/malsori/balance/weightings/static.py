@@ -1,7 +1,6 @@
 """Weights that the user states."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 import numpy as np
 
@@ -30,7 +29,7 @@ class Static(Weighting):
         [1.0, 0.3]
     """
 
-    from_gradients: ClassVar[bool] = False
+    from_gradients = False
 
     def __init__(self, tasks: Sequence[str], *, weights: dict[str, float] | None = None) -> None:
         super().__init__(tasks)

@@ -7,13 +7,13 @@ from typing import Final
 
 import polars as pl
 
-from malsori.console import progress
 from malsori.corpus.adapters._aihub119_layout import Layout, explore, recording_of
 from malsori.corpus.adapters._aihub119_reading import Reading, Speakers, Unit, tell
 from malsori.corpus.adapters._aihub119_tasks import declare
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import counted
 from malsori.errors import MalsoriError
+from malsori.reporting import progress
 
 _BAND: Final = 4_000  # Hz: half of the 8,000 Hz that every published recording has
 

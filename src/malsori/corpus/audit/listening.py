@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from malsori.console import progress
 from malsori.corpus.audit.case import MEASURES
 from malsori.corpus.corpus import Corpus
 from malsori.parallel import parallel_map
+from malsori.reporting import progress
 from malsori.signals.audio import read_audio
 from malsori.signals.quality import measure
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from malsori.console import progress
 from malsori.corpus.exporting._cells import csv_text, flat
 from malsori.corpus.exporting._files import Job, carry, file_names, suffix_of
 from malsori.corpus.exporting._selection import Selection
@@ -18,6 +17,7 @@ from malsori.corpus.writing import staged
 from malsori.errors import MalsoriError
 from malsori.io import atomic_write
 from malsori.parallel import parallel_map
+from malsori.reporting import progress
 from malsori.schema import SPLITS
 
 _FILE = "file_name"

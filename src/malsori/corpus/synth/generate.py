@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from malsori.console import progress
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.sounds import sounds_table
 from malsori.corpus.synth import prosody, wording
@@ -29,6 +28,7 @@ from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
 from malsori.io import write_parquet
 from malsori.parallel import parallel_map
+from malsori.reporting import progress
 
 _CALLS_PER_SPEAKER: Final = 8
 _CAVEAT: Final = (

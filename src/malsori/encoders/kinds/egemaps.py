@@ -10,11 +10,11 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from malsori.console import say
 from malsori.encoders.base import Encoder, Features
 from malsori.encoders.rates import at_rate
 from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
+from malsori.reporting import say
 from malsori.schema import SignalKind
 from malsori.signals.audio import Audio
 from malsori.signals.segments import edges

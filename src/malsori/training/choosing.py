@@ -14,7 +14,7 @@ from malsori.encoders.base import Encoder
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
 from malsori.recipe import LabelTransform, Recipe
-from malsori.schema import SPLITS, Task
+from malsori.schema import SPLITS, Task, nearest
 from malsori.training.labels import Labels, labels_of, soft_tasks
 
 
@@ -53,8 +53,9 @@ def choose(
         transforms: Task → what becomes of compound labels in training rows.
 
     Raises:
-        MalsoriError: No training or no validation rows; a task without a labelled row in one of
-            them, or with nothing to tell apart; no soft or compound labels.
+        MalsoriError: The corpus has no such task or modality; no training or no validation rows;
+            a task without a labelled row in one of them, or with nothing to tell apart; no soft
+            or compound labels.
 
     Example:
         >>> import tempfile
@@ -66,6 +67,7 @@ def choose(
         ...     choose(corpus, "by-speaker", build_encoders(recipe), ["urgency"]).table.height
         40
     """
+    check_names(corpus, tasks, encoders)
     part = "split__chosen"
     table = corpus.utterances.join(
         corpus.split(split), on="id", how="left", suffix="__chosen", maintain_order="left"
@@ -92,33 +94,13 @@ def choose(
     return Chosen(table, parts, labels)
 
 
-def check_parts(recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder]) -> None:
-    """Refuses a split that a recipe cannot be trained on, before anything is encoded for it.
-
-    Args:
-        recipe: Names the split, the tasks, and what becomes of labels.
-        corpus: The corpus; it has the recipe's tasks and modalities.
-        encoders: Modality → encoder.
+def choose_for(recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder]) -> Chosen:
+    """The rows of a recipe; encoding may take hours, so this comes before.
 
     Raises:
         MalsoriError: As of `choose`.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus.splits import make_split
-        >>> from malsori.training.building import build_encoders
-        >>> from malsori.training.examples import tiny_corpus
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     recipe = tiny_corpus(folder)
-        ...     corpus = Corpus.open(folder)
-        ...     _ = make_split(corpus, "by-speaker", by=["speaker"], validation=0, overwrite=True)
-        ...     try:
-        ...         check_parts(recipe, corpus, build_encoders(recipe))
-        ...     except MalsoriError as error:
-        ...         error.message
-        "split 'by-speaker' has no validation rows with the recipe's modalities"
     """
-    choose(
+    return choose(
         corpus,
         recipe.corpus.split,
         encoders,
@@ -126,6 +108,30 @@ def check_parts(recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder])
         soft=soft_tasks(recipe.heads),
         transforms=recipe.labels,
     )
+
+
+def check_names(corpus: Corpus, tasks: Sequence[str], encoders: Mapping[str, Encoder]) -> None:
+    """Refuses tasks and modalities that the corpus does not have, naming the nearest."""
+    for task in tasks:
+        if task not in corpus.tasks:
+            hint = nearest(task, list(corpus.tasks))
+            raise MalsoriError(f"tasks: corpus {corpus.name!r} has no task {task!r}", hint=hint)
+    for modality, encoder in encoders.items():
+        if encoder.signal not in corpus.signals.get(modality, ()):
+            raise MalsoriError(
+                f"encoders.{modality}: corpus {corpus.name!r} has no {encoder.signal} "
+                f"called {modality!r}",
+                hint=_instead(corpus, modality),
+            )
+
+
+def _instead(corpus: Corpus, modality: str) -> str:
+    if "features" in corpus.signals.get(modality, ()):
+        return (
+            f"its {modality!r} are vectors: --set encoders.{modality}.kind=precomputed reads them"
+        )
+    has = ", ".join(f"{m} ({'/'.join(k)})" for m, k in corpus.signals.items())
+    return f"it has: {has}; leave an encoder out with --set encoders.{modality}=null"
 
 
 def _again(corpus: Corpus, split: str) -> str:

@@ -8,8 +8,8 @@ from malsori.encoders.kinds.jamo import Jamo
 from malsori.errors import MalsoriError
 from malsori.schema import Task
 from malsori.training import train
+from malsori.training.choosing import choose
 from malsori.training.examples import tiny_corpus
-from malsori.training.parts import choose
 
 EMOTION = Task(name="emotion", kind="nominal", classes=("calm", "angry"))
 
