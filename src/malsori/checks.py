@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
-from malsori.findings import Finding
+from malsori.findings import Finding, Stage
 from malsori.notes import Note
 
 CaseT = TypeVar("CaseT")
-
-Stage = Literal["corpus", "embeddings", "optimisation", "tasks", "evaluation"]
-"""Where in a project a fault belongs; earlier ones explain later ones."""
 
 
 class Check(ABC, Generic[CaseT]):
@@ -23,6 +20,9 @@ class Check(ABC, Generic[CaseT]):
     """
 
     stage: ClassVar[Stage]
+    quick: ClassVar[bool] = False
+    """Whether it only counts in tables and quotes nobody: `malsori corpus show` asks these, and a
+    run keeps what they said."""
 
     @property
     def id(self) -> str:

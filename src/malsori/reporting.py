@@ -23,6 +23,10 @@ class Reporter(Protocol):
     def pause(self) -> float:
         """Seconds between two lines of progress that are worth showing."""
 
+    @property
+    def lang(self) -> str:
+        """The language of who listens, for what there is in several: `en` or `ko`."""
+
     def say(self, message: str) -> None:
         """One line for the person who waits."""
 
@@ -38,13 +42,14 @@ class Terminal:
 
     Args:
         every: seconds between two lines of progress where there is no terminal.
+        lang: of who sits there, `en` or `ko`.
 
     Example:
         >>> Terminal().say("reading 300 rows")
     """
 
-    def __init__(self, every: float = 10) -> None:
-        self.every = every
+    def __init__(self, every: float = 10, lang: str = "en") -> None:
+        self.every, self.lang = every, lang
         self._open = False
 
     @property
@@ -80,6 +85,7 @@ class Silent:
     """
 
     pause = float("inf")
+    lang = "en"
 
     def say(self, message: str) -> None:
         """Nothing."""

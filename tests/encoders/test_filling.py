@@ -203,7 +203,7 @@ def test_what_is_constant_is_not_computed_to_the_end(make_calls, tmp_path):
 def test_findings_are_kept_for_later_runs(calls, tmp_path, monkeypatch):
     store = Store(tmp_path / "store")
     store.fill(calls, "speech", Constant(), workers=1, allow=["constant"])
-    monkeypatch.setattr("malsori.encoders.watch.Watch.see", None)  # nothing is looked at again
+    monkeypatch.setattr("malsori.vectors.VectorSummary.add", None)  # nothing is looked at again
     again = store.fill(calls, "speech", Constant(), workers=1)
     assert (again.done, again.cached) == (0, 40)
     assert [f.check for f in again.serious()] == ["constant"]

@@ -1,10 +1,12 @@
 from malsori.encoders.noting import digest_of, note_findings, noted_findings
 from malsori.encoders.uses import note_use, uses
-from malsori.findings import Finding, Prescription
+from malsori.findings import found
+from malsori.notes import Note
 
-FINDING = Finding(
-    "cut", "warning", "text", "9 of 99", {"texts": 9}, "long: cut",
-    Prescription("chunk", {"encoders.text.long": "chunk"}), ("t1",),
+FINDING = found(
+    "audit.cut", "warning", "text",
+    numbers={"texts": 9, "of": 99, "limit": 5}, unit=Note("audit.unit.tokens"), expected=True,
+    settings={"encoders.text.long": "chunk"}, examples=("t1",), otherwise=True,
 )  # fmt: skip
 
 

@@ -108,12 +108,10 @@ def _gradient(
 ) -> Sequence[Tensor | None]:
     if count == 0:
         return [None] * len(parameters)
+    # Not `grad_outputs`: PyTorch imports 1 s of symbolic algebra to compare their shapes.
+    mean = (losses * (mask.to(losses.dtype) / count)).sum()
     found: Sequence[Tensor | None] = torch.autograd.grad(
-        losses,
-        list(parameters),
-        grad_outputs=mask.to(losses.dtype) / count,
-        retain_graph=True,
-        allow_unused=True,
+        mean, list(parameters), retain_graph=True, allow_unused=True
     )
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from malsori.cli._shared import JSON, WORKERS, print_json
+from malsori.cli._shared import JSON, LANG, WORKERS, print_json
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,39 +30,42 @@ def run(
     ),
     strict: bool = typer.Option(False, "--strict", help="Exit with 1 if anything is serious."),
     workers: int | None = WORKERS,
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Look for what spoils training: telephone audio, leaks through columns, shifted rows."""
     from malsori.console import show
     from malsori.corpus.audit import audit
-    from malsori.corpus.audit.wording import spoken
+    from malsori.corpus.audit.wording import described
     from malsori.corpus.corpus import Corpus
+    from malsori.words import Words
 
+    words = Words(lang)
     if figure is not None:
         from malsori.report.style import check_suffix
 
         check_suffix(figure)
     opened = Corpus.open(corpus)
-    heard = _heard(opened, workers) if listen else None
+    sounds = _measured(opened, workers) if listen else None
     tokens = None if recipe is None else _tokens(recipe)
-    found = audit(opened, split=split, tokens=tokens, sounds=heard)
+    found = audit(opened, split=split, tokens=tokens, sounds=sounds)
     if figure is not None:
         from malsori.report.audit_figure import audit_figure
 
         audit_figure(found, figure)
     if as_json:
-        print_json(found.data())
+        print_json(found.data(words))
     else:
-        for table in found.tables:
+        for table in found.tables(words):
             show(table)
-        print(spoken(found))
+        print(described(found, words))
         if figure is not None:
             print(f"\nfigure: {figure}")
     if strict and found.serious:
         raise typer.Exit(1)
 
 
-def _heard(corpus: Corpus, workers: int | None) -> pl.DataFrame:
+def _measured(corpus: Corpus, workers: int | None) -> pl.DataFrame:
     from malsori.corpus.audit.listening import listen
     from malsori.reporting import say
 
@@ -82,6 +85,7 @@ def _tokens(path: Path) -> Tokens:
     """
     from malsori.corpus.audit import Tokens
     from malsori.errors import MalsoriError
+    from malsori.notes import Note
     from malsori.recipe import ENCODERS, Recipe
 
     config = Recipe.load(path).encoders.get("text")
@@ -100,5 +104,5 @@ def _tokens(path: Path) -> Tokens:
     return Tokens(
         length=getattr(encoder, "token_length", length),
         limit=getattr(encoder, "token_limit", None),
-        unit=f"tokens of {config.kind}",
+        unit=Note("audit.unit.tokens_of", {"kind": config.kind}),
     )

@@ -21,6 +21,7 @@ ALLOW = typer.Option(
     metavar="CHECK",
     help="Go on in spite of a serious finding in the features: constant, duplicate, nan.",
 )
+LANG = typer.Option("en", "--lang", metavar="en|ko", help="en or ko.")
 WORKERS = typer.Option(None, "--workers", min=1, help="Processes; default: every core.")
 
 

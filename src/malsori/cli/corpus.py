@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from malsori.cli import _audit, _importing, _labels, _splits
-from malsori.cli._shared import JSON, WORKERS, pairs, print_json
+from malsori.cli._shared import JSON, LANG, WORKERS, pairs, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -117,27 +117,30 @@ def show(
     quarantine: bool = typer.Option(
         False, "--quarantine", help="List the rows that were left out instead, with their reasons."
     ),
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Show what a corpus is at a glance."""
     from malsori.console import show as show_table
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.summary import quarantine_table, summarise
+    from malsori.words import Words
 
+    words = Words(lang)
     opened = Corpus.open(corpus)
     summary = summarise(opened, split)
     if figure is not None:
         from malsori.report.corpus_figure import corpus_figure
 
         corpus_figure(opened, split, figure)
-    left_out = quarantine_table(opened)
+    left_out = quarantine_table(opened, words)
     if as_json:
         rows = {"quarantine_rows": left_out.records()} if quarantine else {}
         account = opened.spec.imported
         told = {"imported": None if account is None else account.model_dump()}
-        print_json({**summary.data(), **told, **rows})
+        print_json({**summary.data(words.say), **told, **rows})
         return
-    tables = [left_out] if quarantine else summary.tables()
+    tables = [left_out] if quarantine else summary.tables(words)
     if opened.spec.imported is not None and not quarantine:
         tables.append(opened.spec.imported.table("What the import read"))
     for table in tables:

@@ -78,6 +78,7 @@ def _corpus(folder: Path, calls: int, seed: int) -> Corpus:
     from malsori.corpus.splits import make_split
     from malsori.corpus.summary import summarise
     from malsori.corpus.synth import synthesize
+    from malsori.words import Words
 
     _title("1  Generate Korean emergency calls (espeak-ng, 8 kHz, telephone band, noise)")
     if (folder / "corpus.yaml").exists():
@@ -88,7 +89,7 @@ def _corpus(folder: Path, calls: int, seed: int) -> Corpus:
         corpus = synthesize(folder, calls=calls, seed=seed)
     if "by-speaker" not in corpus.split_names():
         make_split(corpus, "by-speaker", by=["speaker"], stratify="sentiment", seed=seed)
-    for table in summarise(corpus, "by-speaker").tables():
+    for table in summarise(corpus, "by-speaker").tables(Words("en")):
         show(table)
     return corpus
 

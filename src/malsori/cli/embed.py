@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from malsori.cli import _store
-from malsori.cli._shared import ALLOW, JSON, SET, WORKERS, print_json
+from malsori.cli._shared import ALLOW, JSON, LANG, SET, WORKERS, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -48,6 +48,7 @@ def run(
     ),
     allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Encode every utterance once; an interrupted job continues where it stopped.
@@ -56,12 +57,16 @@ def run(
     """
     from malsori.console import show
     from malsori.recipe import Recipe
+    from malsori.reporting import Terminal, reporting
     from malsori.training import embed
+    from malsori.words import Words
 
+    words = Words(lang)
     full = Recipe.load(recipe, changes)
-    reports = embed(full, store=store, workers=workers, allow=allow, thorough=check)
+    with reporting(Terminal(lang=lang)):
+        reports = embed(full, store=store, workers=workers, allow=allow, thorough=check)
     if as_json:
-        print_json({modality: report.data() for modality, report in reports.items()})
+        print_json({modality: report.data(words.say) for modality, report in reports.items()})
         return
     show(embedding_table(reports, checked=check))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from malsori.cli._shared import JSON, print_json
+from malsori.cli._shared import JSON, LANG, print_json
 
 
 def run(
@@ -18,7 +18,7 @@ def run(
     out: Path | None = typer.Option(
         None, "--out", metavar="FILE.html", help="Where it goes; default: RUN/report.html."
     ),
-    lang: str = typer.Option("en", "--lang", help="en or ko."),
+    lang: str = LANG,
     baseline: Path | None = typer.Option(
         None, "--baseline", metavar="RUN", help="One of the runs, to compare the others with."
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from malsori.cli._shared import ALLOW, JSON, SET, WORKERS, print_json
+from malsori.cli._shared import ALLOW, JSON, LANG, SET, WORKERS, print_json
 
 
 def run(
@@ -24,12 +24,13 @@ def run(
     ),
     allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Train one recipe, or continue where it was interrupted; then predict and evaluate."""
     from malsori.cli.evaluate import show_evaluation
     from malsori.recipe import Recipe
-    from malsori.reporting import say
+    from malsori.reporting import Terminal, say
     from malsori.training import EnvironmentChanged, Run, evaluate_run, train
 
     full = Recipe.load(recipe, changes)
@@ -44,6 +45,7 @@ def run(
             accept_environment=accept,
             workers=workers,
             allow=allow,
+            reporter=Terminal(lang=lang),
         )
 
     try:

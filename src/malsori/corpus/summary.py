@@ -11,17 +11,20 @@ import numpy as np
 import polars as pl
 
 from malsori.console import Column, Table, number
+from malsori.corpus.audit import CHECKS, Case
+from malsori.corpus.audit.saying import counted
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.counting import counted
-from malsori.corpus.grouping import TEXT, values_of
 from malsori.corpus.task_summary import TaskSummary, summarise_task
+from malsori.findings import Finding, Say
 from malsori.io import read_yaml
+from malsori.notes import Note
+from malsori.registry import ComponentConfig
 from malsori.schema import SPLITS
+from malsori.words import Words
 
 QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
-_FEW_ROWS: Final = 10
-_DOMINANT: Final = 0.8
+_NOTHING: Final = "nothing"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Summary:
         splits: Names of the saved splits.
         leaky: Those that a leaky preset made → why results on them are too good.
         split: The split that the parts are of, or None.
-        notes: What is worth knowing before training.
+        findings: What the quick checks of an audit saw.
     """
 
     name: str
@@ -59,83 +62,117 @@ class Summary:
     quarantine: dict[str, int]
     splits: tuple[str, ...]
     split: str | None = None
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     leaky: dict[str, str] = field(default_factory=dict)
 
-    def data(self) -> dict[str, Any]:
-        """The numbers as plain data for JSON; quantiles and rates become text keys."""
-        plain = asdict(self)
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is worth knowing before training."""
+        tasks = {task.name for task in self.tasks}
+        return tuple(
+            Note("summary.of", {"task": finding.subject, "said": finding.message})
+            if finding.subject.partition(":")[0] in tasks
+            else finding.message
+            for finding in self.findings
+        )
+
+    def data(self, say: Say = Note.data) -> dict[str, Any]:
+        """The numbers as plain data for JSON; quantiles and rates become text keys.
+
+        Args:
+            say: `Words.say` for sentences in its language; without, notes stay data.
+        """
+        plain = asdict(self) | {"notes": [say(note) for note in self.notes]}
+        del plain["findings"]
         plain["durations"] = {f"{q:g}": seconds for q, seconds in self.durations.items()}
         plain["sample_rates"] = {str(rate): rows for rate, rows in self.sample_rates.items()}
         return plain
 
-    def tables(self) -> list[Table]:
+    def tables(self, words: Words) -> list[Table]:
         """The numbers as tables for the terminal."""
-        tables = [self._overview(), self._modalities()]
-        tables += [self._classes(task) for task in self.tasks]
+        tables = [self._overview(words), self._modalities(words)]
+        tables += [self._classes(task, words) for task in self.tasks]
         if self.quarantine:
-            rows = [[reason, f"{n:,}"] for reason, n in self.quarantine.items()]
-            tables.append(
-                Table("Left out (each row: --quarantine)", ["reason", _right("rows")], rows)
-            )
+            rows = [[_named(words, "reason", r), f"{n:,}"] for r, n in self.quarantine.items()]
+            columns = [Column(words("summary.reason")), _right(words("summary.rows"))]
+            tables.append(Table(words("summary.left_out"), columns, rows))
         return tables
 
-    def _overview(self) -> Table:
-        facts: list[list[object]] = [["utterances", f"{self.rows:,}"]]
-        facts += [[f"{what}s", f"{count:,}"] for what, count in self.known.items()]
+    def _overview(self, words: Words) -> Table:
+        facts: list[list[object]] = [[words("summary.utterances"), f"{self.rows:,}"]]
+        facts += [[words(f"summary.{what}"), f"{count:,}"] for what, count in self.known.items()]
         if self.durations:
-            low, mid, high = (number(self.durations[q], 1) for q in (0.05, 0.5, 0.95))
-            longest = number(self.durations[1.0], 1)
-            facts.append(["duration", f"{number(self.hours, 2)} h"])
-            facts.append(["an utterance", f"{mid} s (5–95 %: {low}–{high} s, longest {longest} s)"])
+            quantiles = {"low": 0.05, "median": 0.5, "high": 0.95, "longest": 1.0}
+            shown = {name: number(self.durations[q], 1) for name, q in quantiles.items()}
+            hours = words("summary.hours", hours=number(self.hours, 2))
+            facts.append([words("summary.duration"), hours])
+            facts.append([words("summary.utterance"), words("summary.seconds", **shown)])
         if self.sample_rates:
-            rates = [f"{rate:,} Hz ({counted(n, 'row')})" for rate, n in self.sample_rates.items()]
-            facts.append(["sample rate", ", ".join(rates)])
-        facts.append(["splits", ", ".join(_folded(self.splits, self.leaky)) or None])
-        notes = [
-            *self.notes,
-            *(f"split {name} is leaky: {why}" for name, why in self.leaky.items()),
-        ]
+            rates = [
+                words("summary.rate", rate=rate, rows=words.say(counted(n)))
+                for rate, n in self.sample_rates.items()
+            ]
+            facts.append([words("summary.sample_rate"), ", ".join(rates)])
+        splits = ", ".join(_folded(self.splits, self.leaky, words))
+        facts.append([words("summary.splits"), splits or None])
+        leaky = [words("summary.leaky", name=name, why=why) for name, why in self.leaky.items()]
+        notes = [*map(words.say, self.notes), *leaky]
         return Table(self.name, ["", ""], facts, note="\n".join(notes) or None)
 
-    def _modalities(self) -> Table:
+    def _modalities(self, words: Words) -> Table:
         rows = [
-            [name, f"{count:,}", f"{self.rows - count:,}", percent(count, self.rows)]
+            [_named(words, "finding.subject", name), f"{count:,}", f"{self.rows - count:,}",
+             percent(count, self.rows)]
             for name, count in self.present.items()
-        ]
-        columns = [Column("modality"), _right("rows"), _right("missing"), _right("present")]
-        together = [f"{name} {count:,}" for name, count in self.combinations.items()]
-        note = f"together: {', '.join(together)}" if len(together) > 1 else None
-        return Table("Modalities", columns, rows, note=note)
+        ]  # fmt: skip
+        heads = [_right(words(f"summary.{name}")) for name in ("rows", "missing", "present")]
+        together = [f"{_joined(words, names)} {n:,}" for names, n in self.combinations.items()]
+        note = words("summary.together", modalities=", ".join(together))
+        columns = [Column(words("summary.modality")), *heads]
+        return Table(words("summary.modalities"), columns, rows, note if together[1:] else None)
 
-    def _classes(self, task: TaskSummary) -> Table:
-        columns = [Column(task.name), *(_right(part) for part in self.parts)]
+    def _classes(self, task: TaskSummary, words: Words) -> Table:
+        heads = [_right(words(f"summary.part.{part}")) for part in self.parts]
         rows: list[list[object]] = []
         for label, counts in task.classes.items():
             shares = [_counted(counts[part], task.share(label, part)) for part in self.parts]
             rows.append([label, *shares])
         if task.numbers:
             spread = [_spread(task.numbers.get(part)) for part in self.parts]
-            rows.append(["mean ± std", *spread])
+            rows.append([words("summary.mean"), *spread])
         if any(task.unlabelled.values()):
             # As wide as a share, so that the counts stand below each other.
-            rows.append(["not labelled", *(f"{n:,}{' ' * 9}" for n in task.unlabelled.values())])
-        where = f" in split {self.split!r}" if self.split else ""
-        several = "a row may have several classes" if task.kind == "multilabel" else None
-        return Table(f"{task.name} ({task.kind}){where}", columns, rows, several)
+            counts_of = (f"{n:,}{' ' * 9}" for n in task.unlabelled.values())
+            rows.append([words("summary.unlabelled"), *counts_of])
+        kind = words(f"summary.kind.{task.kind}")
+        title = words("summary.classes", task=task.name, kind=kind)
+        if self.split:
+            title = words("summary.classes_in", task=task.name, kind=kind, split=self.split)
+        several = words("summary.several") if task.kind == "multilabel" else None
+        return Table(title, [Column(task.name), *heads], rows, several)
 
 
-def _folded(names: Sequence[str], leaky: Container[str] = ()) -> list[str]:
+def _named(words: Words, family: str, name: str) -> str:
+    """A name as it is said, if it is one of malsori's own."""
+    return words(f"{family}.{name}") if words.has(f"{family}.{name}") else name
+
+
+def _joined(words: Words, names: str) -> str:
+    """Modalities that occur together."""
+    if names == _NOTHING:
+        return words("summary.nothing")
+    return " + ".join(_named(words, "finding.subject", name) for name in names.split(" + "))
+
+
+def _folded(names: Sequence[str], leaky: Container[str], words: Words) -> list[str]:
     """Folds of one split as one name, those inside others too: ``cv-0 … cv-4``."""
     families: dict[str, list[str]] = {}
     for name in sorted(names, key=_numbered):
         fold = re.fullmatch(r"(.+)-[0-9]+(\.[0-9]+)?", name)
         family = f"{fold[1]}-{'.' if fold[2] else ''}" if fold else name
         families.setdefault(family, []).append(name)
-    return [
-        (f[0] if len(f) == 1 else f"{f[0]} … {f[-1]}") + (" (leaky)" if f[0] in leaky else "")
-        for f in families.values()
-    ]
+    shown = [(f[0], f[0] if len(f) == 1 else f"{f[0]} … {f[-1]}") for f in families.values()]
+    return [words("summary.leaky_split", names=n) if f in leaky else n for f, n in shown]
 
 
 def _numbered(name: str) -> list[tuple[str, int]]:
@@ -166,7 +203,7 @@ def percent(count: int, total: int) -> str:
     return f"{100 * count / total:.1f} %" if total else "–"
 
 
-def quarantine_table(corpus: Corpus) -> Table:
+def quarantine_table(corpus: Corpus, words: Words) -> Table:
     """Every row that was left out, or kept without its broken audio: where it stood, and why.
 
     Example:
@@ -178,16 +215,17 @@ def quarantine_table(corpus: Corpus) -> Table:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
         ...     corpus = write_corpus(folder, spec, rows, quarantine=gone)
-        ...     print(quarantine_table(corpus).text())
+        ...     print(quarantine_table(corpus, Words("en")).text())
         Quarantine of toy
         row  id  file   reason   detail
           3  b   b.wav  missing  there is no file b.wav
     """
-    columns = [_right("row"), *map(Column, ("id", "file", "reason", "detail"))]
-    rows = corpus.quarantine.select(column.name for column in columns).rows()
-    return Table(
-        f"Quarantine of {corpus.name}", columns, rows, None if rows else "no row was left out"
-    )
+    names = ("row", "id", "file", "reason", "detail")
+    heads = [words(f"summary.{name}") for name in names]
+    rows = corpus.quarantine.select(names).rows()
+    note = None if rows else words("summary.none_left_out")
+    title = words("summary.quarantine", corpus=corpus.name)
+    return Table(title, [_right(heads[0]), *map(Column, heads[1:])], rows, note)
 
 
 def summarise(corpus: Corpus, split: str | None = None) -> Summary:
@@ -231,7 +269,7 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
         quarantine=_counts(corpus.quarantine["reason"]),
         splits=tuple(corpus.split_names()),
         split=split,
-        notes=tuple(_notes(corpus, tasks)),
+        findings=tuple(_seen(corpus)),
         leaky=dict(_leaky(corpus)),
     )
 
@@ -290,45 +328,17 @@ def _present(corpus: Corpus) -> dict[str, int]:
 def _combinations(corpus: Corpus) -> dict[str, int]:
     presence = _presence(corpus)
     if not presence:
-        return {"nothing": corpus.utterances.height}
+        return {_NOTHING: corpus.utterances.height}
     names = [pl.when(has).then(pl.lit(name)) for name, has in presence.items()]
     joined = corpus.utterances.select(pl.concat_str(names, separator=" + ", ignore_nulls=True))
-    return _counts(joined.to_series().replace({"": "nothing"}).alias("modalities"))
+    return _counts(joined.to_series().replace({"": _NOTHING}).alias("modalities"))
 
 
-def _notes(corpus: Corpus, tasks: Sequence[TaskSummary]) -> list[str]:
-    rows, notes = corpus.utterances, []
-    for column in ("speaker", "call"):
-        missing = rows[column].null_count()
-        if 0 < missing < rows.height:
-            notes.append(f"{counted(missing, 'row has', 'rows have')} no {column}")
-    if not _distinct(rows, "speaker"):
-        notes.append("no row has a speaker: a split cannot keep speakers apart")
-    if len(rates := _counts(rows["sample_rate"])) > 1:
-        notes.append(f"{len(rates)} sample rates: they may tell classes or sources apart")
-    for what, column in (("audio", "audio_hash"), ("text", TEXT)):
-        if again := _repeated(values_of(rows, column)):
-            notes.append(f"{again:,} rows share their {what} with another row")
-    for task in tasks:
-        notes += _notes_on_classes(task)
-    return notes
-
-
-def _repeated(values: pl.Series) -> int:
-    known = values.drop_nulls()
-    return int(known.is_duplicated().sum())
-
-
-def _notes_on_classes(task: TaskSummary) -> list[str]:
-    if task.kind == "regression":
-        return []
-    totals = {label: sum(counts.values()) for label, counts in task.classes.items()}
-    labelled = sum(task.rows(part) for part in task.unlabelled)
-    rare = [f"{label} ({n})" for label, n in totals.items() if n < _FEW_ROWS]
-    notes = [f"{task.name}: fewer than {_FEW_ROWS} rows of {', '.join(rare)}"] if rare else []
-    notes += [
-        f"{task.name}: {n / labelled:.0%} are {label}; accuracy says little"
-        for label, n in totals.items()
-        if labelled and n / labelled >= _DOMINANT
-    ]
-    return notes
+def _seen(corpus: Corpus) -> Iterator[Finding]:
+    """What those checks of an audit find that only count in tables, and quote nobody."""
+    case = Case(corpus)
+    for kind in CHECKS.kinds():
+        if CHECKS.load(kind).quick:
+            check = CHECKS.build(ComponentConfig(kind=kind))
+            if check.missing(case) is None:
+                yield from check.examine(case)

@@ -16,11 +16,12 @@ from malsori.encoders.inputs import look_at_inputs
 from malsori.encoders.jobs import Job, Prepared, prepared
 from malsori.encoders.noting import digest_of, note_findings, noted_findings
 from malsori.encoders.reading import Reader
-from malsori.encoders.watch import Watch
 from malsori.encoders.writing import Writer
 from malsori.errors import MalsoriError
-from malsori.findings import Finding, sort_findings
+from malsori.findings import Finding, Say, sort_findings
+from malsori.notes import Note
 from malsori.reporting import ProgressLine
+from malsori.vectors import VectorSummary, examine
 
 Row = dict[str, Any]
 
@@ -79,15 +80,17 @@ class FillReport:
         """The findings that training should not begin with, but for those of allowed checks.
 
         Example:
-            >>> report = FillReport(findings=[Finding("nan", "serious", "speech", "…")])
+            >>> from malsori.findings import found
+            >>> nan = found("features.nan.made", "serious", "speech", numbers={})
+            >>> report = FillReport(findings=[nan])
             >>> len(report.serious()), len(report.serious(["nan"]))
             (1, 0)
         """
         return [f for f in self.findings if f.severity == "serious" and f.check not in allow]
 
-    def data(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return {**asdict(self), "findings": [finding.data() for finding in self.findings]}
+    def data(self, say: Say = Note.data) -> dict[str, Any]:
+        """As JSON can hold it; `say` makes sentences of what was found."""
+        return {**asdict(self), "findings": [finding.data(say) for finding in self.findings]}
 
 
 def fill(
@@ -117,18 +120,18 @@ def fill(
     stored = dict(compress(wanted.items(), full))
     report.absent += sum(map(len, compress(wanted.values(), there & ~full)))
     report.cached = len(stored)
-    watch = Watch(modality, network=encoder.batched)
+    seen = VectorSummary(modality, network=encoder.batched)
     if missing:
-        _Work(encoder, writer, watch, report, allow, missing).run(corpus, modality, workers)
+        _Work(encoder, writer, seen, report, allow, missing).run(corpus, modality, workers)
     digest = digest_of(wanted, modality)
     noted = None if missing else noted_findings(reader.place, digest)
     if noted is None and not report.stopped:
         for key, found in stored.items():  # the others were seen when they were made
             features = reader.get(key)
             if features is not None:
-                watch.see(str(found[0]["id"]), features)
-        noted = [*watch.findings(), *look_at_inputs(corpus, encoder, modality, table)]
-        note_findings(reader.place, digest, len(watch), noted)
+                seen.add(str(found[0]["id"]), features)
+        noted = [*examine(seen), *look_at_inputs(corpus, encoder, table)]
+        note_findings(reader.place, digest, len(seen), noted)
     if noted is not None:
         report.findings = sort_findings(noted)
     report.seconds = perf_counter() - begin
@@ -158,7 +161,7 @@ class _Work:
 
     encoder: Encoder
     writer: Writer
-    watch: Watch
+    seen: VectorSummary
     report: FillReport
     allow: Sequence[str]
     missing: Mapping[str, list[Row]]
@@ -184,7 +187,7 @@ class _Work:
             line.close()
 
     def take(self, group: Sequence[Prepared]) -> None:
-        """Counts, watches and stores what was computed together."""
+        """Counts, looks at and stores what was computed together."""
         for one in group:
             rows = self.missing[one.key]
             if one.error is not None:
@@ -194,13 +197,13 @@ class _Work:
             else:
                 self.report.done += 1
                 self.report.seconds_audio += one.seconds
-                self.watch.see(str(rows[0]["id"]), one.features)
+                self.seen.add(str(rows[0]["id"]), one.features)
         self.writer.add_all((one.key, one.features) for one in group if one.error is None)
 
     def hopeless(self) -> bool:
         """Looks at what was seen so far, at 64 signals, 128, and so on."""
-        if len(self.watch) < self.look:
+        if len(self.seen) < self.look:
             return False
-        self.look = 2 * len(self.watch)
-        self.report.findings = self.watch.findings()
+        self.look = 2 * len(self.seen)
+        self.report.findings = examine(self.seen)
         return bool(self.report.serious(self.allow))

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from malsori.errors import MalsoriError
-from malsori.findings import Finding, Prescription
+from malsori.findings import Finding
 from malsori.io import read_json, sha256, write_json
 
 _FILE: Final = "watch.json"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _KEPT: Final = 8  # sets of signals whose findings are kept, the latest ones
 
 
@@ -55,7 +55,7 @@ def noted_findings(place: Path, digest: str | None = None) -> list[Finding] | No
     if digest is None and entries:
         digest = list(entries)[-1]
     try:
-        return [_finding(data) for data in entries[digest or ""]["findings"]]
+        return [Finding.of(data) for data in entries[digest or ""]["findings"]]
     except (KeyError, TypeError):
         return None
 
@@ -66,14 +66,3 @@ def _entries(place: Path) -> dict[str, Any]:
         return dict(found["sets"]) if found["version"] == _VERSION else {}
     except (MalsoriError, OSError, KeyError, TypeError, ValueError):
         return {}  # it is only a note: the features are looked at again
-
-
-def _finding(data: dict[str, Any]) -> Finding:
-    done = data["prescription"]
-    return Finding(
-        **{
-            **data,
-            "prescription": None if done is None else Prescription(**done),
-            "examples": tuple(data["examples"]),
-        }
-    )

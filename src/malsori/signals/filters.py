@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import scipy.fft
+import scipy  # its rooms are loaded where they are used
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
-import scipy.ndimage
+import scipy  # its rooms are loaded where they are used
 
 from malsori.signals.frames import Floats, frame_count, frames
 

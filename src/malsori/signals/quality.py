@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
+import scipy  # its rooms are loaded where they are used
 
 from malsori.signals.audio import Audio
 from malsori.signals.frames import Floats, frames

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
+import scipy  # its rooms are loaded where they are used
 
 from malsori.signals.frames import Floats, frame_count, frames
 

@@ -45,7 +45,7 @@ class Progress:
 
 
 class Loop:
-    """Trains one model; everything it changes is in `state_dict`, so it can stop and go on anywhere.
+    """Trains one model; all that it changes is in `state_dict`, so it can go on anywhere.
 
     Random numbers of a step follow from the seed and the step's number alone. So a run that
     continues from a checkpoint draws what the uninterrupted run drew.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from malsori.balance.monitor import GradMonitor
 from malsori.corpus.corpus import Corpus
@@ -41,6 +38,7 @@ from malsori.training.optimizing import parameter_counts
 from malsori.training.preparing import fill, store_of
 from malsori.training.records import begin, check_folder, check_same, clear
 from malsori.training.rundir import Run, environment
+from malsori.training.settling import settle
 from malsori.training.setup import Setup, assemble, device_of
 
 
@@ -110,7 +108,7 @@ def train(
         workers: Processes that encode; None uses every core.
         allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
         open_test: Whether test rows are predicted at the end; `open_test` does it later.
-        reporter: Takes all words; None is whoever listens here.
+        reporter: Takes all words, in its language; None is whoever listens here.
 
     Raises:
         MalsoriError: The folder holds a run of another recipe or corpus, or bad input.
@@ -141,7 +139,7 @@ def train(
             say(f"{run.path}: continuing at step {run.state['step']}")
         for litter in run.path.rglob(".*.part"):
             litter.unlink()  # what a kill in the middle of a write has left
-        _settle(threads)
+        settle(threads)
         parts = ("validation", "test") if open_test else ("validation",)
         _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow, parts)
     return run
@@ -205,7 +203,7 @@ def open_test(run: Run, *, store: str | Path | None = None, workers: int | None 
         check_same(run, run.recipe, corpus, now, accept=True)
         encoders = build_encoders(recipe)
         check_encoders(run, encoders)
-        _settle(now["threads"])
+        settle(now["threads"])
         kept = store_of(corpus, store)
         setup = assemble(recipe, corpus, kept, encoders=encoders, workers=workers, allow=CHECKS)
         load_best(run, setup.model)
@@ -299,10 +297,3 @@ def _ending(stopped: Note) -> str:
         f"stopped after validation skill had not risen for {stopped.fields['patience']} epochs "
         f"(epoch {stopped.fields['epoch']})"
     )
-
-
-def _settle(threads: int) -> None:
-    """Same threads, same order of sums, same bits."""
-    torch.set_num_threads(threads)
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # determinism on CUDA needs it
-    torch.use_deterministic_algorithms(True)

@@ -9,17 +9,18 @@ from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport
 from malsori.encoders.inputs import look_at_inputs
-from malsori.encoders.watch import Watch
 from malsori.errors import MalsoriError
 from malsori.findings import Finding, sort_findings
-from malsori.reporting import say
+from malsori.reporting import reporter, say
+from malsori.vectors import VectorSummary, examine
+from malsori.words import Words
 
 Seen = Callable[[Sequence[Finding], Sequence[str]], None]
 """Takes findings about the features of one modality, and the checks that may be serious."""
 
 
 def tell(findings: Sequence[Finding], allow: Sequence[str] = ()) -> None:
-    """Says warnings, and refuses to go on with serious findings of checks that are not allowed.
+    """Says warnings, and ends with serious findings of checks that are not allowed.
 
     Args:
         findings: Of one modality.
@@ -29,30 +30,35 @@ def tell(findings: Sequence[Finding], allow: Sequence[str] = ()) -> None:
         MalsoriError: With what was seen, what it comes from, and what to do.
 
     Example:
-        >>> tell([Finding("nan", "serious", "speech", "hold NaN: 3 of 9")])
+        >>> from malsori.findings import found
+        >>> nan = found("features.nan.given", "serious", "speech", numbers={"signals": 3, "of": 9})
+        >>> tell([nan])
         Traceback (most recent call last):
-        malsori.errors.MalsoriError: encoders.speech: nan: hold NaN: 3 of 9 (...
+        malsori.errors.MalsoriError: encoders.speech: nan: hold nothing but NaN: the vectors of 3...
     """
+    words = Words(reporter().lang)
     stopping = [f for f in findings if f.severity == "serious" and f.check not in allow]
     for finding in findings:
         if finding.severity != "note" and finding not in stopping:
-            say(f"{finding.severity}: encoders.{finding.subject}: {_sentence(finding)}")
+            severity = words(f"finding.severity.{finding.severity}").lower()
+            say(f"{severity}: encoders.{finding.subject}: {_sentence(finding, words)}")
     if stopping:
         first = stopping[0]
         done = first.prescription
-        todo = "" if done is None else f"{done.action}; "
         names = " ".join(f"--allow {check}" for check in dict.fromkeys(f.check for f in stopping))
         raise MalsoriError(
-            f"encoders.{first.subject}: " + "; ".join(_sentence(f) for f in stopping),
-            hint=f"{todo}`malsori embed` and `malsori train` go on all the same with {names}",
+            f"encoders.{first.subject}: " + "; ".join(_sentence(f, words) for f in stopping),
+            hint=words("features.go_on", todo=words.say(done.action) if done else "", allow=names),
         )
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(finding: Finding, words: Words) -> str:
     """A finding in a line."""
-    parts = [f"{finding.check}: {finding.message}"]
-    parts += [f" (such as {', '.join(finding.examples[:3])})"] if finding.examples else []
-    parts += [f"; likely: {finding.cause}"] if finding.cause else []
+    parts = [f"{finding.check}: {words.say(finding.message)}"]
+    if finding.examples:
+        parts.append(words("features.such_as", ids=", ".join(finding.examples[:3])))
+    if finding.cause:
+        parts.append(words("features.likely", said=words.say(finding.cause)))
     return "".join(parts)
 
 
@@ -65,15 +71,15 @@ def look(corpus: Corpus, modality: str, encoder: Encoder) -> list[Finding]:
         encoder: Not cacheable.
     """
     rows = corpus.utterances
-    findings = list(look_at_inputs(corpus, encoder, modality, rows))
+    findings = look_at_inputs(corpus, encoder, rows)
     if encoder.signal == "features":
-        watch = Watch(modality, network=False, given=True)
+        seen = VectorSummary(modality, network=False, given=True)
         for row in rows.select("id", f"features.{modality}").iter_rows(named=True):
             vectors: Any = corpus.signal(row, "features", modality)
             features = None if vectors is None else encoder.prepare(vectors)
             if features is not None:
-                watch.see(row["id"], features)
-        findings += watch.findings()
+                seen.add(row["id"], features)
+        findings += examine(seen)
     return sort_findings(findings)
 
 

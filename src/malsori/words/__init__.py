@@ -39,6 +39,19 @@ _DIGITS_WITH_FINAL: Final = "013678"  # 영 일 삼 육 칠 팔
 _LETTERS_WITH_FINAL: Final = "lmnLMNR"  # read as Korean reads them: 엘, 엠, 엔, 알
 
 
+class _Numbered(Formatter):
+    """Chooses a form by a number: ``{n:row|rows}`` is "row" if n is 1, else "rows"."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" not in format_spec:
+            return str(super().format_field(value, format_spec))
+        one, several = format_spec.split("|")
+        return one if value == 1 else several
+
+
+_NUMBERED: Final = _Numbered()
+
+
 @dataclass(frozen=True)
 class Mark:
     """A number in a text, with where it comes from.
@@ -86,7 +99,7 @@ class Words:
         self._strings = strings(self.lang)
 
     def __call__(self, key: str, **fields: object) -> str:
-        """The string of a key, with its fields filled in.
+        """The string of a key, with its fields filled in; ``{n:has|have}`` agrees with n.
 
         Raises:
             KeyError: There is no such key, or a field is missing.
@@ -103,11 +116,11 @@ class Words:
                 return f"{_OPEN}{len(marks) - 1}{_BETWEEN}{_plain(value.text)}{_CLOSE}"
             return _plain(value) if isinstance(value, str) else value
 
-        filled = self._strings[key].format(**{name: fill(v) for name, v in fields.items()})
+        filled = _NUMBERED.vformat(self._strings[key], (), {n: fill(v) for n, v in fields.items()})
         return tuple(_pieces(_with_particles(filled), marks))
 
-    def say(self, note: Note) -> str:
-        """The sentence of a note, and of the notes inside it.
+    def say(self, note: Note | str) -> str:
+        """The sentence of a note, and of the notes inside it; a name is said as it is.
 
         A list inside a note is joined as a sentence does it.
 
@@ -118,6 +131,8 @@ class Words:
             >>> Words("ko").say(Note("unit.rows", {"n": 3}))
             '3개 행'
         """
+        if isinstance(note, str):
+            return note
         return self(note.key, **{name: self._said(value) for name, value in note.fields.items()})
 
     def _said(self, value: object) -> object:
@@ -165,13 +180,13 @@ def strings(lang: Lang) -> dict[str, str]:
 
 
 def placeholders(string: str) -> set[str]:
-    """The names of the fields that a string has room for.
+    """The names of the fields that a string shows; one that only chooses a form is none.
 
     Example:
-        >>> sorted(placeholders("{task} of {run:.2f}"))
+        >>> sorted(placeholders("{task} of {run:.2f} {n:has|have}"))
         ['run', 'task']
     """
-    return {name for _, name, _, _ in Formatter().parse(string) if name}
+    return {name for _, name, spec, _ in Formatter().parse(string) if name and "|" not in str(spec)}
 
 
 def _flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -43,6 +43,7 @@ class Toy:
     tasks: tuple = TASKS
     parts: pl.Series | None = None
     tokens: Tokens = field(default_factory=lambda: Tokens(limit=400))
+    vectors: np.ndarray | None = None
 
     def but(self, **columns):
         named = {name.replace("__", "."): values for name, values in columns.items()}
@@ -54,6 +55,11 @@ class Toy:
         series = [pl.Series(name, values) for name, values in measures.items()]
         return replace(self, sounds=self.sounds.with_columns(series))
 
+    def with_vectors(self, vectors):
+        """Vectors ``[N, D]``, one for each row, as modality ``voice``."""
+        where = [f"voice.npy:{i}:{i + 1}" for i in range(len(vectors))]
+        return replace(self.but(features__voice=where), vectors=vectors.astype(np.float32))
+
     def limited(self, limit):
         return replace(self, tokens=Tokens(limit=limit))
 
@@ -64,6 +70,7 @@ class Toy:
         spec = CorpusSpec(name="toy", adapter="table", tasks=self.tasks)
         corpus = TableCorpus(Path("toy"), spec, complete(self.rows), pl.DataFrame())
         corpus.saved = self.parts
+        corpus._arrays["voice.npy"] = self.vectors
         named = None if self.parts is None else "by-speaker"
         return Case(corpus, named, self.tokens, self.sounds)
 

@@ -5,11 +5,12 @@ import polars as pl
 import pytest
 
 from malsori.corpus.audit import Tokens
+from malsori.notes import Note
 
 
 def test_people_are_the_coarsest_groups(toy):
     assert toy.case().people == "speaker"
-    assert toy.case().held_out == "speakers"
+    assert toy.case().held_out == Note("audit.held.speaker")
     calls = toy.but(speaker=[None] * 400, call=toy.rows["speaker"])
     assert calls.case().people == "call"
 
@@ -21,7 +22,7 @@ def test_without_enough_people_each_row_is_alone(toy, speakers):
     case = toy.but(speaker=speakers).case()
     assert case.people is None
     assert len(np.unique(case.groups)) == 400
-    assert case.held_out == "rows"
+    assert case.held_out == Note("audit.held.row")
 
 
 def test_sounds_are_matched_by_id(toy):

@@ -6,14 +6,18 @@ A new check is held to it by itself: its companion ``checks/test_<id>.py`` has a
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from malsori.corpus.audit import CHECKS
 from malsori.errors import MalsoriError
 from malsori.findings import SEVERITIES, Finding
 from malsori.registry import ComponentConfig
+from malsori.vectors import CHECKS as OF_VECTORS
+from malsori.words import LANGS, Words
 
 HERE = Path(__file__).parent / "checks"
 every_check = pytest.mark.parametrize("check", CHECKS.kinds())
@@ -39,11 +43,27 @@ def test_it_finds_the_fault_that_is_planted_beside_it(check, toy):
         assert finding.severity in SEVERITIES
         assert finding.subject
         assert finding.numbers, "a finding carries its numbers"
-        assert any(digit in finding.message for digit in "0123456789") or "all" in finding.message
+        assert finding.stage == CHECKS.load(check).stage
         assert finding.prescription is not None
-        assert finding.prescription.action
         assert set(finding.examples) <= set(planted(check, toy).rows["id"])
         json.dumps(finding.data())
+
+
+@every_check
+@pytest.mark.parametrize("lang", LANGS)
+def test_all_of_it_is_said_in_every_language(check, lang, toy):
+    words = Words(lang)
+    for finding in planted(check, toy).examine(check):
+        data = finding.data(words.say)
+        done = data["prescription"]
+        said = [data["message"], data["cause"], data["expected"], done["action"]]
+        said += data["otherwise"]
+        for text in filter(None, said):
+            assert not set("{}|") & set(text), text
+            assert (re.search("[가-힣]", text) is not None) or lang == "en"
+            assert "(은/는)" not in text
+        assert re.search(r"\d|all|모두", data["message"])
+        assert Finding.of(finding.data()).data() == finding.data()
 
 
 @every_check
@@ -64,7 +84,7 @@ def test_it_bears_the_smallest_corpora(check, rows, make_toy):
 @every_check
 def test_it_bears_a_corpus_that_knows_nothing(check, toy):
     bare = toy.__class__(toy.rows.select("id"), toy.sounds[:0], ())
-    assert not bare.audit(check).findings
+    assert not [f for f in bare.audit(check).findings if f.severity != "note"]
 
 
 @every_check
@@ -84,3 +104,12 @@ def test_healthy_corpora_of_any_size_have_no_warning(rows, seed, make_toy, split
 def test_an_unknown_check_is_named(toy):
     with pytest.raises(MalsoriError, match="bandwidht"):
         toy.audit("bandwidht")
+
+
+def test_the_vectors_of_a_corpus_are_asked_for_too(toy):
+    same = toy.with_vectors(np.ones((400, 32)))
+    found = same.audit(*OF_VECTORS.kinds()).findings
+    assert [(f.check, f.severity, f.subject) for f in found] == [("constant", "serious", "voice")]
+    assert "constant" in toy.audit().skipped
+    healthy = toy.with_vectors(np.random.default_rng(0).normal(size=(400, 32)))
+    assert not healthy.audit(*OF_VECTORS.kinds()).findings

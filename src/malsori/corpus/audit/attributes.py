@@ -12,11 +12,12 @@ from typing import Final, Literal
 import numpy as np
 import polars as pl
 
-from malsori.corpus.audit.case import Case
+from malsori.corpus.audit.case import TELEPHONE, Case
 from malsori.corpus.audit.predicting import bins_of
 from malsori.corpus.audit.targets import Codes
 from malsori.corpus.columns import FEATURES, META
 from malsori.corpus.grouping import TEXT, values_of
+from malsori.notes import Note
 
 Kind = Literal["metadata", "person", "name", "recording", "absence", "script"]
 
@@ -24,7 +25,8 @@ _FEW: Final = 30  # values; numbers with more are cut into bins
 _NUMERIC: Final = 0.95  # of the values
 _MOST_TOKENS: Final = 4
 _READ: Final = 0.5  # of the texts occur again: speakers read sentences that were given to them
-_TELEPHONE: Final = 4200.0
+_OWN_VALUES: Final = ("telephone", "wideband", "absent", "there")
+_NONE: Final = Note("audit.attribute.value.none")
 _PERSONAL: Final = re.compile(
     r"(gender|sex|age|region|country|city|language|dialect|성별|나이|연령|지역)", re.IGNORECASE
 )
@@ -37,11 +39,11 @@ class Attribute:
     """A column with few values.
 
     Attributes:
-        name: as a person says it.
+        name: a column, or what is seen in others.
         kind: ``metadata``, ``person`` (who speaks: gender, age, region), ``name`` (parts of ids
             and paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is
             missing), ``script`` (the sentence that is read).
-        values: their names.
+        values: their names, or words for those that are no names.
         codes: the value of each row ``[N]`` int64; rows without one have the last.
 
     Example:
@@ -49,10 +51,17 @@ class Attribute:
         ('f', 'm')
     """
 
-    name: str
+    name: Note | str
     kind: Kind
-    values: tuple[str, ...]
+    values: tuple[Note | str, ...]
     codes: Codes
+
+    @property
+    def id(self) -> str:
+        """The name in no language."""
+        if isinstance(self.name, str):
+            return self.name
+        return "_".join([self.name.key.rpartition(".")[2], *map(str, self.name.fields.values())])
 
 
 def attributes_of(case: Case) -> tuple[Attribute, ...]:
@@ -70,7 +79,7 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
         >>> rows = pl.DataFrame({"id": list("abcd"), "meta.age": ["30", "40", "40", "30"]})
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
         >>> corpus = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> [a.name for a in attributes_of(Case(corpus))]
+        >>> [a.id for a in attributes_of(Case(corpus))]
         ['meta.age']
     """
     seen: dict[bytes, Attribute] = {}
@@ -84,17 +93,17 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
     return tuple(seen.values())
 
 
-def _columns(case: Case) -> Iterator[tuple[str, Kind, pl.Series]]:
+def _columns(case: Case) -> Iterator[tuple[Note | str, Kind, pl.Series]]:
     rows = case.rows
     for column in rows.columns:
         if column.startswith(META):
             person = _PERSONAL.search(column.removeprefix(META))
             yield column, "person" if person else "metadata", rows[column]
-    yield "role", "metadata", rows["role"]
-    yield "sample_rate", "recording", rows["sample_rate"].cast(pl.String)
-    telephone = (rows["bandwidth"] <= _TELEPHONE) & (rows["bandwidth"] > 0)
+    yield _own("role"), "metadata", rows["role"]
+    yield _own("sample_rate"), "recording", rows["sample_rate"].cast(pl.String)
+    telephone = (rows["bandwidth"] <= TELEPHONE) & (rows["bandwidth"] > 0)
     yield (
-        "bandwidth",
+        _own("bandwidth"),
         "recording",
         telephone.replace_strict(
             {True: "telephone", False: "wideband"}, default=None, return_dtype=pl.String
@@ -103,31 +112,35 @@ def _columns(case: Case) -> Iterator[tuple[str, Kind, pl.Series]]:
     yield from _of_paths(rows["audio"])
     texts = values_of(rows, TEXT)
     if texts.is_duplicated().sum() - texts.null_count() >= _READ * max(texts.count(), 1):
-        yield "the sentence that is read", "script", texts
+        yield _own("sentence"), "script", texts
     yield from _of_ids(rows["id"])
     for column in ["audio", "text", *(c for c in rows.columns if c.startswith(FEATURES))]:
         absent = rows[column].is_null().replace_strict({True: "absent", False: "there"})
-        yield f"absence of {column.removeprefix(FEATURES)}", "absence", absent
+        yield _own("absence", of=column.removeprefix(FEATURES)), "absence", absent
 
 
-def _of_paths(paths: pl.Series) -> Iterator[tuple[str, Kind, pl.Series]]:
+def _own(name: str, **fields: object) -> Note:
+    return Note(f"audit.attribute.{name}", fields)
+
+
+def _of_paths(paths: pl.Series) -> Iterator[tuple[Note | str, Kind, pl.Series]]:
     """Folder and suffix of the audio files."""
     pure = [None if path is None else PurePosixPath(path) for path in paths.to_list()]
     folders = [None if path is None else str(path.parent) for path in pure]
-    yield "folder of the audio", "name", pl.Series("folder", folders, pl.String)
+    yield _own("folder"), "name", pl.Series("folder", folders, pl.String)
     suffixes = [None if path is None else path.suffix.lower() for path in pure]
-    yield "suffix of the audio", "recording", pl.Series("suffix", suffixes, pl.String)
+    yield _own("suffix"), "recording", pl.Series("suffix", suffixes, pl.String)
 
 
-def _of_ids(ids: pl.Series) -> Iterator[tuple[str, Kind, pl.Series]]:
+def _of_ids(ids: pl.Series) -> Iterator[tuple[Note | str, Kind, pl.Series]]:
     """The first runs of letters or of digits of the ids, where all ids have so many."""
     parts = [_TOKENS.findall(text)[:_MOST_TOKENS] for text in ids.to_list()]
     for at in range(min(map(len, parts), default=0)):
         words = [part[at] for part in parts]
-        yield f"part {at + 1} of the id", "name", pl.Series("part", words, pl.String)
+        yield _own("part", at=at + 1), "name", pl.Series("part", words, pl.String)
 
 
-def _attribute(name: str, kind: Kind, column: pl.Series) -> Attribute | None:
+def _attribute(name: Note | str, kind: Kind, column: pl.Series) -> Attribute | None:
     known = column.drop_nulls()
     count = known.n_unique()
     if count > _FEW and (numbers := _numbers(column)) is not None:
@@ -137,8 +150,10 @@ def _attribute(name: str, kind: Kind, column: pl.Series) -> Attribute | None:
     values = [str(v) for v in known.unique().sort().to_list()]
     index = {value: code for code, value in enumerate(values)}
     codes = column.cast(pl.String).replace_strict(index, default=count, return_dtype=pl.Int64)
-    named = (*values, "none") if len(known) < len(column) else tuple(values)
-    return Attribute(name, kind, named, codes.to_numpy())
+    own = kind in ("recording", "absence")
+    named = [_own(f"value.{v}") if own and v in _OWN_VALUES else v for v in values]
+    named += [_NONE] * (len(known) < len(column))
+    return Attribute(name, kind, tuple(named), codes.to_numpy())
 
 
 def _numbers(column: pl.Series) -> pl.Series | None:
@@ -153,13 +168,13 @@ def _numbers(column: pl.Series) -> pl.Series | None:
     return None
 
 
-def _ranges(name: str, kind: Kind, numbers: pl.Series) -> Attribute | None:
+def _ranges(name: Note | str, kind: Kind, numbers: pl.Series) -> Attribute | None:
     codes, edges = bins_of(numbers.fill_null(float("nan")).to_numpy(), len(numbers))
-    names = _range_names(edges.tolist())
-    names += ["none"] * (numbers.null_count() > 0)
+    names = [*_range_names(edges.tolist()), *[_NONE] * (numbers.null_count() > 0)]
     return Attribute(name, kind, tuple(names), codes) if len(names) > 1 else None
 
 
-def _range_names(edges: Sequence[float]) -> list[str]:
+def _range_names(edges: Sequence[float]) -> list[Note | str]:
     inner = [f"{low:.10g} … {high:.10g}" for low, high in itertools.pairwise(edges)]
-    return [f"below {edges[0]:.10g}", *inner, f"from {edges[-1]:.10g}"]
+    low, high = (f"{edge:.10g}" for edge in (edges[0], edges[-1]))
+    return [_own("below", edge=low), *inner, _own("from", edge=high)]

@@ -12,16 +12,23 @@ import polars as pl
 
 from malsori.corpus.audit.speaking import syllables
 from malsori.corpus.audit.targets import Codes, Target, targets_of
+from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import group_rows
+from malsori.notes import Note
+from malsori.vectors import VectorSummary
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 MEASURES: Final = ("peak", "level", "clipped", "silence", "bandwidth")
 """Columns that measured sounds have, as in `malsori.signals.quality.Quality`."""
 
-NO_SOUNDS: Final = "the recordings have not been measured (--listen does it)"
-NO_AUDIO: Final = "no row has a recording"
+TELEPHONE: Final = 4200.0
+"""Hz where the spectrum of telephone audio ends at the latest: half of 8 kHz, and the slope of a
+filter."""
+
+_CHARACTERS: Final = Note("audit.unit.characters")
+NO_AUDIO: Final = Note("audit.skip.no_audio")
 
 _PEOPLE: Final = ("speaker", "call", "dialogue")
 _ENOUGH_PEOPLE: Final = 8
@@ -43,7 +50,7 @@ class Tokens:
 
     length: Callable[[str], int] = len
     limit: int | None = None
-    unit: str = "characters"
+    unit: Note = _CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -55,12 +62,14 @@ class Case:
         split: name of a saved split, or None.
         tokens: how transcripts are counted.
         sounds: columns ``id`` and ``MEASURES``, or None where nothing was measured.
+        rate: Hz, what the model was made for that will hear the recordings; None if not known.
     """
 
     corpus: Corpus
     split: str | None = None
     tokens: Tokens = field(default_factory=Tokens)
     sounds: pl.DataFrame | None = None
+    rate: int | None = None
 
     @cached_property
     def rows(self) -> pl.DataFrame:
@@ -82,11 +91,37 @@ class Case:
         return self.count - self.rows["level"].null_count()
 
     @property
-    def unheard(self) -> str | None:
+    def unheard(self) -> Note | None:
         """Why no measures of sounds are known, or None if any are."""
         if self.heard:
             return None
-        return NO_AUDIO if self.rows["audio"].null_count() == self.count else NO_SOUNDS
+        silent = self.rows["audio"].null_count() == self.count
+        return NO_AUDIO if silent else Note("audit.skip.no_sounds")
+
+    @property
+    def unasked(self) -> Note | None:
+        """Why there is nothing to learn, or None if a task has labels of two classes."""
+        return None if self.targets else Note("audit.skip.no_labels")
+
+    @property
+    def untold(self) -> Note | None:
+        """Why there is nothing to read, or None if any row has a transcript."""
+        told = self.rows["text"].null_count() < self.count
+        return None if told else Note("audit.skip.no_texts")
+
+    @cached_property
+    def vectors(self) -> dict[str, VectorSummary]:
+        """Modality → what the vectors are like that the corpus brings along."""
+        rows, summaries = self.corpus.utterances, {}
+        for column in sorted(c for c in rows.columns if c.startswith(FEATURES)):
+            name = column.removeprefix(FEATURES)
+            summary = VectorSummary(name, network=False, given=True)
+            for row in rows.select("id", column).drop_nulls().iter_rows(named=True):
+                array: Any = self.corpus.signal(row, "features", name)
+                summary.add(row["id"], array)
+            if len(summary):
+                summaries[name] = summary
+        return summaries
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -103,9 +138,9 @@ class Case:
         return None
 
     @property
-    def held_out(self) -> str:
+    def held_out(self) -> Note:
         """What ``groups`` are, in the plural."""
-        return f"{self.people or 'row'}s"
+        return Note(f"audit.held.{self.people or 'row'}")
 
     @cached_property
     def groups(self) -> Codes:

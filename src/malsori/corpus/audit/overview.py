@@ -10,8 +10,9 @@ import numpy as np
 from malsori.console import Column, Table
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.targets import Target
-from malsori.corpus.counting import counted
+from malsori.notes import Note
 from malsori.schema import SPLITS
+from malsori.words import Words
 
 _QUANTILES: Final = (0.0, 0.05, 0.5, 0.95, 1.0)
 _MOST_CLASSES: Final = 20
@@ -19,8 +20,8 @@ _MOST_CLASSES: Final = 20
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def overview(case: Case) -> tuple[Table, ...]:
-    """What is measured of the rows, and the classes of each task.
+def overview(case: Case, words: Words) -> tuple[Table, ...]:
+    """What is measured of the rows, and the classes of each task, in a language.
 
     Example:
         >>> from pathlib import Path
@@ -30,57 +31,69 @@ def overview(case: Case) -> tuple[Table, ...]:
         >>> rows = pl.DataFrame({"id": ["a"], "text": ["불이 났어요"]})
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
         >>> corpus = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> overview(Case(corpus))[0].rows[0]
+        >>> overview(Case(corpus), Words("en"))[0].rows[0]
         ['characters', '1', '6', '6', '6', '6', '6']
     """
-    return (_measures(case), *(_classes(case, target) for target in case.targets))
+    return (
+        _measures(case, words),
+        *(_classes(case, target, words) for target in case.targets),
+    )
 
 
-def _measures(case: Case) -> Table:
-    heads = [Column(h, "right") for h in ("rows", "least", "5 %", "median", "95 %", "most")]
-    rows = [_row(*measure) for measure in _measured(case) if np.isfinite(measure[1]).any()]
-    return Table(f"What {case.corpus.name} measures", ["", *heads], rows, case.unheard)
+def _measures(case: Case, words: Words) -> Table:
+    names = ("rows", "least", "low", "median", "high", "most")
+    heads = [Column(words(f"audit.table.{name}"), "right") for name in names]
+    rows = [
+        [words.say(name), *_row(values, digits)]
+        for name, values, digits in _measured(case)
+        if np.isfinite(values).any()
+    ]
+    note = None if case.unheard is None else words.say(case.unheard)
+    title = words("audit.table.measures", corpus=case.corpus.name)
+    return Table(title, ["", *heads], rows, note)
 
 
-def _measured(case: Case) -> Iterator[tuple[str, Floats, int]]:
+def _measured(case: Case) -> Iterator[tuple[Note, Floats, int]]:
     """What is measured: its name with the unit, its values ``[N]``, and the digits to show."""
-    yield "duration, s", case.numbers("duration"), 1
+    yield _named("duration"), case.numbers("duration"), 1
     if case.heard:
-        yield "sample rate, kHz", case.numbers("sample_rate") / 1000, 1
-        yield "bandwidth, kHz", case.numbers("bandwidth") / 1000, 1
-        yield "speech level, dBFS", case.numbers("level"), 0
-        yield "peak, dBFS", case.numbers("peak"), 0
-        yield "silence, %", 100 * case.numbers("silence"), 0
-        yield "clipped, %", 100 * case.numbers("clipped"), 2
+        yield _named("sample_rate"), case.numbers("sample_rate") / 1000, 1
+        yield _named("bandwidth"), case.numbers("bandwidth") / 1000, 1
+        yield _named("level"), case.numbers("level"), 0
+        yield _named("peak"), case.numbers("peak"), 0
+        yield _named("silence"), 100 * case.numbers("silence"), 0
+        yield _named("clipped"), 100 * case.numbers("clipped"), 2
     yield case.tokens.unit, case.lengths, 0
-    yield "syllables a second", case.rates, 1
+    yield _named("syllables"), case.rates, 1
 
 
-def _row(name: str, values: Floats, digits: int) -> list[object]:
+def _named(measure: str) -> Note:
+    return Note(f"audit.measure.{measure}")
+
+
+def _row(values: Floats, digits: int) -> list[str]:
     known = values[np.isfinite(values)]
-    shown = [f"{q:,.{digits}f}" for q in np.quantile(known, _QUANTILES)]
-    return [name, f"{len(known):,}", *shown]
+    return [f"{len(known):,}", *(f"{q:,.{digits}f}" for q in np.quantile(known, _QUANTILES))]
 
 
-def _classes(case: Case, target: Target) -> Table:
+def _classes(case: Case, target: Target, words: Words) -> Table:
     """Rows of each class in all and in each part, and in how many groups it occurs."""
-    parts = {"rows": np.ones(case.count, bool)}
+    parts = {words("audit.table.rows"): np.ones(case.count, bool)}
     if case.parts is not None:
-        parts |= {part: (case.parts == part).to_numpy() for part in SPLITS}
+        parts |= {words(f"audit.part.{p}"): (case.parts == p).to_numpy() for p in SPLITS}
     shown = np.argsort(-target.counts, kind="stable")[:_MOST_CLASSES]
     rows: list[list[object]] = []
     for k in sorted(shown.tolist()):
-        mine = target.codes == k
-        row: list[object] = [target.classes[k]]
+        row: list[object] = [words.say(target.shown(k))]
         for part in parts.values():
-            labelled = int((part & (target.codes >= 0)).sum())
-            count = int((part & mine).sum())
-            row.append(f"{count:,} ({count / labelled:.0%})" if labelled else "0")
+            counts = target.counts_in(part)
+            share = f" ({counts[k] / counts.sum():.0%})" if counts.sum() else ""
+            row.append(f"{counts[k]:,}{share}")
         if case.people:
-            row.append(f"{len(np.unique(case.groups[mine])):,}")
+            row.append(f"{len(np.unique(case.groups[target.codes == k])):,}")
         rows.append(row)
-    heads = [*parts, *([f"{case.people}s with it"] if case.people else [])]
+    heads = [*parts, *([words(f"audit.table.{case.people}s")] if case.people else [])]
     hidden = len(target.classes) - len(rows)
-    note = f"and {counted(hidden, 'class', 'classes')} with fewer rows" if hidden else None
-    columns: list[Column | str] = ["class", *(Column(head, "right") for head in heads)]
-    return Table(f"Classes of {target.name}", columns, rows, note)
+    note = words("audit.table.hidden", n=hidden) if hidden else None
+    columns = [Column(words("audit.table.class")), *(Column(head, "right") for head in heads)]
+    return Table(words("audit.table.classes", task=target.name), columns, rows, note)

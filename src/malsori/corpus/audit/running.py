@@ -14,7 +14,10 @@ from malsori.corpus.audit.checks import CHECKS
 from malsori.corpus.audit.overview import overview
 from malsori.corpus.corpus import Corpus
 from malsori.findings import SEVERITIES, Finding, sort_findings
+from malsori.notes import Note
 from malsori.registry import ComponentConfig
+from malsori.vectors import CHECKS as OF_VECTORS
+from malsori.words import Words
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,12 @@ class Audit:
         findings: the most severe first.
         quiet: ids of checks that found nothing.
         skipped: id of each check that could not look → why.
-        tables: what a careful person looks at before training.
     """
 
     case: Case
     findings: tuple[Finding, ...]
     quiet: tuple[str, ...]
-    skipped: dict[str, str]
-    tables: tuple[Table, ...]
+    skipped: dict[str, Note]
 
     @property
     def serious(self) -> int:
@@ -47,18 +48,22 @@ class Audit:
             for severity in reversed(SEVERITIES)
         }
 
-    def data(self) -> dict[str, Any]:
-        """All of it for JSON."""
+    def tables(self, words: Words) -> tuple[Table, ...]:
+        """What a careful person looks at before training."""
+        return overview(self.case, words)
+
+    def data(self, words: Words) -> dict[str, Any]:
+        """All of it for JSON, with its sentences in a language."""
         return {
             "corpus": self.case.corpus.name,
             "rows": self.case.count,
             "heard": self.case.heard,
             "split": self.case.split,
             "counts": self.counts(),
-            "findings": [finding.data() for finding in self.findings],
+            "findings": [finding.data(words.say) for finding in self.findings],
             "quiet": list(self.quiet),
-            "skipped": self.skipped,
-            "tables": {table.title: table.records() for table in self.tables},
+            "skipped": {name: words.say(why) for name, why in self.skipped.items()},
+            "tables": {table.title: table.records() for table in self.tables(words)},
         }
 
 
@@ -78,7 +83,7 @@ def audit(
         tokens: how transcripts are counted, and where they are cut off; default: characters.
         sounds: measures of the recordings, columns ``id`` and ``MEASURES``; None takes those
             of the import, if it made any.
-        checks: ids of checks; None for all.
+        checks: ids of checks, of rows or of the vectors that come with them; None for all.
 
     Raises:
         MalsoriError: there is no such split or check.
@@ -90,7 +95,7 @@ def audit(
         >>> rows = pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]})
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
         >>> toy = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> [finding.message for finding in audit(toy).findings]
+        >>> [Words("en").say(f.message) for f in audit(toy, checks=["modalities"]).findings]
         ['1 of 2 rows (50 %) without text']
     """
     known = corpus.sounds if sounds is None else sounds
@@ -100,12 +105,30 @@ def audit(
         corpus.split(split)  # refuses an unknown one before any work
     findings: list[Finding] = []
     quiet, skipped = [], {}
-    for name in CHECKS.kinds() if checks is None else checks:
-        check = CHECKS.build(ComponentConfig(kind=name))
-        if why := check.missing(case):
-            skipped[name] = why
-            continue
-        found = list(check.examine(case))
-        findings += found
-        quiet += [] if found else [name]
-    return Audit(case, tuple(sort_findings(findings)), tuple(quiet), skipped, overview(case))
+    for name in sorted({*CHECKS.kinds(), *OF_VECTORS.kinds()}) if checks is None else checks:
+        seen = _examine(name, case)
+        if isinstance(seen, Note):
+            skipped[name] = seen
+        elif seen:
+            findings += seen
+        else:
+            quiet.append(name)
+    return Audit(case, tuple(sort_findings(findings)), tuple(quiet), skipped)
+
+
+def _examine(name: str, case: Case) -> list[Finding] | Note:
+    """What a check finds in the rows and in the vectors, or why it can look at neither."""
+    config, findings, reasons, looked = ComponentConfig(kind=name), list[Finding](), [], False
+    if name in OF_VECTORS.kinds():
+        for summary in case.vectors.values():
+            findings += OF_VECTORS.build(config).examine(summary)
+            looked = True
+        reasons.append(Note("audit.skip.no_vectors"))
+    if name in CHECKS.kinds() or not reasons:
+        check = CHECKS.build(config)
+        why = check.missing(case)
+        reasons += [] if why is None else [why]
+        if why is None:
+            findings += check.examine(case)
+            looked = True
+    return findings if looked else reasons[-1]

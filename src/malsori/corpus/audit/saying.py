@@ -3,31 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, Literal
 
 from malsori.corpus.audit.predicting import Prediction
-from malsori.corpus.counting import counted
+from malsori.notes import Note
+
+Noun = Literal["row", "recording", "transcript", "labelled_row"]
+
+_COLUMNS: Final = ("speaker", "call", "dialogue", "text", "audio", "near_text", "near_audio")
 
 
-def of_all(count: int, total: int, noun: str = "row") -> str:
+def of_all(count: int, total: int, noun: Noun = "row") -> Note:
     """A count with its denominator and its share.
 
     Example:
-        >>> of_all(3, 1200), of_all(1200, 1200), of_all(1, 1, "recording")
+        >>> from malsori.words import Words
+        >>> say = Words("en").say
+        >>> say(of_all(3, 1200)), say(of_all(1200, 1200)), say(of_all(1, 1, "recording"))
         ('3 of 1,200 rows (0.25 %)', 'all 1,200 rows', 'the only recording')
     """
+    named = {"total": total, "noun": Note(f"noun.{noun}", {"n": total})}
     if count == total:
-        return f"all {counted(total, noun)}" if total > 1 else f"the only {noun}"
-    return f"{count:,} of {counted(total, noun)} ({percent(count / total)})"
+        return Note("of.all" if total > 1 else "of.only", named)
+    return Note("of.some", {"count": count, **named, "share": percent(count / total)})
 
 
-def agree(count: int, one: str, several: str) -> str:
-    """The verb that agrees with a count.
+def counted(count: int, noun: Noun = "row") -> Note:
+    """A count with its noun.
 
     Example:
-        >>> of_all(1, 3) + agree(1, " has", " have"), of_all(3, 3) + agree(3, " has", " have")
-        ('1 of 3 rows (33 %) has', 'all 3 rows have')
+        >>> from malsori.words import Words
+        >>> Words("en").say(counted(1)), Words("ko").say(counted(1200, "recording"))
+        ('1 row', '녹음 1,200개')
     """
-    return one if count == 1 else several
+    return Note("of.counted", {"n": count, "noun": Note(f"noun.{noun}", {"n": count})})
+
+
+def column(name: str) -> Note | str:
+    """A column as a person calls it.
+
+    Example:
+        >>> column("speaker"), column("meta.site")
+        (Note(key='column.speaker', fields={}), 'meta.site')
+    """
+    return Note(f"column.{name}") if name in _COLUMNS else name
 
 
 def percent(share: float) -> str:
@@ -51,25 +70,26 @@ def hertz(value: float) -> str:
     return f"{text if value >= 8000 else f'{value / 1000:.1f}'} kHz"
 
 
-def some(names: Sequence[str], most: int = 4) -> str:
+def some(names: Sequence[Note | str], most: int = 4) -> list[Note | str]:
     """The first names, and how many more there are.
 
     Example:
-        >>> some(["a", "b"]), some(list("abcdef"))
-        ('a, b', 'a, b, c, d and 2 more')
+        >>> from malsori.words import Words
+        >>> Words("en").listed([Words("en").say(name) for name in some(list("abcdef"))])
+        'a, b, c, d and 2 more'
     """
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+    return [*names[:most], *([Note("of.more", {"n": more})] if more > 0 else [])]
 
 
-def scored(found: Prediction, held_out: str) -> str:
+def scored(found: Prediction, held_out: Note) -> Note:
     """What a prediction scored, against what the prior does.
 
     Example:
-        >>> scored(Prediction(0.31, 0.62, 0.4, 1e-9, 100, 20), "speakers")
+        >>> from malsori.words import Words
+        >>> score = scored(Prediction(0.31, 0.62, 0.4, 1e-9, 100, 20), Note("audit.held.speaker"))
+        >>> Words("en").say(score)
         'skill 0.31 on held-out speakers, accuracy 0.62 where the majority has 0.40 (100 rows)'
     """
-    return (
-        f"skill {found.skill:.2f} on held-out {held_out}, accuracy {found.accuracy:.2f} "
-        f"where the majority has {found.majority:.2f} ({counted(found.rows, 'row')})"
-    )
+    numbers = {name: getattr(found, name) for name in ("skill", "accuracy", "majority", "rows")}
+    return Note("audit.scored", {**numbers, "held": held_out})

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from malsori.corpus.corpus import Corpus
+from malsori.notes import Note
 from malsori.schema import Task
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
@@ -26,6 +27,7 @@ class Target:
         classes: their names.
         codes: class of each row ``[N]`` int64, -1 without a label.
         ranges: whether the classes are ranges of a number, which depend on the rows.
+        said: the classes in words, where they are no names that somebody gave.
 
     Example:
         >>> Target("mood", ("bad", "good"), np.array([1, -1, 0])).labelled
@@ -36,6 +38,16 @@ class Target:
     classes: tuple[str, ...]
     codes: Codes
     ranges: bool = False
+    said: tuple[Note, ...] = ()
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+        return self.name.partition(":")[0]
+
+    def shown(self, k: int) -> Note | str:
+        """A class as it is said."""
+        return self.said[k] if self.said else self.classes[k]
 
     @property
     def labelled(self) -> int:
@@ -45,7 +57,12 @@ class Target:
     @property
     def counts(self) -> Codes:
         """Rows of each class ``[K]``."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.classes))
+        return self.counts_in(np.ones(len(self.codes), bool))
+
+    def counts_in(self, rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Codes:
+        """Rows of each class ``[K]`` among those of a mask ``[N]``."""
+        chosen = self.codes[rows & (self.codes >= 0)]
+        return np.bincount(chosen, minlength=len(self.classes))
 
 
 def targets_of(corpus: Corpus) -> tuple[Target, ...]:
@@ -79,7 +96,8 @@ def _targets(task: Task, corpus: Corpus) -> Iterator[Target]:
         for k in sorted(np.argsort(-rows, kind="stable")[:_MOST_CLASSES].tolist()):
             if rows[k] >= _LEAST_ROWS:
                 name = f"{task.name}: {task.classes[k]}"
-                yield Target(name, ("no", "yes"), labels[:, k].astype(np.int64))
+                said = (Note("audit.answer.no"), Note("audit.answer.yes"))
+                yield Target(name, ("no", "yes"), labels[:, k].astype(np.int64), said=said)
     else:
         yield Target(task.name, task.classes, labels)
 
@@ -91,4 +109,9 @@ def _thirds(task: Task, labels: np.ndarray[Any, np.dtype[np.float64]]) -> Target
     codes[known] = np.searchsorted((first, second), labels[known], side="left")
     low, high = (f"{edge:.4g}" for edge in (first, second))
     names = (f"low (to {low})", f"middle (to {high})", f"high (above {high})")
-    return Target(task.name, names, codes, ranges=True)
+    said = (
+        Note("audit.third.low", {"edge": low}),
+        Note("audit.third.middle", {"edge": high}),
+        Note("audit.third.high", {"edge": high}),
+    )
+    return Target(task.name, names, codes, ranges=True, said=said)

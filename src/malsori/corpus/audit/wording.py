@@ -7,14 +7,14 @@ from typing import Final
 
 from malsori.console import wrapped
 from malsori.corpus.audit.running import Audit
-from malsori.corpus.counting import counted
 from malsori.findings import Finding
+from malsori.words import Words
 
 _INDENT: Final = "  "
 _COLUMNS: Final = 88
 
 
-def spoken(audit: Audit) -> str:
+def described(audit: Audit, words: Words) -> str:
     """Every finding, then which checks were quiet and which could not look.
 
     Example:
@@ -26,40 +26,24 @@ def spoken(audit: Audit) -> str:
         >>> rows = pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]})
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
         >>> toy = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> print(spoken(audit(toy, checks=["modalities", "text"])))
+        >>> print(described(audit(toy, checks=["modalities", "text"]), Words("en")))
         toy: 1 warning
         <BLANKLINE>
         warning · text (modalities)
           1 of 2 rows (50 %) without text
-          Cause: nothing was said or understood, or the transcript was not delivered.
+          Cause: nothing was said or understood.
+          Or: the transcript was not delivered.
           Do: training masks what is absent; report scores with and without it.
           Rows: b
         <BLANKLINE>
         In order: text.
     """
-    blocks = [headline(audit), *map(_block, audit.findings), _rest(audit)]
-    return "\n\n".join(block for block in blocks if block)
+    heading = f"{audit.case.corpus.name}: {', '.join(numbered(audit, words))}"
+    blocks = [heading, *(_block(finding, words) for finding in audit.findings)]
+    return "\n\n".join(block for block in [*blocks, _rest(audit, words)] if block)
 
 
-def headline(audit: Audit) -> str:
-    """The corpus and how many findings of each severity it has.
-
-    Example:
-        >>> import polars as pl
-        >>> from pathlib import Path
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.audit import audit
-        >>> from malsori.corpus.columns import complete
-        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
-        >>> headline(found)
-        'toy: 1 warning'
-    """
-    return f"{audit.case.corpus.name}: {', '.join(numbered(audit)) or 'nothing found'}"
-
-
-def numbered(audit: Audit) -> list[str]:
+def numbered(audit: Audit, words: Words) -> list[str]:
     """How many findings of each severity there are, in words; those of which there is any.
 
     Example:
@@ -70,32 +54,47 @@ def numbered(audit: Audit) -> list[str]:
         >>> from malsori.corpus.columns import complete
         >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
-        >>> numbered(found)
-        ['1 warning']
+        >>> found = audit(Corpus(Path("toy"), spec, rows, rows), checks=["modalities"])
+        >>> numbered(found, Words("en")), numbered(found, Words("ko"))
+        (['1 warning'], ['경고 1건'])
     """
-    nouns = {"serious": "serious finding"}
-    found = audit.counts().items()
-    return [counted(n, nouns.get(severity, severity)) for severity, n in found if n]
+    counts = [words(f"finding.count.{name}", n=n) for name, n in audit.counts().items() if n]
+    return counts or [words("finding.none")]
 
 
-def _block(finding: Finding) -> str:
-    severity = finding.severity.upper() if finding.severity == "serious" else finding.severity
-    lines = [f"{severity} · {finding.subject} ({finding.check})"]
-    lines += [_paragraph(text) for text in _sentences(finding)]
+def subject(finding: Finding, words: Words) -> str:
+    """What a finding is about: a modality in words, anything else by its name.
+
+    Example:
+        >>> from malsori.findings import found
+        >>> subject(found("audit.clipping", "note", "speech+text", numbers={}), Words("ko"))
+        '음성과 텍스트'
+    """
+    key = f"finding.subject.{finding.subject}"
+    return words(key) if words.has(key) else finding.subject
+
+
+def _block(finding: Finding, words: Words) -> str:
+    severity = words(f"finding.severity.{finding.severity}")
+    lines = [f"{severity} · {subject(finding, words)} ({finding.check})"]
+    lines += [_paragraph(text) for text in _sentences(finding, words)]
     if finding.prescription and finding.prescription.command:
         lines.append(f"{_INDENT}    {finding.prescription.command}")
+    if finding.expected:
+        lines.append(_paragraph(words("finding.expected", said=words.say(finding.expected))))
     if finding.examples:
-        lines.append(_paragraph(f"Rows: {', '.join(finding.examples)}"))
+        lines.append(_paragraph(words("finding.rows", ids=", ".join(finding.examples))))
     return "\n".join(lines)
 
 
-def _sentences(finding: Finding) -> Iterator[str]:
-    yield finding.message
+def _sentences(finding: Finding, words: Words) -> Iterator[str]:
+    yield words.say(finding.message)
     if finding.cause:
-        yield f"Cause: {finding.cause}."
+        yield words("finding.cause", said=words.say(finding.cause))
+    for note in finding.otherwise:
+        yield words("finding.otherwise", said=words.say(note))
     if finding.prescription:
-        yield f"Do: {finding.prescription.action}."
+        yield words("finding.do", said=words.say(finding.prescription.action))
 
 
 def _paragraph(text: str) -> str:
@@ -103,10 +102,12 @@ def _paragraph(text: str) -> str:
     return _INDENT + wrapped("_" * len(_INDENT) + text, _COLUMNS, _INDENT)[len(_INDENT) :]
 
 
-def _rest(audit: Audit) -> str:
-    lines = [f"In order: {', '.join(audit.quiet)}."] if audit.quiet else []
+def _rest(audit: Audit, words: Words) -> str:
+    lines = [words("finding.quiet", checks=", ".join(audit.quiet))] if audit.quiet else []
     reasons: dict[str, list[str]] = {}
     for name, why in audit.skipped.items():
-        reasons.setdefault(why, []).append(name)
-    lines += [f"Not looked at: {', '.join(names)}, since {why}." for why, names in reasons.items()]
+        reasons.setdefault(words.say(why), []).append(name)
+    lines += [
+        words("finding.skipped", checks=", ".join(names), why=why) for why, names in reasons.items()
+    ]
     return "\n".join(wrapped(line, _COLUMNS, _INDENT) for line in lines)

@@ -17,6 +17,7 @@ from malsori.report.audit_figure.findings import height_of_findings, list_findin
 from malsori.report.audit_figure.histograms import PER_ROW, histogram, measures
 from malsori.report.style import QUIET, check_suffix, save, theme
 from malsori.schema import SPLITS
+from malsori.words import Words
 
 _WIDTH: Final = 11.0  # inches, as all sizes here
 _HEAD: Final = 0.75
@@ -112,7 +113,7 @@ def _headline(figure: Figure, audit: Audit, height: float) -> None:
         f"{counted(case.heard, 'recording')} measured" if case.heard else "no sounds measured"
     )
     facts += [f"split {case.split}{_empty(case)}"] if case.split else []
-    facts += numbered(audit) or ["nothing found"]
+    facts += numbered(audit, Words("en"))
     name = f"Audit of {case.corpus.name}"
     figure.text(0.015, 1 - 0.26 / height, name, size=14, weight="bold", va="center")
     figure.text(0.015, 1 - 0.54 / height, " · ".join(facts), color=QUIET, size=9.5, va="center")

@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 
 from malsori.console import width
 from malsori.corpus.audit import Audit
+from malsori.corpus.audit.wording import subject
 from malsori.findings import Finding, Severity
 from malsori.report.style import INK, ORANGE, QUIET, SKY, VERMILION
+from malsori.words import Words
 
 _COLOURS: Final[dict[Severity, str]] = {"serious": VERMILION, "warning": ORANGE, "note": SKY}
 _MOST: Final = 12
@@ -20,7 +22,8 @@ _AROUND: Final = 0.5
 
 def _text(finding: Finding) -> str:
     lines = [""]
-    for word in f"{finding.subject}: {finding.message}".split():
+    words = Words("en")
+    for word in f"{subject(finding, words)}: {words.say(finding.message)}".split():
         if lines[-1] and width(lines[-1]) + 1 + width(word) > _COLUMNS:
             lines.append(word)  # as wide on any terminal: the picture does not depend on it
         else:
@@ -45,7 +48,7 @@ def height_of_findings(audit: Audit) -> float:
         >>> from malsori.corpus.columns import complete
         >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
+        >>> found = audit(Corpus(Path("toy"), spec, rows, rows), checks=["modalities"])
         >>> height_of_findings(found) > height_of_findings(audit(found.case.corpus, checks=[]))
         False
     """
@@ -64,7 +67,7 @@ def list_findings(axes: Axes, audit: Audit) -> None:
         >>> from malsori.corpus.columns import complete
         >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
         >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> found = audit(Corpus(Path("toy"), spec, rows, rows))
+        >>> found = audit(Corpus(Path("toy"), spec, rows, rows), checks=["modalities"])
         >>> axes = Figure().subplots()
         >>> list_findings(axes, found)
         >>> [text.get_text() for text in axes.texts]

@@ -12,15 +12,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from malsori.console import number
 from malsori.corpus.audit import Case
-from malsori.corpus.audit.case import NO_AUDIO
+from malsori.corpus.audit.case import NO_AUDIO, TELEPHONE
 from malsori.report.style import BLUE, INK, PALE, QUIET, VERMILION
+from malsori.words import Words
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 PER_ROW: Final = 3
 _LONG_TAIL: Final = 12.0  # the largest, in medians
 _UNHEARD: Final = "not measured (--listen does it)"
-_TELEPHONE: Final = 4.2  # kHz
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def measures(case: Case) -> list[Measure]:
     rates = case.numbers("sample_rate")
     top = float(np.nanmax(rates)) / 2000 if np.isfinite(rates).any() else 8.0
     unheard = "no recordings" if case.unheard == NO_AUDIO else _UNHEARD
-    telephone = _TELEPHONE if top > 1.1 * _TELEPHONE else None
+    telephone = TELEPHONE / 1000 if top > 1.1 * TELEPHONE / 1000 else None
     limit = None if case.tokens.limit is None else float(case.tokens.limit)
-    bandwidth = case.numbers("bandwidth") / 1000
+    bandwidth, unit = case.numbers("bandwidth") / 1000, Words("en").say(case.tokens.unit)
     found = [
         Measure("Duration", "seconds", _finite(case.numbers("duration"))),
         Measure("Level of speech", "dBFS", _finite(case.numbers("level")), missing=unheard),
@@ -79,7 +79,7 @@ def measures(case: Case) -> list[Measure]:
             "Effective bandwidth", "kHz", _finite(bandwidth), telephone, "telephone", True,
             (0.0, top * 1.02), unheard,
         ),
-        Measure("Transcripts", case.tokens.unit, _finite(case.lengths), limit, "cut off"),
+        Measure("Transcripts", unit, _finite(case.lengths), limit, "cut off"),
         Measure("Tempo", "syllables a second", _finite(case.rates)),
         Measure(
             "Silence", "% of the time", _finite(100 * case.numbers("silence")), span=(0.0, 100.0),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from malsori.notes import Note
 from malsori.schema import SPLITS
 
 
@@ -82,7 +83,7 @@ class DataFacts:
         labelled: Task → part → rows; empty for a run of before tasks could have several classes.
         numbers: Task → part → `mean`, `std`, `min` and `max` of its numbers; only regression.
         split: How it was divided.
-        notes: What is worth knowing (English, as recorded).
+        notes: What is worth knowing; of older runs in English, as recorded.
         bounds: Task → condition → the best score possible and the prior's, where known.
     """
 
@@ -100,7 +101,7 @@ class DataFacts:
     labelled: dict[str, dict[str, int]]
     numbers: dict[str, dict[str, dict[str, float]]]
     split: SplitFacts
-    notes: tuple[str, ...]
+    notes: tuple[Note | str, ...]
     bounds: dict[str, dict[str, dict[str, float]]]
 
     @property
@@ -145,7 +146,7 @@ def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
         labelled={t["name"]: t["labelled"] for t in asked if t.get("labelled")},
         numbers={t["name"]: t["numbers"] for t in asked if t.get("numbers")},
         split=_split(found.get("split") or {}, summary),
-        notes=tuple(summary["notes"]),
+        notes=tuple(Note.of(n) if isinstance(n, Mapping) else n for n in summary["notes"]),
         bounds={t: b for t, b in (found.get("bounds") or {}).items() if t in tasks},
     )
 

@@ -25,9 +25,10 @@ def build(facts: Facts, words: Words) -> Section:
     blocks.append(Sentences(tuple(_division(data, words))))
     blocks.append(_parts(data, words))
     blocks += _left_out(data, words)
-    notes = tuple(recorded(note, words) for note in (*data.notes, *data.split.notes))
+    notes: list[Text] = [(words("data.note", said=words.say(note)),) for note in data.notes]
+    notes += [recorded(note, words) for note in data.split.notes]
     if notes:
-        blocks.append(Sentences(notes, "care"))
+        blocks.append(Sentences(tuple(notes), "care"))
     return Section("data", title, tuple(blocks))
 
 

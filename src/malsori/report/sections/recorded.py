@@ -7,16 +7,10 @@ import re
 from malsori.report.sections import marks
 from malsori.words import Text, Words
 
-# As `corpus.summary` and `corpus.splits.notes` write them.
+# As `corpus.splits.notes` writes them.
 _KNOWN = {
-    "rows_without": r"(?P<n>[\d,]+) rows? ha(?:ve|s) no (?P<column>\w+)",
     "own_group": r"(?P<n>[\d,]+) rows? ha(?:ve|s) no (?P<column>\S+)(?: \([\d.]+ % of all\))?; "
     r"each is a group of its own",
-    "no_speakers": r"no row has a speaker: a split cannot keep speakers apart",
-    "rates": r"(?P<n>\d+) sample rates: they may tell classes or sources apart",
-    "repeated": r"(?P<n>[\d,]+) rows share their (?P<column>audio|text) with another row",
-    "rare": r"(?P<task>.+): fewer than (?P<n>\d+) rows of (?P<classes>.+)",
-    "dominant": r"(?P<task>.+): (?P<n>\d+)% are (?P<name>.+); accuracy says little",
     "fewer_than_folds": r"(?P<task>.+): (?P<name>.+) has (?P<n>[\d,]+) rows?, fewer than "
     r"(?P<folds>\d+) folds",
     "dropped": r"(?P<n>[\d,]+) rows? ha(?:ve|s) no (?P<column>\S+) and (?:are|is) dropped",
@@ -38,10 +32,10 @@ def recorded(note: str, words: Words) -> Text:
     """A note as it was recorded (English), or in Korean if it is one of the known ones.
 
     Example:
-        >>> recorded("12 rows have no speaker", Words("ko"))
-        ('화자가 없는 행이 12개입니다.',)
-        >>> recorded("12 rows have no speaker", Words("en"))
-        ('12 rows have no speaker.',)
+        >>> recorded("12 rows have no speaker and are dropped", Words("ko"))
+        ('화자가 없는 행 12개를 제외했습니다.',)
+        >>> recorded("12 rows have no speaker and are dropped", Words("en"))
+        ('12 rows have no speaker and are dropped.',)
     """
     if words.lang != "en":
         for name, pattern in _PATTERNS.items():

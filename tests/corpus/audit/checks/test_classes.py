@@ -2,34 +2,26 @@
 
 import numpy as np
 
+from malsori.words import Words
+
+say = Words("en").say
+
 
 def plant(toy):
-    """Incheon never delivers urgent calls."""
-    region, urgency = toy.rows["meta.region"], toy.rows["label.urgency"]
-    changed = [
-        "하" if r == "인천" and u == "상" else u for r, u in zip(region, urgency, strict=True)
-    ]
-    return toy.but(label__urgency=changed)
-
-
-def test_a_class_that_one_region_lacks(make_toy):
-    # Speakers count, since rows of one are not independent.
-    (found,) = plant(make_toy(800, speakers=160)).examine("classes")
-    assert (found.severity, found.subject) == ("warning", "urgency")
-    assert "values of meta.region do not have: 인천 lacks 상" in found.message
+    """Three rows are neutral."""
+    return toy.but(label__mood=["중립"] * 3 + ["불안", "당황"] * 198 + ["불안"])
 
 
 def test_a_class_of_few_rows_is_a_note(toy):
-    moods = ["중립"] * 3 + ["불안", "당황"] * 198 + ["불안"]
-    found = toy.but(label__mood=moods).examine("classes")
-    assert "a class with fewer than 10 rows, of 400 with a label: 중립 (3)" in found[0].message
+    found = plant(toy).examine("classes")
+    assert "a class with fewer than 10 rows, of 400 with a label: 중립 (3)" in say(found[0].message)
     assert found[0].examples == ("T000000", "T000001", "T000002")
 
 
 def test_a_dominant_class_is_a_note(toy):
     moods = ["불안"] * 370 + ["당황"] * 15 + ["중립"] * 15
     found = [f for f in toy.but(label__mood=moods).examine("classes") if f.severity == "note"]
-    assert any("92 % of 400 labelled rows have class 불안" in f.message for f in found)
+    assert any("92 % of 400 labelled rows have class 불안" in say(f.message) for f in found)
 
 
 def test_a_class_that_training_lacks_is_serious(toy, split_by_speaker):
@@ -40,7 +32,7 @@ def test_a_class_that_training_lacks_is_serious(toy, split_by_speaker):
     ]
     found = ill.but(label__mood=moods).examine("classes")
     assert [f.severity for f in found] == ["serious"]
-    assert "train of split by-speaker has no row of 중립" in found[0].message
+    assert "train of split by-speaker has no row of 중립" in say(found[0].message)
 
 
 def test_a_class_that_test_lacks(toy, split_by_speaker):
@@ -48,7 +40,7 @@ def test_a_class_that_test_lacks(toy, split_by_speaker):
     moods = np.where(ill.parts.to_numpy() == "test", "불안", ill.rows["label.mood"].to_numpy())
     (found,) = ill.but(label__mood=moods.tolist()).examine("classes")
     assert found.severity == "warning"
-    assert "당황, 중립" in found.message
+    assert "당황 and 중립" in say(found.message)
     assert found.numbers["test"]["당황"] == 0
 
 

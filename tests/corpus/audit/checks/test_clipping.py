@@ -2,6 +2,10 @@
 
 import pytest
 
+from malsori.words import Words
+
+say = Words("en").say
+
 
 def plant(toy):
     return toy.heard(clipped=[0.004, 0.02] * 20 + [0.0] * 360)
@@ -10,7 +14,7 @@ def plant(toy):
 def test_the_worst_are_named_first(toy):
     (found,) = plant(toy).examine("clipping")
     assert found.severity == "warning"
-    assert found.message.startswith("40 of 400 recordings (10 %) clipped")
+    assert say(found.message).startswith("40 of 400 recordings (10 %) clipped")
     assert found.examples[0] == "T000001"
 
 

@@ -3,6 +3,10 @@
 import polars as pl
 import pytest
 
+from malsori.words import Words
+
+say = Words("en").say
+
 
 def plant(toy):
     return toy.but(label__mood=[None] * 250 + toy.rows["label.mood"].to_list()[250:])
@@ -11,7 +15,7 @@ def plant(toy):
 def test_rows_without_label(toy):
     (found,) = plant(toy).examine("labels")
     assert (found.severity, found.subject) == ("warning", "mood")
-    assert found.message == "250 of 400 rows (62 %) have no label of mood"
+    assert say(found.message) == "250 of 400 rows (62 %) have no label of mood"
 
 
 @pytest.mark.parametrize(
@@ -21,7 +25,7 @@ def test_rows_without_label(toy):
 def test_one_label_for_all_rows_is_serious(toy, column, value):
     (found,) = toy.but(**{column: pl.Series([value] * 400)}).examine("labels")
     assert (found.severity, found.subject) == ("serious", column.removeprefix("label__"))
-    assert "nothing to learn" in found.message
+    assert "nothing to learn" in say(found.message)
 
 
 def test_a_few_without_label_are_a_note(toy):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from malsori.words import Words
+
 
 @pytest.fixture
 def split_toy(toy, split_by_speaker):
@@ -32,4 +34,4 @@ def test_texts_that_stand_in_several_parts(split_toy):
 
 
 def test_without_a_split_it_says_how_to_name_one(toy):
-    assert "--split" in toy.audit("leaks").skipped["leaks"]
+    assert "--split" in Words("en").say(toy.audit("leaks").skipped["leaks"])

@@ -1,5 +1,9 @@
 """Modalities that rows lack."""
 
+from malsori.words import Words
+
+say = Words("en").say
+
 
 def plant(toy):
     return toy.but(text=[None] * 120 + toy.rows["text"].to_list()[120:])
@@ -8,7 +12,7 @@ def plant(toy):
 def test_the_share_without_text(toy):
     (found,) = plant(toy).examine("modalities")
     assert (found.severity, found.subject) == ("warning", "text")
-    assert found.message == "120 of 400 rows (30 %) without text"
+    assert say(found.message) == "120 of 400 rows (30 %) without text"
 
 
 def test_a_few_without_audio_are_a_note(toy):

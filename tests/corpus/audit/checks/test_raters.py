@@ -5,6 +5,9 @@ import polars as pl
 import pytest
 
 from malsori.corpus.columns import RATING
+from malsori.words import Words
+
+say = Words("en").say
 
 CLASSES = ("불안", "당황", "중립")
 
@@ -33,8 +36,8 @@ def test_low_agreement_is_a_warning_with_its_number(toy):
     (found,) = plant(toy).examine("raters")
     assert found.severity == "warning"
     assert found.numbers["fleiss_kappa"] == pytest.approx(0.09, abs=0.05)
-    assert f"κ {found.numbers['fleiss_kappa']:.2f}" in found.message
-    assert "2,000 ratings of 400 utterances" in found.message
+    assert f"κ {found.numbers['fleiss_kappa']:.2f}" in say(found.message)
+    assert "2,000 ratings of 400 utterances" in say(found.message)
 
 
 def test_middling_agreement_is_a_note(toy):
@@ -50,9 +53,9 @@ def test_numbers_have_no_soft_labels(toy):
     toy = toy.but(raters__valence=pl.Series(votes, dtype=pl.List(RATING)))
     (found,) = toy.but(raters__mood=pl.Series([None] * 400)).examine("raters")
     assert found.subject == "valence"
-    assert "soft" not in found.prescription.action
-    assert "errors" in found.prescription.action
-    assert "soft labels" in plant(toy).examine("raters")[0].prescription.action
+    assert "soft" not in say(found.prescription.action)
+    assert "errors" in say(found.prescription.action)
+    assert "soft labels" in say(plant(toy).examine("raters")[0].prescription.action)
 
 
 def test_few_utterances_say_nothing(make_toy):

@@ -1,5 +1,9 @@
 """Silent recordings."""
 
+from malsori.words import Words
+
+say = Words("en").say
+
 
 def plant(toy):
     return toy.heard(peak=[-100.0] * 3 + [-6.0] * 397)
@@ -19,7 +23,7 @@ def test_much_digital_silence_is_serious(toy):
 
 def test_recordings_with_hardly_any_speech(toy):
     (found,) = toy.heard(silence=[0.95] * 50 + [0.2] * 350).examine("silence")
-    assert "50 of 400 recordings (12 %) are silent for more than 85 %" in found.message
+    assert "50 of 400 recordings (12 %) are silent for more than 85 %" in say(found.message)
 
 
 def test_one_of_them_is_nothing(toy):

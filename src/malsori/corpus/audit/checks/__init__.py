@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from malsori.corpus.audit.checks.base import Check
+from malsori.checks import Check
+from malsori.corpus.audit.case import Case
 from malsori.registry import Registry
 
-CHECKS: Final[Registry[Check]] = Registry("malsori.corpus.audit.checks")
-"""Checks by id."""
+CHECKS: Final[Registry[Check[Case]]] = Registry("malsori.corpus.audit.checks")
+"""Checks of rows by id; `malsori.vectors.CHECKS` are those of the vectors that come with them."""
 
-__all__ = ["CHECKS", "Check"]
+__all__ = ["CHECKS"]

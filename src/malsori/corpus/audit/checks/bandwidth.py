@@ -7,84 +7,118 @@ from typing import Any, Final
 
 import numpy as np
 
-from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
+from malsori.checks import Check
+from malsori.corpus.audit.case import TELEPHONE, Case
 from malsori.corpus.audit.saying import hertz, of_all, percent
-from malsori.findings import Finding, Prescription
+from malsori.findings import MANY, Finding, found
+from malsori.notes import Note
 
-_TELEPHONE: Final = 4200.0  # Hz: half of 8 kHz, and the slope of a filter
 _WIDE: Final = 11000  # Hz: from this rate on there could be more than a telephone passes
-_UPSAMPLED: Final = 0.6  # of half the rate
+_EMPTY: Final = 0.6  # of half a rate: speech at 16 kHz that ends below 4.8 lacks its fricatives
 _NEARLY_ALL: Final = 0.9
-_ENOUGH: Final = 0.05  # of the recordings; one vowel may look like a telephone by chance
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class Bandwidth(Check):
+class Bandwidth(Check[Case]):
     """Telephone audio stored at 16 kHz is telephone audio.
+
+    Where it is known which model will hear the recordings, they are compared with the rate that
+    it was made for, else with their own.
 
     Example:
         >>> Bandwidth().id
         'bandwidth'
     """
 
-    def missing(self, case: Case) -> str | None:
-        """Sounds must have been measured."""
-        return case.unheard
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
+        """Sounds must have been measured; for a model the sample rates say enough."""
+        known = case.rate and case.rows["sample_rate"].null_count() < case.count
+        return None if known else case.unheard
 
     def examine(self, case: Case) -> Iterator[Finding]:
-        """Compares where spectra end with where the sample rates would let them."""
+        """Compares where spectra end with where the rates would let them."""
         ends, rates = case.numbers("bandwidth"), case.numbers("sample_rate")
-        heard = (ends > 0) & np.isfinite(rates)
-        narrow = heard & (rates >= _WIDE) & (ends <= _TELEPHONE)
-        able = int((heard & (rates >= _WIDE)).sum())
-        if narrow.sum() >= max(_ENOUGH * able, 1):
-            yield _telephone(case, narrow, able, ends)
-        wide = heard & (rates >= _WIDE) & ~narrow
-        upsampled = wide & (ends < _UPSAMPLED * rates / 2)
-        if upsampled.sum() >= max(_ENOUGH * able, 1):
-            yield _upsampled(case, upsampled, able, ends)
+        if case.rate:
+            given = case.rows["audio"].is_not_null().to_numpy()
+            ends = np.where(np.isfinite(ends), ends, rates / 2)
+            heard = given & (ends > 0)
+            yield from _for_model(case, case.rate, heard & _lack(ends, case.rate), heard, ends)
+            return
+        able = (ends > 0) & (rates >= _WIDE)
+        narrow = able & (ends <= TELEPHONE)
+        if _enough(narrow, able):
+            yield _telephone(case, narrow, int(able.sum()), ends)
+        upsampled = able & ~narrow & _lack(ends, rates)
+        if _enough(upsampled, able):
+            yield _upsampled(case, upsampled, int(able.sum()), ends)
 
 
-def _telephone(case: Case, narrow: Mask, able: int, ends: Any) -> Finding:
-    count = int(narrow.sum())
+def _lack(ends: Floats, rate: Floats | float) -> Any:
+    """Where much of what a rate can hold is empty: the one bound, for files and for models."""
+    return ends < _EMPTY * rate / 2
+
+
+def _enough(rows: Mask, able: Mask) -> bool:
+    """One vowel may look like a telephone by chance."""
+    return bool(rows.sum() >= max(MANY * able.sum(), 1))
+
+
+def _telephone(case: Case, narrow: Mask, able: int, ends: Floats) -> Finding:
+    count, middle = int(narrow.sum()), float(np.median(ends[narrow]))
     stored = np.unique(case.numbers("sample_rate")[narrow])
-    at = hertz(stored[0]) if len(stored) == 1 else "higher rates"
-    mixed = count < _NEARLY_ALL * able
-    action = (
-        f"{percent(1 - count / able)} are wideband: see that every class has both kinds (check "
-        "leakage), or pass all of them through a telephone band"
-        if mixed
-        else "resample to 8 kHz, or use an encoder that was trained on telephone speech; one "
-        "trained on 16 kHz hears half of its spectrum empty"
-    )
-    return Finding(
-        "bandwidth",
+    one = len(stored) == 1
+    return found(
+        f"audit.bandwidth.{'mixed' if count < _NEARLY_ALL * able else 'telephone'}",
         "warning",
         "speech",
-        f"telephone audio stored at {at}: in {of_all(count, able, 'recording')} the spectrum "
-        f"ends at or below {hertz(_TELEPHONE)} (median {hertz(float(np.median(ends[narrow])))})",
-        numbers={"rows": count, "of": able, "median_hz": float(np.median(ends[narrow]))},
-        cause="recorded over a telephone line, or at 8 kHz, and resampled later",
-        prescription=Prescription(action),
+        numbers={"rows": count, "of": able, "median_hz": middle},
+        message=Note(
+            "audit.bandwidth.telephone.seen",
+            {
+                "at": hertz(stored[0]) if one else Note("audit.bandwidth.several_rates"),
+                "recordings": of_all(count, able, "recording"),
+                "limit": hertz(TELEPHONE),
+                "median": hertz(middle),
+            },
+        ),
+        otherwise=True,
+        share=percent(1 - count / able),
         examples=case.ids(narrow),
     )
 
 
-def _upsampled(case: Case, upsampled: Mask, able: int, ends: Any) -> Finding:
-    middle = float(np.median(ends[upsampled]))
-    count = int(upsampled.sum())
-    return Finding(
-        "bandwidth",
+def _upsampled(case: Case, upsampled: Mask, able: int, ends: Floats) -> Finding:
+    middle, count = float(np.median(ends[upsampled])), int(upsampled.sum())
+    return found(
+        "audit.bandwidth.upsampled",
         "note",
         "speech",
-        f"in {of_all(count, able, 'recording')} the spectrum ends far below half the sample rate "
-        f"(median {hertz(middle)})",
         numbers={"rows": count, "of": able, "median_hz": middle},
-        cause="resampled from a lower rate, or compressed",
-        prescription=Prescription(
-            "nothing, if no more than that is needed; do not mix with others"
-        ),
+        recordings=of_all(count, able, "recording"),
+        median=hertz(middle),
         examples=case.ids(upsampled),
+    )
+
+
+def _for_model(case: Case, rate: int, narrow: Mask, heard: Mask, ends: Floats) -> Iterator[Finding]:
+    """Telephone audio in a model that hears up to half its own rate."""
+    if not _enough(narrow, heard):
+        return
+    count, total = int(narrow.sum()), int(heard.sum())
+    middle = float(np.median(ends[narrow]))
+    yield found(
+        f"audit.bandwidth.{'model_mixed' if count / total <= 1 - MANY else 'model'}",
+        "warning",
+        "speech",
+        numbers={"rows": count, "of": total, "median_hz": middle, "rate": rate},
+        recordings=of_all(count, total, "recording"),
+        median=hertz(middle),
+        made_for=hertz(rate),
+        reach=hertz(rate / 2),
+        otherwise=True,
+        examples=case.ids(narrow, 5),
     )

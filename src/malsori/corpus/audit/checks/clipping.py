@@ -7,16 +7,17 @@ from typing import Final
 
 import numpy as np
 
+from malsori.checks import Check
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import of_all, percent
-from malsori.findings import Finding, Prescription, Severity
+from malsori.findings import MANY, Finding, Severity, found
+from malsori.notes import Note
 
 _HEARD: Final = 1e-3  # of the samples; less is a few loud moments
-_MANY, _MOST = 0.05, 0.5  # of the recordings
+_MOST: Final = 0.5  # of the recordings
 
 
-class Clipping(Check):
+class Clipping(Check[Case]):
     """Clipped speech has lost its loud moments, which tell emotion and urgency most.
 
     Example:
@@ -24,7 +25,9 @@ class Clipping(Check):
         'clipping'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
         return case.unheard
 
@@ -36,18 +39,15 @@ class Clipping(Check):
         if not count:
             return
         part = count / case.heard
-        severity: Severity = "note" if part < _MANY else "warning" if part < _MOST else "serious"
+        severity: Severity = "note" if part < MANY else "warning" if part < _MOST else "serious"
         middle = float(np.median(shares[clipped]))
-        yield Finding(
-            "clipping",
+        yield found(
+            "audit.clipping",
             severity,
             "speech",
-            f"{of_all(count, case.heard, 'recording')} clipped: more than {percent(_HEARD)} of "
-            f"the samples lie in flat tops (median {percent(middle)})",
             numbers={"rows": count, "of": case.heard, "median_share": middle},
-            cause="recorded too loud; making it softer later keeps the flat tops",
-            prescription=Prescription(
-                "take the originals; else leave out the worst, and see that no class has most"
-            ),
+            recordings=of_all(count, case.heard, "recording"),
+            limit=percent(_HEARD),
+            median=percent(middle),
             examples=case.ids(np.argsort(-np.nan_to_num(shares), kind="stable")[: min(3, count)]),
         )

@@ -7,21 +7,23 @@ from typing import Final
 
 import polars as pl
 
+from malsori.checks import Check
 from malsori.corpus.audit.asking import split_command
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.predicting import Prediction, predict
+from malsori.corpus.audit.saying import column as said
 from malsori.corpus.audit.saying import scored
 from malsori.corpus.audit.targets import Target
 from malsori.corpus.grouping import group_rows
-from malsori.findings import Finding, Prescription, Severity
+from malsori.findings import Finding, found
+from malsori.notes import Note
 from malsori.schema import SPLITS
 
 _LITTLE: Final = 0.1  # of skill
 _COLUMNS: Final = ("speaker", "call", "dialogue")
 
 
-class Identity(Check):
+class Identity(Check[Case]):
     """Scores a speaker's, call's or dialogue's other rows as predictors of its label.
 
     Labels of whole calls make this 1 for the call, which is as it should be: a note.
@@ -32,20 +34,22 @@ class Identity(Check):
         'identity'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
         """Some group must have several rows."""
-        if not case.targets:
-            return "no task has labels of two classes"
-        return None if _repeating(case) else "no speaker, call or dialogue has two rows"
+        if case.unasked:
+            return case.unasked
+        return None if _repeating(case) else Note("audit.skip.no_groups")
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Predicts labels of held-out rows from others of the same group."""
         for column in _repeating(case):
             codes = group_rows(case.corpus.utterances, column).codes
             for target in case.targets:
-                found = predict(codes, target, codes, within=True)
-                if found is not None and found.real and found.skill >= _LITTLE:
-                    yield _finding(case, column, target, found)
+                score = predict(codes, target, codes, within=True)
+                if score is not None and score.real and score.skill >= _LITTLE:
+                    yield _finding(case, column, target, score)
 
 
 def _repeating(case: Case) -> list[str]:
@@ -53,25 +57,28 @@ def _repeating(case: Case) -> list[str]:
     return [c for c in _COLUMNS if 1 < rows[c].drop_nulls().n_unique() < rows[c].count()]
 
 
-def _finding(case: Case, column: str, target: Target, found: Prediction) -> Finding:
+def _finding(case: Case, column: str, target: Target, score: Prediction) -> Finding:
     apart = _apart(case, column)
-    severity: Severity = "serious" if apart is False else "note"
-    where = {
-        None: "a split must not divide a " + column,
-        True: f"split {case.split} keeps each {column} in one part",
-        False: f"split {case.split} has the same {column} in several parts",
-    }[apart]
-    return Finding(
-        "identity",
-        severity,
+    where = {None: "open", True: "apart", False: "several"}[apart]
+    names = {"split": case.split or "", "column": said(column)}
+    return found(
+        "audit.identity",
+        "serious" if apart is False else "note",
         target.name,
-        f"the {column} tells {target.name}: {scored(found, f'rows of known {column}s')}; {where}",
-        numbers={"column": column, "kept_apart": apart, **found.data()},
-        cause=f"labels belong to whole {column}s, or each {column} has few classes",
-        prescription=Prescription(
-            f"group the split by {column}",
-            command=split_command(case, by=[column]),
+        numbers={"column": column, "kept_apart": apart, **score.data()},
+        message=Note(
+            "audit.identity.seen",
+            {
+                **names,
+                "task": target.name,
+                "scored": scored(score, Note(f"audit.held.known_{column}")),
+                "where": Note(f"audit.identity.where.{where}", names),
+            },
         ),
+        who=said(column),
+        sure=1 - score.chance,
+        otherwise=True,
+        command=split_command(case, by=[column]),
     )
 
 

@@ -7,16 +7,17 @@ from typing import Final
 
 import numpy as np
 
+from malsori.checks import Check
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.saying import agree, of_all
+from malsori.corpus.audit.saying import of_all
 from malsori.corpus.targets import known
-from malsori.findings import Finding, Prescription
+from malsori.findings import Finding, found
+from malsori.notes import Note
 
 _MANY: Final = 0.5
 
 
-class Labels(Check):
+class Labels(Check[Case]):
     """Counts rows without a label, for each task.
 
     Example:
@@ -24,9 +25,11 @@ class Labels(Check):
         'labels'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
         """There must be a task."""
-        return None if case.corpus.tasks else "the corpus has no task"
+        return None if case.corpus.tasks else Note("audit.skip.no_task")
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks at each task."""
@@ -35,24 +38,22 @@ class Labels(Check):
             there = known(labels)
             lacking = case.count - int(there.sum())
             if lacking:
-                yield Finding(
-                    "labels",
+                yield found(
+                    "audit.labels.missing",
                     "warning" if lacking >= _MANY * case.count else "note",
                     name,
-                    f"{of_all(lacking, case.count)} {agree(lacking, 'has', 'have')} no label of "
-                    f"{name}",
                     numbers={"rows": lacking, "of": case.count},
-                    cause="raters did not agree, or nobody was asked",
-                    prescription=Prescription("the loss masks them; scores are of labelled rows"),
+                    rows_of=of_all(lacking, case.count),
+                    task=name,
+                    otherwise=True,
                     examples=case.ids(~there),
                 )
             if there.sum() > 1 and len(np.unique(labels[there], axis=0)) == 1:
-                yield Finding(
-                    "labels",
+                yield found(
+                    "audit.labels.one",
                     "serious",
                     name,
-                    f"all labelled rows of {name} have the same label: there is nothing to learn",
                     numbers={"rows": int(there.sum())},
-                    cause="a part of the data set, or a wrong column",
-                    prescription=Prescription("leave the task out, or import the other classes"),
+                    task=name,
+                    otherwise=True,
                 )

@@ -7,16 +7,18 @@ from typing import Final
 
 import polars as pl
 
+from malsori.checks import Check
 from malsori.corpus.audit.asking import split_command
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
+from malsori.corpus.audit.saying import column
 from malsori.corpus.leaks import WARNED, Leak, find_leaks
-from malsori.findings import Finding, Prescription
+from malsori.findings import Finding, found
+from malsori.notes import Note
 
 _WARNING: Final = 0.01  # of the rows
 
 
-class Leaks(Check):
+class Leaks(Check[Case]):
     """What `malsori corpus split` refuses, in any split that is there.
 
     Example:
@@ -24,9 +26,11 @@ class Leaks(Check):
         'leaks'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
         """A split must be named."""
-        return None if case.split else "no split was named (--split)"
+        return None if case.split else Note("audit.skip.no_split")
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Finds groups, sounds and texts that stand in several parts."""
@@ -36,19 +40,27 @@ class Leaks(Check):
 
 
 def _finding(case: Case, leak: Leak) -> Finding:
-    examples = "; ".join(map(str, leak.examples[:1]))
     grave = leak.kind == "group" or leak.rows >= _WARNING * case.count
     grave = grave and leak.kind != WARNED
-    return Finding(
-        "leaks",
+    kind = leak.kind.replace("-", "_")
+    where = column(leak.column)
+    return found(
+        "audit.leaks",
         "serious" if grave else "warning",
-        f"split {case.split}",
-        f"{leak}; such as {examples}",
+        case.split or "",
         numbers=leak.data(),
-        cause=f"the split was not grouped by {leak.column}",
-        prescription=Prescription(
-            f"group by {leak.column}: test rows then are new to the model",
-            command=split_command(case, by=[leak.column]),
+        message=Note(
+            "audit.leaks.seen",
+            {
+                "split": case.split,
+                "what": Note(f"audit.leaks.{kind}", {"column": where}),
+                "pairs": Note(f"audit.leaks.{'pairs' if 'near' in kind else 'values'}",
+                              {"n": leak.count}),
+                "rows": leak.rows,
+                "example": "; ".join(map(str, leak.examples[:1])),
+            },
         ),
+        where=where,
+        command=split_command(case, by=[leak.column]),
         examples=tuple(i for example in leak.examples for i in example.ids.values()),
-    )
+    )  # fmt: skip

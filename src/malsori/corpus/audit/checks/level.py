@@ -7,19 +7,19 @@ from typing import Any, Final
 
 import numpy as np
 
+from malsori.checks import Check
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import of_all
-from malsori.findings import Finding, Prescription
+from malsori.findings import MANY, Finding, found
+from malsori.notes import Note
 from malsori.signals.quality import FLOOR
 
 _SOFT, _LOUD = -45.0, -8.0  # dBFS of speech; telephone networks aim at -26, broadcasts at -23
 _SPREAD: Final = 25.0  # dB from the 5th to the 95th percentile; one speaker's emotions span 15
-_ENOUGH: Final = 0.05  # of the recordings
 _FEWEST: Final = 20
 
 
-class Level(Check):
+class Level(Check[Case]):
     """Soft speech drowns in the steps of 16 bit, loud speech is clipped.
 
     Example:
@@ -27,7 +27,9 @@ class Level(Check):
         'level'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
         return case.unheard
 
@@ -36,41 +38,39 @@ class Level(Check):
         levels = case.numbers("level")
         heard = np.isfinite(levels) & (case.numbers("peak") > FLOOR)
         total = int(heard.sum())
-        for word, far in (("soft", levels < _SOFT), ("loud", levels > _LOUD)):
+        for name, limit, far in (
+            ("soft", _SOFT, levels < _SOFT),
+            ("loud", _LOUD, levels > _LOUD),
+        ):
             count = int((heard & far).sum())
-            if count >= max(_ENOUGH * total, 1):
-                yield _extreme(case, word, heard & far, total)
+            if count >= max(MANY * total, 1):
+                yield _extreme(case, name, limit, heard & far, total)
         if total >= _FEWEST:
             low, high = np.quantile(levels[heard], (0.05, 0.95))
             if high - low > _SPREAD:
                 yield _spread(case, float(low), float(high), total)
 
 
-def _extreme(case: Case, word: str, rows: Any, total: int) -> Finding:
-    limit = f"below {_SOFT:g}" if word == "soft" else f"above {_LOUD:g}"
-    middle = float(np.median(case.numbers("level")[rows]))
-    return Finding(
-        "level",
+def _extreme(case: Case, name: str, limit: float, rows: Any, total: int) -> Finding:
+    count, middle = int(rows.sum()), float(np.median(case.numbers("level")[rows]))
+    return found(
+        f"audit.level.{name}",
         "warning",
         "speech",
-        f"speech is very {word} in {of_all(int(rows.sum()), total, 'recording')}: {limit} dBFS "
-        f"(median {middle:.0f})",
-        numbers={"rows": int(rows.sum()), "of": total, "median_dbfs": middle},
-        cause="a microphone's gain, or a conversion between integers and floats",
-        prescription=Prescription("listen to some of them; normalise the level before training"),
+        numbers={"rows": count, "of": total, "median_dbfs": middle},
+        recordings=of_all(count, total, "recording"),
+        limit=limit,
+        otherwise=True,
         examples=case.ids(rows),
     )
 
 
 def _spread(case: Case, low: float, high: float, total: int) -> Finding:
-    return Finding(
-        "level",
+    return found(
+        "audit.level.spread",
         "note",
         "speech",
-        f"speech levels lie {high - low:.0f} dB apart: {low:.0f} to {high:.0f} dBFS in 90 % of "
-        f"{total:,} recordings",
         numbers={"low_dbfs": low, "high_dbfs": high, "rows": total},
-        cause="several microphones, distances or sources",
-        prescription=Prescription("normalise each recording, unless loudness is what tells"),
+        apart=high - low,
         examples=case.ids(case.numbers("level") < low),
     )

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from malsori.checks import Check
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.audit.saying import of_all
-from malsori.findings import Finding, Prescription
+from malsori.findings import Finding, found
+from malsori.notes import Note
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -36,7 +37,7 @@ class _Slip:
     other: float
 
 
-class Pairing(Check):
+class Pairing(Check[Case]):
     """Long texts take long to say; where they do not, text and sound are of different rows.
 
     The correlation of the logarithms of syllables and seconds is compared with that of texts
@@ -48,12 +49,14 @@ class Pairing(Check):
         'pairing'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
         """There must be rows with both, of different lengths."""
         text, sound = _standardised(case)
         if len(text) < _FEWEST:
-            return f"fewer than {_FEWEST} rows have both a text and a duration"
-        return None if text.any() and sound.any() else "texts or recordings are all equally long"
+            return Note("audit.skip.few_pairs", {"n": _FEWEST})
+        return None if text.any() and sound.any() else Note("audit.skip.equally_long")
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks for a lag that fits better than none, and else for no fit at all."""
@@ -117,30 +120,23 @@ def _correlation(a: Floats, b: Floats) -> float:
 
 def _slipped(case: Case, slip: _Slip, total: int) -> Finding:
     rows = _known(case)[slip.start : slip.stop]
-    word = "later" if slip.lag > 0 else "earlier"
-    by = f"{abs(slip.lag)} row{'s' * (abs(slip.lag) > 1)}"
-    return Finding(
-        "pairing",
+    return found(
+        f"audit.pairing.{'later' if slip.lag > 0 else 'earlier'}",
         "serious",
-        "speech and text",
-        f"the texts of {of_all(len(rows), total)} fit the sound {by} {word}: length of text and "
-        f"duration correlate {slip.other:.2f} there, {slip.own:.2f} in their own row",
+        "speech+text",
         numbers={"lag": slip.lag, "rows": len(rows), "of": total, "own": slip.own,
                  "shifted": slip.other},
-        cause="a line was lost or added in a table that is matched by its order",
-        prescription=Prescription("match text and sound by id, from the row named here on"),
+        rows_of=of_all(len(rows), total),
+        by=abs(slip.lag),
         examples=case.ids(rows),
     )  # fmt: skip
 
 
 def _unrelated(correlation: float, total: int) -> Finding:
-    return Finding(
-        "pairing",
+    return found(
+        "audit.pairing.unrelated",
         "warning",
-        "speech and text",
-        f"the length of the text says nothing of the duration: correlation {correlation:.2f} over "
-        f"{total:,} rows",
+        "speech+text",
         numbers={"correlation": correlation, "rows": total},
-        cause="texts of other rows, or recordings cut to parts of what was written down",
-        prescription=Prescription("listen to some rows with their text"),
+        otherwise=True,
     )

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from malsori.checks import Check
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
 from malsori.corpus.columns import RATERS
 from malsori.corpus.labels import Agreement, agreement
-from malsori.findings import Finding, Prescription
+from malsori.findings import Finding, found
+from malsori.notes import Note
 from malsori.schema import TaskKind
 
 _FEWEST: Final = 50  # utterances; of fewer, agreement is too uncertain for a verdict
 _LOW: Final = 0.4  # Landis and Koch (1977): at most fair below
 _TENTATIVE: Final = 0.667  # Krippendorff (2004): no conclusion below
-_CLASSES: Final = "train on soft labels, and compare scores with the agreement of single raters"
-_NUMBERS: Final = (
-    "compare a model's errors with those of one rater against the others; more ratings of each "
-    "utterance make a surer label"
-)
 
 
-class Raters(Check):
+class Raters(Check[Case]):
     """Where raters hardly agree, the majority is hardly true.
 
     Example:
@@ -30,28 +26,30 @@ class Raters(Check):
         'raters'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+
+    def missing(self, case: Case) -> Note | None:
         """Raters must be known."""
-        return None if _rated(case) else "no raters are known"
+        return None if _rated(case) else Note("audit.skip.no_raters")
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Measures Fleiss' kappa or Krippendorff's alpha of each task."""
         for name in _rated(case):
-            found = agreement(case.corpus, name)
+            agreed = agreement(case.corpus, name)
             kind = case.corpus.tasks[name].kind
-            measure, value = _coefficient(found, kind)
-            if value is None or found.utterances < _FEWEST or value >= _TENTATIVE:
+            measure, value = _coefficient(agreed, kind)
+            if value is None or agreed.utterances < _FEWEST or value >= _TENTATIVE:
                 continue
-            word = "hardly agree" if value < _LOW else "agree in part"
-            yield Finding(
-                "raters",
-                "warning" if value < _LOW else "note",
+            low = value < _LOW
+            fields = {"task": name, "measure": measure, "value": value,
+                      "ratings": agreed.ratings, "utterances": agreed.utterances}  # fmt: skip
+            yield found(
+                f"audit.raters.{'numbers' if kind == 'regression' else 'classes'}",
+                "warning" if low else "note",
                 name,
-                f"raters of {name} {word}: {measure} {value:.2f} (0 is chance, 1 is always) "
-                f"over {found.ratings:,} ratings of {found.utterances:,} utterances",
-                numbers=found.data(),
-                cause="the question is hard, or was understood differently",
-                prescription=Prescription(_NUMBERS if kind == "regression" else _CLASSES),
+                numbers=agreed.data(),
+                message=Note(f"audit.raters.{'hardly' if low else 'in_part'}", fields),
+                otherwise=True,
             )
 
 
@@ -66,9 +64,9 @@ def _rated(case: Case) -> list[str]:
     ]
 
 
-def _coefficient(found: Agreement, kind: TaskKind) -> tuple[str, float | None]:
+def _coefficient(agreed: Agreement, kind: TaskKind) -> tuple[Note, float | None]:
     """The coefficient that suits a task, and its name."""
-    if kind == "nominal" and found.fleiss_kappa is not None:
-        return "Fleiss' κ", found.fleiss_kappa
+    if kind == "nominal" and agreed.fleiss_kappa is not None:
+        return Note("audit.raters.kappa"), agreed.fleiss_kappa
     metric = {"ordinal": "ordinal", "regression": "interval"}.get(kind, "nominal")
-    return f"Krippendorff's α ({metric})", found.alpha.get(metric)
+    return Note("audit.raters.alpha", {"metric": metric}), agreed.alpha.get(metric)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from malsori.checks import Check
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.checks.base import Check
-from malsori.corpus.audit.saying import agree, hertz, of_all, some
-from malsori.corpus.counting import counted
-from malsori.findings import Finding, Prescription
+from malsori.corpus.audit.saying import counted, hertz, of_all, some
+from malsori.findings import Finding, found
+from malsori.notes import Note
 
 _SPEECH: Final = 8000  # Hz, of a telephone: words cannot be told apart with less
 
 
-class SampleRate(Check):
+class SampleRate(Check[Case]):
     """Recordings at different rates differ in sound, whatever is said in them.
 
     Example:
@@ -22,10 +22,13 @@ class SampleRate(Check):
         'sample_rate'
     """
 
-    def missing(self, case: Case) -> str | None:
+    stage = "corpus"
+    quick = True
+
+    def missing(self, case: Case) -> Note | None:
         """Rates must be known."""
         unknown = case.rows["sample_rate"].null_count() == case.count
-        return "no row has a sample rate" if unknown else None
+        return Note("audit.skip.no_rates") if unknown else None
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts rows of each rate."""
@@ -33,15 +36,13 @@ class SampleRate(Check):
         table = rates.value_counts().sort("count", "sample_rate", descending=True)
         counts = {int(rate): int(n) for rate, n in table.iter_rows()}
         if slow := sum(n for rate, n in counts.items() if rate < _SPEECH):
-            yield Finding(
-                "sample_rate",
+            yield found(
+                "audit.sample_rate.low",
                 "warning",
                 "speech",
-                f"{of_all(slow, len(rates), 'recording')} {agree(slow, 'has', 'have')} fewer than "
-                "8,000 samples a second",
                 numbers={"rows": slow, "of": len(rates)},
-                cause="a wrong header, or resampling to a rate that is not for speech",
-                prescription=Prescription("listen to one of them; import the originals if slow"),
+                recordings=of_all(slow, len(rates), "recording"),
+                otherwise=True,
                 examples=case.ids(case.numbers("sample_rate") < _SPEECH),
             )
         if len(counts) > 1:
@@ -49,18 +50,17 @@ class SampleRate(Check):
 
 
 def _several(case: Case, counts: dict[int, int]) -> Finding:
-    rates = [f"{hertz(rate)} ({counted(n, 'row')})" for rate, n in counts.items()]
+    rates: list[Note | str] = [
+        Note("of.with_count", {"name": hertz(rate), "count": counted(n)})
+        for rate, n in counts.items()
+    ]
     rarest = min(counts, key=lambda rate: counts[rate])
-    return Finding(
-        "sample_rate",
+    return found(
+        "audit.sample_rate.several",
         "warning",
         "speech",
-        f"{len(counts)} sample rates: {some(rates)}",
         numbers={"rates": counts},
-        cause="several sources in one corpus: they may differ in more than the rate",
-        prescription=Prescription(
-            "encoders resample, but what a low rate has lost stays lost: see that each class has "
-            "all rates (check leakage), or keep one source"
-        ),
+        n=len(counts),
+        rates_of=some(rates),
         examples=case.ids((case.rows["sample_rate"] == rarest).fill_null(False).to_numpy()),
     )

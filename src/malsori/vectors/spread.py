@@ -14,7 +14,7 @@ class Spread:
     Example:
         >>> spread = Spread()
         >>> for value in (9.0, 11.0):
-        ...     spread.see(np.array([value]))
+        ...     spread.add(np.array([value]))
         >>> round(spread.relative(), 3)
         0.1
     """
@@ -26,7 +26,7 @@ class Spread:
         self._sum: Any = None
         self._squares: Any = None
 
-    def see(self, vector: npt.NDArray[np.float64]) -> None:
+    def add(self, vector: npt.NDArray[np.float64]) -> None:
         """Takes a vector ``[F]``; those of another width than the first are left out."""
         if self._first is None:
             self.width = len(vector)

@@ -1,4 +1,4 @@
-"""The same sound or words twice."""
+"""The same signal with different labels."""
 
 import polars as pl
 
@@ -17,20 +17,10 @@ def _same(labels):
 
 
 def test_identical_recordings_with_different_labels_are_serious(toy):
-    contradicting, repeated = plant(toy).examine("duplicates")
+    (contradicting,) = plant(toy).examine("contradictions")
     assert (contradicting.severity, contradicting.subject) == ("serious", "mood")
     assert contradicting.numbers == {"recordings": 1, "rows": 2, "best_accuracy": 0.5}
     assert contradicting.examples == ("T000000", "T000001")
-    assert (repeated.severity, repeated.numbers["copies"]) == ("note", 1)
-
-
-def test_many_copies_are_a_warning(toy):
-    hashes = [f"{i // 2:x}" for i in range(400)]
-    found = toy.but(audio_hash=hashes).examine("duplicates")
-    (copies,) = [f for f in found if f.subject == "speech"]
-    assert copies.severity == "warning"
-    assert "all 400 recordings share every sample" in copies.message
-    assert copies.numbers["copies"] == 200
 
 
 def said_again(toy):
@@ -40,14 +30,14 @@ def said_again(toy):
 
 
 def test_the_same_words_with_another_label_are_a_note(toy):
-    (found,) = [f for f in said_again(toy).examine("duplicates") if f.subject == "mood"]
+    (found,) = [f for f in said_again(toy).examine("contradictions") if f.subject == "mood"]
     assert found.severity == "note"
     assert found.numbers == {"texts": 200, "rows": 400, "best_accuracy": 0.5}
 
 
 def test_where_words_are_all_there_is_it_is_a_warning(toy):
     only = said_again(toy).but(audio=[None] * 400)
-    (found,) = [f for f in only.examine("duplicates") if f.subject == "mood"]
+    (found,) = [f for f in only.examine("contradictions") if f.subject == "mood"]
     assert found.severity == "warning"
 
 
@@ -55,10 +45,10 @@ def test_labels_of_speakers_do_not_contradict_what_they_say(toy):
     words = said_again(toy)
     mine = dict(zip(words.rows["speaker"].unique().sort(), ["불안", "중립"] * 20, strict=True))
     moods = [mine[s] for s in words.rows["speaker"]]
-    found = words.but(label__mood=moods).examine("duplicates")
+    found = words.but(label__mood=moods).examine("contradictions")
     assert not [f for f in found if f.subject == "mood"]
 
 
 def test_short_words_are_said_by_everybody(toy):
     texts = ["네", "아", "예예"] * 133 + ["네"]
-    assert not toy.but(text=texts).examine("duplicates")
+    assert not toy.but(text=texts).examine("contradictions")
