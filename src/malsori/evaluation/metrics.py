@@ -164,12 +164,7 @@ def macro_f1(sums: Sums) -> Floats:
 
 
 def weighted_f1(sums: Sums) -> Floats:
-    """F1 averaged by the classes' rows: a frequent class hides the others, so read macro-F1.
-
-    Example:
-        >>> weighted_f1(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
-        0.733
-    """
+    """F1 averaged by the classes' rows: a frequent class hides the others, so read macro-F1."""
     weight = sums.confusion.sum(axis=-1)
     return ratio((weight * np.nan_to_num(f1s(sums))).sum(axis=-1), sums.rows)
 
