@@ -11,6 +11,8 @@ import io
 import itertools
 import multiprocessing
 import os
+import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import redirect_stderr
@@ -31,7 +33,7 @@ from malsori.evaluation.show import estimate_text
 from malsori.io import write_json
 from malsori.parallel import cores
 from malsori.recipe import BUILT_IN, Recipe
-from malsori.reporting import progress
+from malsori.reporting import duration, progress
 from malsori.schema import Task
 from malsori.training import Run, embed, train
 
@@ -84,8 +86,23 @@ class Seeds:
         return float(np.mean([epoch["validation"][task]["skill"] for epoch in best]))
 
 
+def run_example(
+    main: Callable[[argparse.Namespace, Findings], None], about: str | None, out: str
+) -> None:
+    """Runs an example with its options, writes its numbers, and says how long it took."""
+    started = time.monotonic()
+    options, findings = arguments(about or "", out), Findings()
+    try:
+        main(options, findings)
+    except MalsoriError as error:
+        sys.exit(f"error: {error}")
+    if options.json is not None:
+        write_json(options.json, {"results": findings.records})
+    print(f"done in {duration(time.monotonic() - started)}; everything is in {options.out}/")
+
+
 def arguments(description: str, out: str) -> argparse.Namespace:
-    """The options that both examples have."""
+    """The options that all examples have."""
     parser = argparse.ArgumentParser(description=description.strip().splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path(out), help="corpus and runs (%(default)s)")
     parser.add_argument("--json", type=Path, help="file for the numbers")
@@ -205,10 +222,9 @@ def slug(name: str) -> str:
 
 
 class Findings:
-    """Collects what was measured, as tables for a person and as records for JSON."""
+    """Shows what was measured as tables, and collects it as records for JSON."""
 
     def __init__(self) -> None:
-        self.tables: list[Table] = []
         self.records: list[dict[str, Any]] = []
 
     def scores(
@@ -243,7 +259,7 @@ class Findings:
         heads = ["n", unit, "seeds", *(METRICS[m] for m in metrics), *extra]
         lead = ["utterances"] if len(parts) > 1 else []
         columns = [*map(Column, [*lead, "model"]), *(Column(head, "right") for head in heads)]
-        self._show(Table(title, columns, rows, note))
+        show(Table(title, columns, rows, note))
 
     def differences(
         self,
@@ -271,22 +287,13 @@ class Findings:
         heads = [Column(f"{name} of {x}", "right") for x in "ab"]
         left = map(Column, [*lead, "a", "b"])
         columns = [*left, *heads, Column("a − b", "right"), Column("finding")]
-        self._show(Table(title, columns, rows, note))
-
-    def save(self, path: Path | None) -> None:
-        """Writes what was found, if there is a path."""
-        if path is not None:
-            write_json(path, {"results": self.records})
+        show(Table(title, columns, rows, note))
 
     def _record(
         self, where: Mapping[str, Any], size: Mapping[str, int], found: Mapping[str, Estimate]
     ) -> None:
         for metric, estimate in found.items():
             self.records.append({**where, "metric": metric, **size, **estimate.data()})
-
-    def _show(self, table: Table) -> None:
-        self.tables.append(table)
-        show(table)
 
 
 def verdict(found: Difference) -> str:

@@ -11,20 +11,19 @@ docs/examples/augmentation.md.
 
 from __future__ import annotations
 
-import sys
-import time
+from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from _cross_validation import Findings, Seeds, arguments, train_folds
+from _cross_validation import Findings, Seeds, run_example, train_folds
 from emotiontts import BY_SPEAKER, NOTE, make_splits, open_corpus
 
 from malsori.corpus.corpus import Corpus
 from malsori.encoders import Features, Store
 from malsori.errors import MalsoriError
-from malsori.reporting import duration, progress
+from malsori.reporting import progress
 from malsori.signals.audio import Audio
 from malsori.signals.augment.codec import Codec
 from malsori.signals.augment.noise import Noise
@@ -115,10 +114,8 @@ def seeds(listening: Listening, runs: Sequence[Run], condition: str) -> Seeds:
     return Seeds([pl.concat(folds) for folds in by_seed.values()], priors, list(runs))
 
 
-def main() -> None:
+def main(options: Namespace, findings: Findings) -> None:
     """Imports, trains what is not trained yet, and shows the numbers."""
-    started = time.monotonic()
-    options = arguments(__doc__ or "", "runs/augmentation")
     corpus = open_corpus(options.out)
     splits = make_splits(corpus)[BY_SPEAKER]
     runs = train_folds(
@@ -126,7 +123,6 @@ def main() -> None:
         workers=options.workers,
     )  # fmt: skip
     listening = Listening.to(corpus, runs["as recorded"][0])
-    findings = Findings()
     emotion = corpus.tasks["emotion"]
     for condition in HEARD:
         heard = {name: seeds(listening, mine, condition) for name, mine in runs.items()}
@@ -141,12 +137,7 @@ def main() -> None:
                 f"emotion, heard: {condition}: paired, {metric}", emotion, pairs, {"all": None},
                 metric, note="[…]: 95 % interval of the difference, paired by speaker.",
             )  # fmt: skip
-    findings.save(options.json)
-    print(f"done in {duration(time.monotonic() - started)}; everything is in {options.out}/")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except MalsoriError as error:
-        sys.exit(f"error: {error}")
+    run_example(main, __doc__, "runs/augmentation")

@@ -17,22 +17,19 @@ No statistic uses another utterance of a test speaker. What is found: docs/examp
 
 from __future__ import annotations
 
-import sys
-import time
+from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from _cross_validation import Findings, Seeds, arguments, corpus_at, data_folder, train_folds
+from _cross_validation import Findings, Seeds, corpus_at, data_folder, run_example, train_folds
 from reference_svm import Floats, Part, describe, svm_reference
 
 from malsori.console import Column, Table, show
 from malsori.corpus.adapters.table import Table as TableAdapter
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.splits import make_split
-from malsori.errors import MalsoriError
-from malsori.reporting import duration
 from malsori.schema import Task
 
 FOLDS = 5
@@ -170,17 +167,14 @@ def report(
     )  # fmt: skip
 
 
-def main() -> None:
+def main(options: Namespace, findings: Findings) -> None:
     """Imports, trains what is not trained yet, and shows the numbers."""
-    started = time.monotonic()
-    options = arguments(__doc__ or "", "runs/emotiontts")
     corpus = open_corpus(options.out)
     protocols = make_splits(corpus)
     show(sizes(corpus, protocols))
     root = data_folder("emotiontts")
     table = corpus.utterances.with_columns(audio=pl.concat_str(pl.lit(f"{root}/"), "audio"))
     features = describe(table)
-    findings = Findings()
     for protocol, splits in protocols.items():
         runs = train_folds(
             options.out, "emotiontts", HEARS, splits, corpus=corpus, quick=options.quick,
@@ -188,12 +182,7 @@ def main() -> None:
         )  # fmt: skip
         networks = {name: Seeds.of(mine) for name, mine in runs.items()}
         report(findings, protocol, corpus, networks, machines(corpus, features, splits))
-    findings.save(options.json)
-    print(f"done in {duration(time.monotonic() - started)}; everything is in {options.out}/")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except MalsoriError as error:
-        sys.exit(f"error: {error}")
+    run_example(main, __doc__, "runs/emotiontts")

@@ -17,12 +17,11 @@ docs/examples/encoders.md.
 
 from __future__ import annotations
 
-import sys
-import time
+from argparse import Namespace
 
 import numpy as np
 import polars as pl
-from _cross_validation import Findings, Seeds, arguments, data_folder, train_folds
+from _cross_validation import Findings, Seeds, data_folder, run_example, train_folds
 from emotiontts import BY_SPEAKER, NOTE, make_splits, open_corpus, parts_of, shares, subsets
 from reference_svm import Floats, describe, svm_reference
 
@@ -31,7 +30,6 @@ from malsori.encoders import ENCODERS
 from malsori.errors import MalsoriError
 from malsori.parallel import parallel_map
 from malsori.registry import ComponentConfig
-from malsori.reporting import duration
 from malsori.signals.audio import read_audio
 
 _AUDIO = "encoders.text=null"
@@ -111,10 +109,8 @@ def report(
     )  # fmt: skip
 
 
-def main() -> None:
+def main(options: Namespace, findings: Findings) -> None:
     """Imports, trains what is not trained yet, and shows the numbers."""
-    started = time.monotonic()
-    options = arguments(__doc__ or "", "runs/encoders")
     corpus = open_corpus(options.out)
     splits = make_splits(corpus)[BY_SPEAKER]
     root = data_folder("emotiontts")
@@ -124,14 +120,8 @@ def main() -> None:
         options.out, "emotiontts", NETWORKS, splits, corpus=corpus, quick=options.quick,
         workers=options.workers,
     )  # fmt: skip
-    findings = Findings()
     report(findings, corpus, {name: Seeds.of(mine) for name, mine in runs.items()}, svm)
-    findings.save(options.json)
-    print(f"done in {duration(time.monotonic() - started)}; everything is in {options.out}/")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except MalsoriError as error:
-        sys.exit(f"error: {error}")
+    run_example(main, __doc__, "runs/encoders")

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import sys
-import time
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 
-from _cross_validation import Findings, Seeds, answers, arguments, data_folder, train_folds
+from _cross_validation import Findings, Seeds, answers, data_folder, run_example, train_folds
 from _tiny_models import SPEECH, TEXT, save_speech, save_text
 from emotiontts import make_splits, open_corpus
 
@@ -31,7 +30,6 @@ from malsori.corpus.splits import make_split
 from malsori.corpus.synth import synthesize
 from malsori.errors import MalsoriError
 from malsori.recipe import BUILT_IN, Recipe
-from malsori.reporting import duration
 from malsori.training import embed
 
 TOKENS = "encoders.speech.tokens=2"
@@ -160,21 +158,13 @@ def train(ground: Ground, models: Mapping[str, Sequence[str]], out: Path, quick:
         )  # fmt: skip
 
 
-def main() -> None:
+def main(options: Namespace, findings: Findings) -> None:
     """Makes models, embeds, trains what is not trained yet, and shows the numbers."""
-    started = time.monotonic()
-    options = arguments(__doc__ or "", "runs/families")
-    findings = Findings()
     for ground in grounds(options.out, options.quick):
         models = models_of(ground, options.out)
         show(encoded(ground, models))
         train(ground, models, options.out, options.quick, options.workers, findings)
-    findings.save(options.json)
-    print(f"done in {duration(time.monotonic() - started)}; everything is in {options.out}/")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except MalsoriError as error:
-        sys.exit(f"error: {error}")
+    run_example(main, __doc__, "runs/families")

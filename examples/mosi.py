@@ -13,21 +13,13 @@ what that does to validation. What follows from it: docs/examples/mosi.md.
 
 from __future__ import annotations
 
-import sys
-import time
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from _cross_validation import (
-    Findings,
-    Seeds,
-    arguments,
-    corpus_at,
-    data_folder,
-    train_folds,
-)
+from _cross_validation import Findings, Seeds, corpus_at, data_folder, run_example, train_folds
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -36,9 +28,7 @@ from sklearn.preprocessing import StandardScaler
 from malsori.corpus.adapters.embeddings import Embeddings
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.splits import make_split
-from malsori.errors import MalsoriError
 from malsori.evaluation import prior
-from malsori.reporting import duration
 
 SPLIT = "official"
 ALL = ("text", "audio", "video")
@@ -147,10 +137,8 @@ NOTE = {
 }
 
 
-def main() -> None:
+def main(options: Namespace, findings: Findings) -> None:
     """Imports, trains what is not trained yet, and shows the numbers."""
-    started = time.monotonic()
-    options = arguments(__doc__ or "", "runs/mosi")
     corpus = open_corpus(options.out)
     runs = train_folds(
         options.out, "mosi", networks(), [SPLIT], corpus=corpus, quick=options.quick,
@@ -163,14 +151,8 @@ def main() -> None:
         }
         for split in ("validation", "test")
     }
-    findings = Findings()
     report(findings, models, corpus)
-    findings.save(options.json)
-    print(f"done in {duration(time.monotonic() - started)}; everything is in {options.out}/")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except MalsoriError as error:
-        sys.exit(f"error: {error}")
+    run_example(main, __doc__, "runs/mosi")

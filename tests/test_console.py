@@ -14,10 +14,6 @@ def test_hangul_takes_two_columns_so_numbers_stay_aligned():
     assert lines[-1] == "n = 600"
 
 
-def test_markdown_escapes_what_would_end_a_cell():
-    assert Table("t", ["a"], [["x|y\nz"]]).markdown().splitlines()[-1] == "| x\\|y z |"
-
-
 def test_records_keep_values_as_they_are():
     assert TABLE.records()[1] == {"class": "중립", "calls": None}
 

@@ -15,12 +15,7 @@ from malsori.folding import width as width  # noqa: PLC0414 - others have it fro
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading and how its cells are aligned.
-
-    Example:
-        >>> Column("skill", "right").align
-        'right'
-    """
+    """A column's heading and how its cells are aligned."""
 
     name: str
     align: Literal["left", "right"] = "left"
@@ -37,12 +32,11 @@ class Table:
         note: A line below the table, or None.
 
     Example:
-        >>> table = Table("Calls", ["class", Column("n", "right")], [["하", 12], ["상", 3]])
-        >>> print(table.markdown())
-        | class | n |
-        | :--- | ---: |
-        | 하 | 12 |
-        | 상 | 3 |
+        >>> print(Table("Calls", ["class", Column("n", "right")], [["하", 12], ["상", 3]]).text())
+        Calls
+        class   n
+        하     12
+        상      3
     """
 
     title: str
@@ -60,14 +54,7 @@ class Table:
         return [["–" if cell is None else str(cell) for cell in row] for row in self.rows]
 
     def text(self) -> str:
-        """Plain text with aligned columns; a Hangul syllable counts as two.
-
-        Example:
-            >>> print(Table("T", ["a", Column("n", "right")], [["하", 1]]).text())
-            T
-            a   n
-            하  1
-        """
+        """Plain text with aligned columns; a Hangul syllable counts as two."""
         head = self.headings
         lines = [[column.name for column in head], *self.cells()]
         widths = [max(width(line[i]) for line in lines) for i in range(len(head))]
@@ -81,14 +68,6 @@ class Table:
         remarks = self.note.split("\n") if self.note else []
         note = "\n".join(wrapped(remark, longest) for remark in remarks)
         return "\n".join(part for part in [self.title, *body, note] if part)
-
-    def markdown(self) -> str:
-        """The table in Markdown, without its title."""
-        head = self.headings
-        rule = ["---:" if column.align == "right" else ":---" for column in head]
-        lines = [[column.name for column in head], rule, *self.cells()]
-        escaped = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
-        return "\n".join("| " + " | ".join(line) + " |" for line in escaped)
 
     def records(self) -> list[dict[str, object]]:
         """One mapping from heading to cell for every row."""
@@ -114,15 +93,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def show(table: Table) -> None:
-    """Prints a table on standard output: in colour on a terminal, plain into a pipe.
-
-    Example:
-        >>> show(Table("Calls", ["class"], [["상"]]))
-        Calls
-        class
-        상
-        <BLANKLINE>
-    """
+    """Prints a table on standard output: in colour on a terminal, plain into a pipe."""
     if not sys.stdout.isatty():
         print(table.text() + "\n")  # noqa: T201
         return

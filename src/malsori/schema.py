@@ -114,12 +114,7 @@ class Task(BaseModel):
         )
 
     def label(self, index: int) -> str:
-        """The class at a rank.
-
-        Example:
-            >>> Task(name="t", kind="nominal", classes=("a", "b")).label(0)
-            'a'
-        """
+        """The class at a rank."""
         return self.classes[index]
 
 

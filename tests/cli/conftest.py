@@ -1,6 +1,7 @@
 import sys
 
 import pytest
+import yaml
 
 from malsori.cli import main
 
@@ -20,3 +21,13 @@ def malsori(monkeypatch, capsys):
         return status, out, err
 
     return run
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    """A file for a small corpus, which lies beside it."""
+    from malsori.training.examples import tiny_corpus  # torch, for those alone that train
+
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(tiny_corpus(tmp_path / "corpus").data()), "utf-8")
+    return path

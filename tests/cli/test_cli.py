@@ -11,7 +11,6 @@ import soundfile
 import yaml
 
 from malsori import __version__
-from malsori.training.examples import tiny_corpus
 
 
 @pytest.fixture
@@ -32,16 +31,8 @@ def table(tmp_path):
 
 
 @pytest.fixture
-def tiny_recipe(tmp_path):
-    recipe = tiny_corpus(tmp_path / "tiny")
-    path = tmp_path / "tiny.yaml"
-    path.write_text(yaml.safe_dump(recipe.data()), "utf-8")
-    return path
-
-
-@pytest.fixture
-def tiny_run(malsori, tiny_recipe, tmp_path):
-    assert malsori("train", tiny_recipe, "--out", tmp_path / "run")[0] == 0
+def tiny_run(malsori, recipe, tmp_path):
+    assert malsori("train", recipe, "--out", tmp_path / "run")[0] == 0
     return tmp_path / "run"
 
 
@@ -173,15 +164,13 @@ def test_the_middle_of_an_ordinal_answer_is_explained(malsori, tiny_run, tmp_pat
     assert [line.split()[1] for line in out.splitlines()[2:5]] == ["하", "중", "상"]
 
 
-def test_a_split_that_is_not_there_and_other_peoples_folders(malsori, tiny_recipe, tmp_path):
-    status, _, err = malsori(
-        "train", tiny_recipe, "--set", "corpus.split=nope", "--out", tmp_path / "x"
-    )
+def test_a_split_that_is_not_there_and_other_peoples_folders(malsori, recipe, tmp_path):
+    status, _, err = malsori("train", recipe, "--set", "corpus.split=nope", "--out", tmp_path / "x")
     assert status == 2
     assert "it has by-speaker" in err
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("…")
-    status, _, err = malsori("train", tiny_recipe, "--out", tmp_path / "mine")
+    status, _, err = malsori("train", recipe, "--out", tmp_path / "mine")
     assert status == 2
     assert "holds other things than a run ('thesis.tex'" in err
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
@@ -198,9 +187,9 @@ def test_a_split_that_is_not_there_and_other_peoples_folders(malsori, tiny_recip
         ("training.device=gpu", "training.device: 'gpu' cannot be used here"),
     ],
 )
-def test_validate_refuses_what_training_would_refuse(malsori, tiny_recipe, change, said):
-    assert malsori("recipe", "validate", tiny_recipe)[0] == 0
-    status, _, err = malsori("recipe", "validate", tiny_recipe, "--set", change)
+def test_validate_refuses_what_training_would_refuse(malsori, recipe, change, said):
+    assert malsori("recipe", "validate", recipe)[0] == 0
+    status, _, err = malsori("recipe", "validate", recipe, "--set", change)
     assert status == 2
     assert said in err
 

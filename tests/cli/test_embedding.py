@@ -6,15 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from malsori.training.examples import corpus_of_every_kind, tiny_corpus
-
-
-@pytest.fixture
-def recipe(tmp_path):
-    full = tiny_corpus(tmp_path / "corpus")
-    path = tmp_path / "tiny.yaml"
-    path.write_text(yaml.safe_dump(full.data()), "utf-8")
-    return path
+from malsori.training.examples import corpus_of_every_kind
 
 
 @pytest.fixture

@@ -1,28 +1,20 @@
 """`malsori corpus import` and what it says to wrong use."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
 import soundfile
 
-from malsori.cli import main
 from malsori.corpus.adapters import ADAPTERS
 
 
 @pytest.fixture
-def malsori(monkeypatch, capsys):
-    """Runs one command in this process: (exit status, standard output, standard error)."""
+def malsori(malsori):
+    """The same, with what it says to wrong use in one line."""
 
     def run(*words):
-        monkeypatch.setattr(sys, "argv", ["malsori", *map(str, words)])
-        try:
-            main()
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
+        status, out, err = malsori(*words)
         return status, out, " ".join(err.split())
 
     return run

@@ -102,7 +102,7 @@ def test_export_and_import_again_as_it_says(malsori, corpus, tmp_path):
 
 
 def test_export_prints_what_it_did(malsori, corpus, tmp_path):
-    words = ["--to", "jsonl", "--column", "text", "--option", "paths=relative"]
+    words = ["--to", "jsonl", "--column", "text"]
     status, out, _ = malsori("corpus", "export", corpus, tmp_path / "x.jsonl", *words)
     assert status == 0
     assert "columns: id, text" in out
@@ -114,7 +114,7 @@ def test_the_command_that_reads_an_export_again_is_one_line(malsori, corpus, tmp
     monkeypatch.setenv("COLUMNS", "40")
     _, out, _ = malsori("corpus", "export", corpus, tmp_path / "x.csv", "--to", "csv")
     (line,) = [line for line in out.splitlines() if line.startswith("malsori corpus import")]
-    assert line.endswith("--task 'urgency=nominal:상,중,하'")
+    assert line.endswith("/x.csv DESTINATION")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_command_that_reads_an_export_again_is_one_line(malsori, corpus, tmp
         (["--to", "cvs"], "did you mean 'csv'"),
         (["--to", "csv", "--split", "half"], "has no split 'half'"),
         (["--to", "csv", "--column", "texts"], "did you mean 'text'"),
-        (["--to", "csv", "--option", "pahts=relative"], "did you mean 'paths'"),
+        (["--to", "csv", "--option", "bon=true"], "did you mean 'bom'"),
         (["--to", "csv", "--option", "kind=jsonl"], "kind is no option"),
         (["--to", "audiofolder"], "6 no audio"),
     ],

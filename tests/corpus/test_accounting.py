@@ -42,7 +42,7 @@ def test_the_archives_to_download_again_are_named_once():
     broken = [Broken(None, None, n, "unreadable-archive", "cut off") for n in names]
     (note,) = account(Source(rows, [], broken=broken), Screened(rows, [0], Faults()), rows).notes
     assert note.startswith(
-        "6 archives could not be opened (TS_1.zip, TS_2.zip, TS_3.zip, TS_4.zip, TS_5.zip, …)"
+        "6 archives could not be opened (TS_1.zip, TS_2.zip, TS_3.zip, TS_4.zip and 2 more)"
     )
     assert "--overwrite" in note
 

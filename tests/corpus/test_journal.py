@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from malsori.corpus.journal import Heard, Journal
+from malsori.corpus.journal import Journal, Measured
 from malsori.corpus.sounds import sound_of
 from malsori.errors import MalsoriError
 from malsori.signals.audio import Audio
@@ -15,8 +15,8 @@ def heard(seed):
     rng = np.random.default_rng(seed)
     samples = (rng.normal(size=8000) * np.repeat(rng.uniform(0.01, 0.2, 20), 400)).clip(-1, 1)
     audio = Audio(samples.astype(np.float32), 8000)
-    whole = Heard(None, None, 8000, 1 / 3, "f" * 64, 0.1 + 0.2, sound_of(audio))
-    return [whole, Heard("truncated", "끝이 없다\t\n")]
+    whole = Measured(None, None, 8000, 1 / 3, "f" * 64, 0.1 + 0.2, sound_of(audio))
+    return [whole, Measured("truncated", "끝이 없다\t\n")]
 
 
 def same(a, b):

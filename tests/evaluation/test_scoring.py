@@ -10,13 +10,11 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.scoring import (
     CLIP,
     exceedance,
-    mean_skill,
     prior,
     prior_scores,
     row_scores,
     skill,
 )
-from malsori.schema import Task
 
 KINDS = ("nominal", "ordinal")
 
@@ -146,27 +144,3 @@ def test_skill_of_certainty_is_one_and_of_no_rows_is_undefined():
 
 def test_skill_against_a_sure_prior_is_undefined():
     assert math.isnan(skill("nominal", [[0.5, 0.5]], [0], [1.0, 0.0]))
-
-
-TASKS = {
-    "a": Task(name="a", kind="nominal", classes=("x", "y")),
-    "b": Task(name="b", kind="ordinal", classes=("x", "y")),
-}
-PRIORS = {"a": [0.5, 0.5], "b": [0.5, 0.5]}
-
-
-def test_every_task_counts_the_same_however_many_rows():
-    p = {"a": [[1.0, 0.0]] * 9, "b": [[0.5, 0.5]]}
-    y = {"a": [0] * 9, "b": [0]}
-    assert mean_skill(TASKS, p, y, PRIORS) == pytest.approx(0.5)
-
-
-def test_a_task_without_labels_is_left_out():
-    p = {"a": [[1.0, 0.0]], "b": [[0.5, 0.5]]}
-    assert mean_skill(TASKS, p, {"a": [0], "b": [-1]}, PRIORS) == 1.0
-
-
-def test_no_labels_at_all_is_refused():
-    p = {"a": [[1.0, 0.0]], "b": [[0.5, 0.5]]}
-    with pytest.raises(MalsoriError, match="no labelled row to score for a, b"):
-        mean_skill(TASKS, p, {"a": [-1], "b": [-1]}, PRIORS)

@@ -12,11 +12,6 @@ TASK = Task(name="mood", kind="nominal", classes=("bad", "good"))
 
 
 @pytest.fixture(scope="module")
-def shared(example_named):
-    return example_named("_cross_validation")
-
-
-@pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     rows = pl.DataFrame(
         {

@@ -1,6 +1,4 @@
-import json
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -11,11 +9,6 @@ from malsori.evaluation import over_seeds
 @pytest.fixture(scope="module")
 def mosi(example_named):
     return example_named("mosi")
-
-
-@pytest.fixture(scope="module")
-def shared(example_named):
-    return example_named("_cross_validation")
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +61,11 @@ def test_the_linear_reference_learns_what_there_is(mosi, data, tmp_path, monkeyp
 
 
 @pytest.mark.slow
-def test_all_of_it_on_generated_vectors(mosi, shared, data, tmp_path, monkeypatch, capsys):
+def test_all_of_it_on_generated_vectors(mosi, shared, run, data, monkeypatch, capsys):
     monkeypatch.setenv("MALSORI_DATA", str(data))
     monkeypatch.setattr(shared, "QUICK", ["training.epochs=5", "training.batch_size=16"])
-    numbers = tmp_path / "numbers.json"
-    call = ["mosi.py", "--quick", "--out", str(tmp_path / "out"), "--workers", "1"]
-    monkeypatch.setattr(sys, "argv", [*call, "--json", str(numbers)])
-    mosi.main()
-    results = json.loads(numbers.read_text())["results"]
     test = {
-        r["model"]: r for r in results if r["table"].startswith("test videos,")
+        r["model"]: r for r in run(mosi) if r["table"].startswith("test videos,")
         and r["metric"] == "accuracy"
     }  # fmt: skip
     assert set(test) == {f"{kind}, {name}" for kind in ("logistic", "network") for name in

@@ -14,10 +14,6 @@ def locate(path: str | Path) -> Path | None:
     Copies that went through macOS hold NFD names, tables mostly NFC ones, so each part of a path
     is compared in NFC where the path itself does not exist. Only the archive is looked for here:
     its member is found in either form when it is read.
-
-    Example:
-        >>> locate("/nowhere/a.wav") is None
-        True
     """
     file, member = divided(path)
     found = file if file.is_file() else _compared(file)

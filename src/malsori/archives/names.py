@@ -16,12 +16,7 @@ _MEMBER: Final = re.compile(rf"(?<=\.zip){SEPARATOR}", re.IGNORECASE)
 
 
 def nfc(text: str) -> str:
-    """Composed Hangul: how names are compared, since copies from macOS hold decomposed ones.
-
-    Example:
-        >>> nfc(unicodedata.normalize("NFD", "서울")) == "서울"
-        True
-    """
+    """Composed Hangul: how names are compared, since copies from macOS hold decomposed ones."""
     return unicodedata.normalize("NFC", text)
 
 

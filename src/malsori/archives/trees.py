@@ -22,10 +22,6 @@ class Entry:
         parts: the same in NFC, an archive (without ``.zip``) counting as a folder, so that
             both of an archive and its unpacked copy look alike.
         size: in bytes.
-
-    Example:
-        >>> Entry(Path("."), "TS.zip::a.wav", ("TS", "a.wav"), 44).stem
-        'a'
     """
 
     root: Path

@@ -172,11 +172,6 @@ def open_archive(path: Path) -> Archive:
 
     Raises:
         MalsoriError: it is no whole zip archive, or a member is refused.
-
-    Example:
-        >>> open_archive(Path("/nowhere.zip"))
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: there is no archive /nowhere.zip
     """
     try:
         now = path.stat()
@@ -192,11 +187,7 @@ def _opened(path: Path, _mtime: int, _size: int, _pid: int) -> Archive:
 
 
 def close_archives() -> None:
-    """Close what ``open_archive`` has open, whose lists of members take memory.
-
-    Example:
-        >>> close_archives()
-    """
+    """Close what ``open_archive`` has open, whose lists of members take memory."""
     _opened.cache_clear()
 
 
@@ -205,11 +196,6 @@ def read_bytes(path: str | Path) -> bytes:
 
     Raises:
         MalsoriError: there is no such file or member, or it cannot be read.
-
-    Example:
-        >>> read_bytes("/nowhere.zip::a.wav")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: there is no archive /nowhere.zip
     """
     file, member = divided(path)
     if member is not None:

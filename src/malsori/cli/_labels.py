@@ -96,8 +96,7 @@ def export(
         [],
         "--option",
         metavar="KEY=VALUE",
-        help="csv, jsonl: paths=relative; csv: bom=true (for Excel); audiofolder: metadata=jsonl, "
-        "cut_as=wav.",
+        help="csv: bom=true (for Excel).",
     ),
     workers: int | None = WORKERS,
     as_json: bool = JSON,

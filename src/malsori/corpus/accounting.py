@@ -11,9 +11,9 @@ import polars as pl
 from malsori.archives import divided
 from malsori.corpus.adapters.base import Source
 from malsori.corpus.columns import LABEL, QUARANTINE
-from malsori.corpus.counting import counted
-from malsori.corpus.hearing import Hearing
+from malsori.corpus.counting import counted, few
 from malsori.corpus.imported import Imported
+from malsori.corpus.measuring import Measurements
 from malsori.corpus.screening import Faults
 from malsori.errors import MalsoriError
 
@@ -27,18 +27,12 @@ class Screened:
     """All rows after the checks: which are kept, and what is wrong with which.
 
     Attributes:
-        rows: of the source, with what was heard of them.
+        rows: of the source, with what was measured of them.
         kept: positions of those that make the corpus.
         faults: what is wrong with the others.
         text_only: position of a row that is kept without its audio → (reason, detail).
         notes: what was met.
-        hearing: what became of the audio; None if the source has none.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2, 3], "id": ["a", "b"]})
-        >>> faults = Faults({1: ("empty", "no samples")})
-        >>> quarantined_rows(Source(rows, []), Screened(rows, [0], faults))["id"].to_list()
-        ['b']
+        measured: what became of the audio; None if the source has none.
     """
 
     rows: pl.DataFrame
@@ -46,17 +40,11 @@ class Screened:
     faults: Faults
     text_only: dict[int, tuple[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    hearing: Hearing | None = None
+    measured: Measurements | None = None
 
 
 def quarantined_rows(source: Source, screened: Screened) -> pl.DataFrame:
-    """Every row that is not in the corpus or not as its source has it, by row number.
-
-    Example:
-        >>> nothing = pl.DataFrame()
-        >>> quarantined_rows(Source(nothing, []), Screened(nothing, [], Faults())).columns
-        ['row', 'id', 'file', 'reason', 'detail']
-    """
+    """Every row that is not in the corpus or not as its source has it, by row number."""
     written = next((c for c in ("written", "audio") if c in screened.rows.columns), None)
     files = screened.rows[written] if written else [None] * screened.rows.height
     records = [(b.row, b.id, b.file, b.reason, b.detail) for b in source.broken]
@@ -76,17 +64,11 @@ def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
         source: what was read.
         screened: what became of it.
         rows: those that are kept.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2, 3], "id": ["a", "b"]})
-        >>> faults = Faults({1: ("empty", "no samples")})
-        >>> account(Source(rows, []), Screened(rows, [0], faults), rows[:1]).quarantined
-        {'empty': 1}
     """
     reasons = Counter([b.reason for b in source.broken])
     reasons.update(reason for reason, _ in screened.faults.found.values())
     repaired = Counter(source.repaired)
-    repaired.update(screened.hearing.repaired if screened.hearing else {})
+    repaired.update(screened.measured.repaired if screened.measured else {})
     labels = {t.name: LABEL + t.name for t in source.tasks}
     return Imported(
         read=source.read,
@@ -103,14 +85,7 @@ def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
 
 
 def nothing_left(where: Path, source: Source, screened: Screened) -> MalsoriError:
-    """What to say when no row of a source can be kept.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2], "id": ["a"]})
-        >>> faults = Faults({0: ("empty", "no samples")})
-        >>> nothing_left(Path("a.csv"), Source(rows, []), Screened(rows, [], faults)).message
-        'the only row of a.csv cannot be kept: 1 empty; row 2: no samples'
-    """
+    """What to say when no row of a source can be kept."""
     if not source.read:
         return MalsoriError(f"{where} has no rows", hint="nothing was written")
     quarantine = quarantined_rows(source, screened)
@@ -144,16 +119,16 @@ def _unknown_labels(faults: Faults) -> dict[str, dict[str, int]]:
 def _on_archives(source: Source, screened: Screened) -> list[str]:
     """What to do about archives that could not be opened."""
     files = [b.file for b in source.broken if b.reason == _ARCHIVE and b.file]
-    if screened.hearing is not None:
-        written = screened.hearing.rows["written"]
+    if screened.measured is not None:
+        written = screened.measured.rows["written"]
         faults = [*screened.faults.found.items(), *screened.text_only.items()]
         files += [written[i] for i, (reason, _) in faults if reason == _ARCHIVE]
     names = sorted({divided(file)[0].name for file in files})
     if not names:
         return []
-    shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
     archives = counted(len(names), "archive could not be opened", "archives could not be opened")
-    return [f"{archives} ({shown}): download again what is cut off, then import with --overwrite"]
+    again = "download again what is cut off, then import with --overwrite"
+    return [f"{archives} ({few(names, _SHOWN)}): {again}"]
 
 
 def _on_missing_files(source: Source, screened: Screened) -> list[str]:

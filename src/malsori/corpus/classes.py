@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 import polars as pl
@@ -169,14 +169,3 @@ def _one_change(a: str, b: str) -> bool:
 def _order(value: str) -> tuple[bool, int, str]:
     """Numbers by size, then words by spelling."""
     return (not is_whole(value), int(value) if is_whole(value) else 0, value)
-
-
-def listed(values: Sequence[str], most: int = 8) -> str:
-    """Values for a message, the first few of many.
-
-    Example:
-        >>> listed(["a", "b", "c"], most=2)
-        'a, b, … (3 in all)'
-    """
-    shown = ", ".join(values[:most])
-    return f"{shown}, … ({len(values)} in all)" if len(values) > most else shown

@@ -76,10 +76,6 @@ def check_name(name: str, what: str) -> str:
 
     Raises:
         MalsoriError: the name is empty or holds anything but letters, digits, ``_`` and ``-``.
-
-    Example:
-        >>> check_name("urgency", "task")
-        'urgency'
     """
     if not _NAME.fullmatch(name):
         raise MalsoriError(

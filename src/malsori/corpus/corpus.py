@@ -48,11 +48,6 @@ class CorpusSpec(BaseModel):
     ``audio_root`` is absolute, or relative to the corpus' folder, or null without audio;
     ``provenance`` says where the rows came from and ``imported`` what became of them; ``bounds``
     holds, for a generated corpus, the best score that can be reached.
-
-    Example:
-        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> CorpusSpec(name="calls", adapter="table", tasks=(mood,)).format
-        1
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -307,13 +302,7 @@ class Corpus:
 
 
 def hash_features(array: np.ndarray[Any, np.dtype[np.float32]]) -> str:
-    """SHA-256 hex of vectors ``[T, D]``: their shape and their float32 values.
-
-    Example:
-        >>> ones = np.ones((1, 4), np.float32)
-        >>> hash_features(ones) == hash_features(ones.reshape(2, 2))
-        False
-    """
+    """SHA-256 hex of vectors ``[T, D]``: their shape and their float32 values."""
     header = f"{array.shape[0]}x{array.shape[1]}:".encode()
     return sha256(header + np.ascontiguousarray(array, dtype="<f4").tobytes())
 

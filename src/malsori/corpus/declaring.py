@@ -22,10 +22,6 @@ class Declared:
     """A task as declared: without classes they are taken from the data, unless it is ordinal.
 
     ``low`` and ``high`` are the range of a regression task, where one was given.
-
-    Example:
-        >>> Declared("emotion", "nominal").classes
-        ()
     """
 
     name: str

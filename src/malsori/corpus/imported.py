@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from malsori.console import Column, Table
+from malsori.corpus.counting import few
 from malsori.words import Words
 
 _SHOWN = 5
@@ -78,6 +79,5 @@ class Imported(BaseModel):
         tasks = []
         for task, labels in self.unknown_labels.items():
             shown = [f"{label} {n:,}" for label, n in labels.items()]
-            more = ", …" if len(shown) > _SHOWN else ""
-            tasks.append(f"{task}: {', '.join(shown[:_SHOWN])}{more}")
+            tasks.append(f"{task}: {few(shown, _SHOWN)}")
         return f"{reason} ({'; '.join(tasks)})" if tasks else reason

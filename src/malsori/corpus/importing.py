@@ -17,9 +17,9 @@ from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.audio_files import place_audio
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus, CorpusSpec
-from malsori.corpus.hearing import hear
 from malsori.corpus.imported import Imported
 from malsori.corpus.journal import Journal
+from malsori.corpus.measuring import measure_audio
 from malsori.corpus.screening import (
     Faults,
     check_features,
@@ -121,7 +121,7 @@ def import_corpus(
         tasks=tuple(source.tasks),
         provenance=source.provenance,
     )
-    # What was heard survives an interrupt: the same command continues with it.
+    # What was measured survives an interrupt: the same command continues with it.
     settings = {"min_seconds": min_seconds, "clip_ends": source.clip_ends}
     with Journal(_journal(destination), settings) as journal:
         screened = _screen(source, journal, min_seconds, keep_text=keep_text, workers=workers)
@@ -170,9 +170,9 @@ def _screen(
     with_features = check_features(source.features, faults, notes)
     check_signals(rows, with_features, faults)
     text_only: dict[int, tuple[str, str]] = {}
-    hearing = None
+    measured = None
     if source.audio_root is not None and "audio" in rows.columns:
-        hearing = hear(
+        measured = measure_audio(
             rows,
             source.audio_root,
             faults,
@@ -181,15 +181,15 @@ def _screen(
             clip_ends=source.clip_ends,
             workers=workers,
         )
-        rows = hearing.rows
-        for position, fault in hearing.broken.items():
+        rows = measured.rows
+        for position, fault in measured.broken.items():
             has_text = "text" in rows.columns and rows["text"][position] is not None
             if keep_text and (has_text or position in with_features):
                 text_only[position] = fault
             else:
                 faults.add(position, *fault)
     kept = [i for i in range(rows.height) if i not in faults.found]
-    return Screened(rows, kept, faults, text_only, notes, hearing)
+    return Screened(rows, kept, faults, text_only, notes, measured)
 
 
 def _blank_text(rows: pl.DataFrame) -> pl.DataFrame:
@@ -223,7 +223,7 @@ def _write(
         rows.drop("row"),
         quarantine=quarantined_rows(source, screened),
         features=features,
-        sounds=None if screened.hearing is None else screened.hearing.sounds(screened.kept),
+        sounds=None if screened.measured is None else screened.measured.sounds(screened.kept),
     )
     return imported
 

@@ -17,12 +17,12 @@ import polars as pl
 from malsori.corpus.classes import (
     class_counts,
     is_whole,
-    listed,
     member_counts,
     why_no_task,
     without_typos,
 )
 from malsori.corpus.columns import COMPOUND, LABEL, META, RATERS, SOFT
+from malsori.corpus.counting import few
 from malsori.corpus.declaring import Declared
 from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest, normal
@@ -77,10 +77,6 @@ class Meaning:
         tasks: declared or inferred, with their classes.
         columns: the corpus' column → the table's column.
         notes: what was inferred, and why.
-
-    Example:
-        >>> Meaning(pl.DataFrame({"id": ["a"]}), [], {"id": "id"}, []).frame.width
-        1
     """
 
     frame: pl.DataFrame
@@ -230,7 +226,7 @@ def _parts(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
     strange = sorted(set(new.values()) - set(_PARTS.values()))
     if strange:
         notes.append(
-            f"the column split also holds {listed(strange)}: kept as written, but no part "
+            f"the column split also holds {few(strange)}: kept as written, but no part "
             "that a split can be made of"
         )
     return frame.with_columns(pl.col("split").replace(new))
@@ -276,18 +272,18 @@ def _declared_task(
     if declared.kind == "ordinal":
         raise MalsoriError(
             f"task {name!r} is ordinal: only you know the order of its classes "
-            f"{listed(sorted(counts))}",
+            f"{few(sorted(counts))}",
             hint=f"name them from the lowest to the highest: {name}=ordinal:LOWEST,…,HIGHEST",
         )
     classes = without_typos(name, counts, notes, declared.kind)
     if len(classes) < (1 if several else 2):
         raise MalsoriError(
             f"task {name!r}: column {column!r} of {where} holds "
-            f"{listed(classes) or 'no value'}, so there is nothing to tell apart",
+            f"{few(classes) or 'no value'}, so there is nothing to tell apart",
             hint="map another column, or name the classes: "
             f"{name}={declared.kind}:A,B (other classes may come later)",
         )
-    notes.append(f"task {name}: {len(classes)} classes from the data: {listed(classes)}")
+    notes.append(f"task {name}: {len(classes)} classes from the data: {few(classes)}")
     return Task(name=name, kind=declared.kind, classes=tuple(classes)), column
 
 
@@ -315,9 +311,7 @@ def _inferred_tasks(
             notes.append(f"column {name!r} becomes meta.{name}: {reason}")
             continue
         classes = without_typos(name, counts, notes)
-        note = (
-            f"task {usable(name)} is inferred: nominal, {len(classes)} classes: {listed(classes)}"
-        )
+        note = f"task {usable(name)} is inferred: nominal, {len(classes)} classes: {few(classes)}"
         if all(map(is_whole, classes)):
             note += "; if these numbers are ranks, declare it ordinal"
         notes.append(note)

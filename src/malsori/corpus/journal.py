@@ -1,4 +1,4 @@
-"""What was heard of a source so far, on disk, so that an interrupted import continues."""
+"""What was measured of a source so far, on disk, so that an interrupted import continues."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FILE: Final = "journal"
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Measured:
     """What one part of a recording holds: ``reason`` is None, or why it cannot be used.
 
     Attributes:
@@ -31,14 +31,10 @@ class Heard:
         detail: the same in words.
         sample_rate: in Hz.
         duration: in seconds.
-        audio_hash: of what is heard.
+        audio_hash: of what is measured.
         cut: seconds at which the part was made to end, since the recording ends there; None if
             it was not.
         sound: how it sounds.
-
-    Example:
-        >>> Heard("missing", "there is no such file").sample_rate
-        0
     """
 
     reason: str | None = None
@@ -51,7 +47,7 @@ class Heard:
 
 
 class Journal:
-    """An append-only file of what was heard, a line for each recording.
+    """An append-only file of what was measured, a line for each recording.
 
     A line that was not written to its end, or is damaged, is as if it were not there. The folder
     is made with the first line.
@@ -68,7 +64,7 @@ class Journal:
         >>> import tempfile
         >>> folder = Path(tempfile.mkdtemp()) / ".calls.heard"
         >>> with Journal(folder, {}) as journal:
-        ...     journal.add("a.wav", [Heard("empty", "no samples")])
+        ...     journal.add("a.wav", [Measured("empty", "no samples")])
         >>> Journal(folder, {}).get("a.wav")[0].reason
         'empty'
     """
@@ -99,14 +95,14 @@ class Journal:
     def __contains__(self, key: str) -> bool:
         return key in self._places
 
-    def add(self, key: str, heard: Sequence[Heard]) -> None:
-        """Note what was heard of a recording; it survives the end of this process.
+    def add(self, key: str, measured: Sequence[Measured]) -> None:
+        """Note what was measured of a recording; it survives the end of this process.
 
         Args:
             key: what the recording is called, without tabs.
-            heard: its parts, in order.
+            measured: its parts, in order.
         """
-        line = _sealed(f"{key}\t{json.dumps([_packed(h) for h in heard], ensure_ascii=False)}")
+        line = _sealed(f"{key}\t{json.dumps([_packed(m) for m in measured], ensure_ascii=False)}")
         try:
             if self._writing is None:
                 self._writing = self._begin()
@@ -116,8 +112,8 @@ class Journal:
         except OSError as error:
             raise self._failed("written", error) from error
 
-    def get(self, key: str) -> list[Heard]:
-        """What was heard of a recording.
+    def get(self, key: str) -> list[Measured]:
+        """What was measured of a recording.
 
         Raises:
             KeyError: nothing was.
@@ -193,18 +189,18 @@ def _unsealed(line: bytes) -> str | None:
     return content.decode() if line[:9] == b"%08x\t" % zlib.crc32(content) else None
 
 
-def _packed(heard: Heard) -> list[Any]:
-    if heard.reason is not None or heard.sound is None:
-        return [heard.reason, heard.detail]
-    found = heard.sound.fingerprint
-    times = [heard.sample_rate, heard.duration, heard.audio_hash, heard.cut]
+def _packed(measured: Measured) -> list[Any]:
+    if measured.reason is not None or measured.sound is None:
+        return [measured.reason, measured.detail]
+    found = measured.sound.fingerprint
+    times = [measured.sample_rate, measured.duration, measured.audio_hash, measured.cut]
     words = [base64.b64encode(a.astype("<u4").tobytes()).decode() for a in (found.words, found.at)]
-    return [None, None, *times, list(astuple(heard.sound.quality)), *words]
+    return [None, None, *times, list(astuple(measured.sound.quality)), *words]
 
 
-def _unpacked(values: list[Any]) -> Heard:
+def _unpacked(values: list[Any]) -> Measured:
     if len(values) == 2:
-        return Heard(*values)
+        return Measured(*values)
     rate, duration, digest, cut, quality, words, at = values[2:]
     found = Fingerprint(*(np.frombuffer(base64.b64decode(text), "<u4") for text in (words, at)))
-    return Heard(None, None, rate, duration, digest, cut, Sound(Quality(*quality), found))
+    return Measured(None, None, rate, duration, digest, cut, Sound(Quality(*quality), found))

@@ -17,26 +17,14 @@ _TOGETHER = 500
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The quality and the fingerprint of one utterance.
-
-    Example:
-        >>> import numpy as np
-        >>> sound_of(Audio(np.zeros(800, np.float32), 8000)).quality.silence
-        1.0
-    """
+    """The quality and the fingerprint of one utterance."""
 
     quality: Quality
     fingerprint: Fingerprint
 
 
 def sound_of(audio: Audio) -> Sound:
-    """Measure a sound; it needs nothing that may not run in a forked process.
-
-    Example:
-        >>> import numpy as np
-        >>> len(sound_of(Audio(np.zeros(800, np.float32), 8000)).fingerprint)
-        0
-    """
+    """Measure a sound; it needs nothing that may not run in a forked process."""
     return Sound(measure(audio), fingerprint(audio))
 
 
@@ -49,12 +37,6 @@ def sounds_table(sounds: Iterable[tuple[str, Sound]]) -> pl.DataFrame:
 
     Returns:
         One row for each, in order, with the columns of ``SOUNDS``.
-
-    Example:
-        >>> import numpy as np
-        >>> silence = sound_of(Audio(np.zeros(800, np.float32), 8000))
-        >>> sounds_table([("a", silence)]).select("id", "silence", "words").rows()
-        [('a', 1.0, [])]
     """
     frames = [pl.DataFrame(schema=SOUNDS)]
     rows: list[tuple[str, Sound]] = []

@@ -20,6 +20,7 @@ from typing import Any, Final
 import polars as pl
 
 from malsori.archives import divided
+from malsori.corpus.counting import few
 from malsori.corpus.decoding import decode
 from malsori.errors import MalsoriError
 from malsori.schema import normal
@@ -33,12 +34,7 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True)
 class Broken:
-    """A row that cannot be part of the corpus, as ``quarantine.parquet`` tells it.
-
-    Example:
-        >>> Broken(12, "a", "a.wav", "truncated", "a.wav has 10 of 80 bytes").reason
-        'truncated'
-    """
+    """A row that cannot be part of the corpus, as ``quarantine.parquet`` tells it."""
 
     row: int
     id: str | None
@@ -57,10 +53,6 @@ class RawTable:
         rows: line number of each row in the file (of a Parquet file: 1, 2, …).
         broken: rows that have not the header's number of fields, or are no JSON object.
         notes: what was guessed (encoding, delimiter).
-
-    Example:
-        >>> RawTable(Path("a.csv"), pl.DataFrame({"id": ["a"]}), [2]).frame.height
-        1
     """
 
     path: Path
@@ -134,7 +126,7 @@ def _read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
             blocks.append(_frame(block, len(header)))
             block = []
     if letters:
-        shown = ", ".join(map(str, letters[:5])) + (", …" if len(letters) > 5 else "")
+        shown = few([str(letter) for letter in letters], 5)
         notes.append(f"quotes that enclose no whole cell are read as letters (row {shown})")
     frame = pl.concat([*blocks, _frame(block, len(header))])
     named = frame.select(pl.col(f"column_{i}").alias(name) for i, name in names.items())

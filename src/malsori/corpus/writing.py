@@ -68,9 +68,6 @@ def check_destination(destination: Path, *, overwrite: bool) -> None:
 
     Raises:
         MalsoriError: the destination exists and may not be replaced.
-
-    Example:
-        >>> check_destination(Path("/nowhere/yet"), overwrite=False)
     """
     _clean_leftovers(destination)
     _check_free(destination, overwrite=overwrite)
@@ -166,13 +163,6 @@ def write_corpus(
 
     Raises:
         MalsoriError: the destination is taken, or the rows do not make a corpus.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     write_corpus(Path(folder) / "toy", spec, pl.DataFrame({"id": ["a"]})).spec.counts
-        {'utterances': 1, 'quarantined': 0}
     """
     destination = Path(destination)
     with staged(destination, overwrite=overwrite) as folder:
@@ -197,11 +187,6 @@ def write_tables(
 
     Raises:
         MalsoriError: the rows do not make a corpus: ids missing or twice, features not aligned.
-
-    Example:
-        >>> with tempfile.TemporaryDirectory() as parent, staged(Path(parent) / "toy") as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     write_tables(folder, spec, pl.DataFrame({"id": ["a"]}))
     """
     rows = complete(utterances)
     _check_rows(rows, spec)

@@ -38,10 +38,6 @@ class Entry:
         place: Its folder.
         fingerprint: What decides the features; None if the file that says it is damaged.
         uses: The corpora that it was filled for.
-
-    Example:
-        >>> Entry(Path("store/jamo-0"), {"kind": "jamo", "version": 1}, []).signal
-        'text'
     """
 
     place: Path
@@ -107,12 +103,7 @@ class Entry:
 
 
 def _short(key: str, value: Any) -> str:
-    """An option as a person reads it.
-
-    Example:
-        >>> _short("clean", []), _short("layers", "last")
-        ('none', 'last')
-    """
+    """An option as a person reads it."""
     if key == "augment":
         return _copy(value)
     if isinstance(value, list):
@@ -121,23 +112,13 @@ def _short(key: str, value: Any) -> str:
 
 
 def _copy(augment: Mapping[str, Any]) -> str:
-    """Which copy it is, and of what steps.
-
-    Example:
-        >>> _copy({"steps": [{"kind": "noise"}, {"kind": "room"}], "copy": 2, "seed": 0})
-        'noise, room (copy 2)'
-    """
+    """Which copy it is, and of what steps."""
     steps = ", ".join(str(step.get("kind")) for step in augment.get("steps", []))
     return f"{steps} (copy {augment.get('copy')})"
 
 
 def entries_of(store: Path) -> list[Entry]:
-    """The encoders of a store, by name.
-
-    Example:
-        >>> entries_of(Path("nowhere"))
-        []
-    """
+    """The encoders of a store, by name."""
     places = sorted(p for p in store.glob("*-*") if p.is_dir() and _is_place(p))
     return [Entry(place, described(place), uses(place)) for place in places]
 
@@ -152,11 +133,6 @@ def find_store(folder: Path) -> tuple[Path, Corpus | None]:
 
     Raises:
         MalsoriError: The folder is neither.
-
-    Example:
-        >>> find_store(Path("nowhere"))
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: nowhere is neither a corpus nor an embedding store (...
     """
     if (folder / SPEC_FILE).is_file():
         return folder / "store", Corpus.open(folder)
@@ -174,10 +150,6 @@ class Needed:
 
     Args:
         corpora: Opened ones.
-
-    Example:
-        >>> len(Needed([]).keys("audio"))
-        0
     """
 
     def __init__(self, corpora: Sequence[Corpus]) -> None:

@@ -30,12 +30,7 @@ _FIRST_LOOK: Final = 64  # signals; then at twice as many, and so on
 
 @dataclass(frozen=True)
 class Failure:
-    """A row whose signal could not be prepared, and why.
-
-    Example:
-        >>> Failure("call-7", "AudioError: 7.wav holds no samples.").id
-        'call-7'
-    """
+    """A row whose signal could not be prepared, and why."""
 
     id: str
     reason: str

@@ -33,10 +33,6 @@ class Prepared:
         features: ``[T, F]``; None after an error, or where there is nothing to encode.
         error: Why it cannot be encoded, or None.
         seconds: Of audio.
-
-    Example:
-        >>> Prepared("00ff", None, "AudioError: no samples").seconds
-        0.0
     """
 
     key: str

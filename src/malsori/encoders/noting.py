@@ -17,12 +17,7 @@ _KEPT: Final = 8  # sets of signals whose findings are kept, the latest ones
 
 
 def digest_of(keys: Iterable[str], subject: str) -> str:
-    """Names a set of signals.
-
-    Example:
-        >>> digest_of(["b", "a"], "speech") == digest_of(["a", "b"], "speech")
-        True
-    """
+    """Names a set of signals."""
     return sha256("\n".join([subject, *sorted(keys)]).encode())[:32]
 
 
@@ -34,14 +29,6 @@ def note_findings(place: Path, digest: str, signals: int, findings: Sequence[Fin
         digest: Of the set.
         signals: How many there are.
         findings: May be none, which is worth knowing too.
-
-    Example:
-        >>> import tempfile
-        >>> place = Path(tempfile.mkdtemp())
-        >>> from malsori.findings import found
-        >>> note_findings(place, "d", 10, [found("features.nan.made", "serious", "a", numbers={})])
-        >>> [f.check for f in noted_findings(place, "d")], noted_findings(place, "e")
-        (['nan'], None)
     """
     entries = _entries(place)
     entries.pop(digest, None)

@@ -29,11 +29,6 @@ class Removal:
         bytes: That they take.
         reason: Why nobody needs them.
         rows: Which of the entry's keys go.
-
-    Example:
-        >>> entry = Entry(Path("store/jamo-0"), None, [])
-        >>> Removal(entry, "encoder", 600, 120_000, "no recipe uses it").signals
-        600
     """
 
     entry: Entry
@@ -51,10 +46,6 @@ class Plan:
     Attributes:
         removals: In the order of the store.
         kept: Why something is kept although it may not be needed.
-
-    Example:
-        >>> Plan([], []).bytes
-        0
     """
 
     removals: list[Removal]
@@ -76,10 +67,6 @@ def plan(store: Path, corpus: Corpus | None, keep: Collection[Path] | None) -> P
         store: The store's folder.
         corpus: The corpus that it lies in, if any.
         keep: Places of the encoders that recipes use; None to keep every encoder.
-
-    Example:
-        >>> plan(Path("nowhere"), None, None).removals
-        []
     """
     found = Plan([], [])
     for entry in entries_of(store):
@@ -120,11 +107,7 @@ def _plan_signals(entry: Entry, corpus: Corpus | None, found: Plan) -> None:
 
 
 def prune(todo: Plan) -> None:
-    """Carries a plan out. A kill in the middle leaves the store whole; the rest goes next time.
-
-    Example:
-        >>> prune(Plan([], []))
-    """
+    """Carries a plan out. A kill in the middle leaves the store whole; the rest goes next time."""
     for removal in todo.removals:
         place = removal.entry.place
         if removal.what == "encoder":

@@ -28,12 +28,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Damage:
-    """A shard that is not what was written, and in what way.
-
-    Example:
-        >>> Damage(Path("a.shard"), "an empty file").reason
-        'an empty file'
-    """
+    """A shard that is not what was written, and in what way."""
 
     shard: Path
     reason: str
@@ -53,10 +48,6 @@ class Reader:
 
     Attributes:
         damaged: Shards that are not what was written; nothing is read from them.
-
-    Example:
-        >>> Reader(Path("nowhere/yet")).has("00ff")
-        False
     """
 
     def __init__(self, place: Path, *, thorough: bool = False) -> None:

@@ -54,9 +54,6 @@ def check_row(key: str, features: Features | None) -> None:
     Raises:
         MalsoriError: The features are not finite or NaN float32 or int32 ``[T, F]``, T ≥ 1; or
             the key is not one to 64 ASCII characters.
-
-    Example:
-        >>> check_row("00ff", np.zeros((1, 2), np.float32))
     """
     if not 1 <= len(key) <= 64 or not key.isascii():
         raise MalsoriError(f"a signal's key is one to 64 ASCII characters, not {key!r}.")
@@ -105,12 +102,7 @@ def _bytes(features: npt.NDArray[Any]) -> bytes:
 
 
 def is_shard(file: Path) -> bool:
-    """Whether a file has a shard's name; others in the folder are left alone.
-
-    Example:
-        >>> is_shard(Path("notes.shard"))
-        False
-    """
+    """Whether a file has a shard's name; others in the folder are left alone."""
     return _NAME.fullmatch(file.name) is not None
 
 

@@ -138,12 +138,7 @@ class Store:
 
 
 def described(place: Path) -> Mapping[str, Any] | None:
-    """The fingerprint that a folder says it is of; None if its file is not there or damaged.
-
-    Example:
-        >>> described(Path("nowhere")) is None
-        True
-    """
+    """The fingerprint that a folder says it is of; None if its file is not there or damaged."""
     try:
         found = read_json(place / ENCODER_FILE)
     except MalsoriError:

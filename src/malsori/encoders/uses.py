@@ -15,12 +15,7 @@ _FILE: Final = "used.json"
 
 @dataclass(frozen=True)
 class Use:
-    """A corpus that an encoder's features were made for, and when it last asked for them.
-
-    Example:
-        >>> Use(Path("calls"), datetime(2026, 5, 1, tzinfo=UTC)).last.year
-        2026
-    """
+    """A corpus that an encoder's features were made for, and when it last asked for them."""
 
     corpus: Path
     last: datetime
@@ -32,13 +27,6 @@ def note_use(place: Path, corpus: Path) -> None:
     Args:
         place: The folder of one encoder.
         corpus: The corpus' folder.
-
-    Example:
-        >>> import tempfile
-        >>> place = Path(tempfile.mkdtemp())
-        >>> note_use(place, Path("calls"))
-        >>> [use.corpus.name for use in uses(place)]
-        ['calls']
     """
     noted = {_name(place, use.corpus): use.last for use in uses(place)}
     noted[_name(place, corpus)] = datetime.now(UTC)

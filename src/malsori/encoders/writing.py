@@ -32,14 +32,6 @@ class Writer:
 
     Attributes:
         written: The shards that it has written.
-
-    Example:
-        >>> import tempfile
-        >>> place = Path(tempfile.mkdtemp())
-        >>> with Writer(place) as writer:
-        ...     writer.add("00ff", np.zeros((3, 2), np.float32))
-        >>> len(list(place.glob("*.shard")))
-        1
     """
 
     def __init__(

@@ -5,7 +5,6 @@ from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.intervals import Bootstrap, Estimate, Units
 from malsori.evaluation.result import Evaluation, TaskResult
 from malsori.evaluation.scoring import (
-    mean_skill,
     prior,
     prior_of,
     prior_scores,
@@ -22,7 +21,6 @@ __all__ = [
     "Units",
     "difference",
     "evaluate",
-    "mean_skill",
     "over_seeds",
     "prior",
     "prior_of",

@@ -88,14 +88,7 @@ def labelled(predictions: pl.DataFrame, task: Task) -> Rows:
 def arrays_of(
     known: pl.DataFrame, task: Task
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
-    """Targets, values and probabilities of labelled rows of one task, as `Rows` describes them.
-
-    Example:
-        >>> task = Task(name="valence", kind="regression")
-        >>> rows = pl.DataFrame({"target": [1.0, 2.0], "value": [1.5, 2.0]})
-        >>> [array.shape for array in arrays_of(rows, task)]
-        [(2,), (2,), (2, 0)]
-    """
+    """Targets, values and probabilities of labelled rows of one task, as `Rows` describes them."""
     if task.kind == "multilabel":
         sets = [matrix(known, name, task.width).astype(np.int64) for name in ("targets", "values")]
         return sets[0], sets[1], matrix(known, "probabilities", task.width)

@@ -36,11 +36,6 @@ def check(
             the same utterance twice; probabilities that are not finite, not in [0, 1], do not
             sum to 1 (but for multilabel) or do not fit the task; a target or a value that is no
             class index, no list of zeros and ones, or no number.
-
-    Example:
-        >>> check(pl.DataFrame(), {}, {})
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: predictions have no rows (...
     """
     check_columns(predictions)
     _check_tasks(predictions, tasks, priors)

@@ -56,12 +56,7 @@ class Estimate:
         return f"{number(self.value)} [{_bound(self.low)}, {_bound(self.high)}]"
 
     def data(self) -> dict[str, float | None]:
-        """As JSON can hold it: what is undefined is None.
-
-        Example:
-            >>> Estimate(0.5).data()
-            {'value': 0.5, 'low': None, 'high': None}
-        """
+        """As JSON can hold it: what is undefined is None."""
         pairs = {"value": self.value, "low": self.low, "high": self.high}
         return {name: None if math.isnan(x) else x for name, x in pairs.items()}
 
@@ -164,10 +159,6 @@ class Bootstrap:
 
         Returns:
             [R, F].
-
-        Example:
-            >>> Bootstrap(resamples=3).resample(np.ones((5, 2))).tolist()
-            [[5.0, 5.0], [5.0, 5.0], [5.0, 5.0]]
         """
         return np.concatenate([drawn @ matrix for drawn in self._draws(len(matrix))])
 

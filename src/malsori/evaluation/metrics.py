@@ -164,12 +164,7 @@ def macro_f1(sums: Sums) -> Floats:
 
 
 def weighted_f1(sums: Sums) -> Floats:
-    """F1 averaged by the classes' rows: a frequent class hides the others, so read macro-F1.
-
-    Example:
-        >>> weighted_f1(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
-        0.733
-    """
+    """F1 averaged by the classes' rows: a frequent class hides the others, so read macro-F1."""
     weight = sums.confusion.sum(axis=-1)
     return ratio((weight * np.nan_to_num(f1s(sums))).sum(axis=-1), sums.rows)
 
@@ -234,12 +229,7 @@ ORDINAL: Mapping[str, Metric] = {**NOMINAL, "mae": mae, "qwk": qwk}
 
 
 def metrics_of(kind: TaskKind) -> Mapping[str, Metric]:
-    """The metrics of a kind of task, by name, in the order of the tables.
-
-    Example:
-        >>> sorted(set(metrics_of("ordinal")) - set(metrics_of("nominal")))
-        ['mae', 'qwk']
-    """
+    """The metrics of a kind of task, by name, in the order of the tables."""
     return _METRICS[kind]
 
 
@@ -266,10 +256,6 @@ def sums_of(
         targets: [N] or [N, K] as `corpus.targets.encode` gives them, all labelled.
         values: What was predicted, in the same shape.
         prior: As `scoring.prior_of` gives it.
-
-    Example:
-        >>> sums_of("regression", [], [1.0, 2.0], [1.0, 1.0], [1.5, 0.5]).matrix().shape
-        (2, 9)
     """
     if kind == "regression":
         return NumberSums.of_rows(targets, values, prior)
@@ -283,10 +269,6 @@ def metric_named(kind: TaskKind, name: str) -> Metric:
 
     Raises:
         MalsoriError: Tasks of this kind have no such metric; the nearest is named.
-
-    Example:
-        >>> metric_named("nominal", "uar").__name__
-        'uar'
     """
     known = metrics_of(kind)
     if name not in known:

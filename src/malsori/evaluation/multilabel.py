@@ -120,13 +120,7 @@ def recalls(sums: LabelSums) -> Floats:
 
 
 def f1s(sums: LabelSums) -> Floats:
-    """[..., K] F1 of each class; NaN for a class that neither occurs nor is predicted.
-
-    Example:
-        >>> p, y, v = [[0.9, 0.1]], [[1, 1]], [[1, 0]]
-        >>> f1s(LabelSums.of_rows(p, y, v, [0.5, 0.5]).total()).tolist()
-        [1.0, 0.0]
-    """
+    """[..., K] F1 of each class; NaN for a class that neither occurs nor is predicted."""
     return ratio(2 * sums.hits, sums.actual + sums.predicted)
 
 
@@ -154,24 +148,12 @@ def micro_f1(sums: LabelSums) -> Floats:
 
 
 def subset_accuracy(sums: LabelSums) -> Floats:
-    """Share of rows whose whole set of classes is right.
-
-    Example:
-        >>> p, y, v = [[0.9, 0.1]], [[1, 1]], [[1, 0]]
-        >>> subset_accuracy(LabelSums.of_rows(p, y, v, [0.5, 0.5]).total()).item()
-        0.0
-    """
+    """Share of rows whose whole set of classes is right."""
     return ratio(sums.exact, sums.rows)
 
 
 def majority_subset_accuracy(sums: LabelSums) -> Floats:
-    """Subset accuracy of always answering the classes that more than half of training has.
-
-    Example:
-        >>> p, y, v = [[0.9, 0.1]], [[1, 1]], [[1, 0]]
-        >>> majority_subset_accuracy(LabelSums.of_rows(p, y, v, [0.5, 0.5]).total()).item()
-        0.0
-    """
+    """Subset accuracy of always answering the classes that more than half of training has."""
     return ratio(sums.usual, sums.rows)
 
 

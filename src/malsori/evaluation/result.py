@@ -143,10 +143,6 @@ class Evaluation:
 
     Attributes:
         results: In the order of splits, tasks and conditions.
-
-    Example:
-        >>> Evaluation(()).data()
-        {'results': []}
     """
 
     results: Sequence[TaskResult]

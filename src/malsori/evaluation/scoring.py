@@ -10,9 +10,6 @@ weighted, smoothed or adjusted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -232,39 +229,3 @@ def ratio_skill(score: ArrayLike, prior_score: ArrayLike) -> Floats:
     good = bottom > 0
     result: Floats = np.where(good, 1.0 - top / np.where(good, bottom, 1.0), np.nan)
     return result
-
-
-def mean_skill(
-    tasks: Mapping[str, Task],
-    predictions: Mapping[str, Any],
-    targets: Mapping[str, Any],
-    priors: Mapping[str, Any],
-) -> float:
-    """The unweighted mean over tasks of the skill: what early stopping watches.
-
-    A task without a labelled row is left out of the mean.
-
-    Args:
-        tasks: The tasks by name.
-        predictions: Per task, as in `row_scores`.
-        targets: Per task, also of rows that are not labelled.
-        priors: Per task, from the training labels.
-
-    Raises:
-        MalsoriError: No task has a labelled row, so there is nothing to watch.
-
-    Example:
-        >>> task = Task(name="t", kind="nominal", classes=("a", "b"))
-        >>> mean_skill({"t": task}, {"t": [[1.0, 0.0]]}, {"t": [0]}, {"t": [0.5, 0.5]})
-        1.0
-    """
-    each = np.array(
-        [skill(t.kind, predictions[n], targets[n], priors[n]) for n, t in tasks.items()]
-    )
-    known = each[~np.isnan(each)]
-    if not len(known):
-        raise MalsoriError(
-            f"no labelled row to score for {', '.join(tasks) or 'any task'}",
-            hint="give the validation split labelled rows, or stop on something else",
-        )
-    return float(known.mean())

@@ -73,26 +73,12 @@ def mean(values: Floats) -> Floats:
 
 
 def score(sums: AnySums) -> Floats:
-    """Mean score of a row, see `scoring.row_scores`.
-
-    Example:
-        >>> from malsori.evaluation.metrics import Sums
-        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
-        >>> score(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
-        0.367
-    """
+    """Mean score of a row, see `scoring.row_scores`."""
     return ratio(sums.score, sums.rows)
 
 
 def prior_score(sums: AnySums) -> Floats:
-    """Mean score of the training prior on the same rows.
-
-    Example:
-        >>> from malsori.evaluation.metrics import Sums
-        >>> p, y = [[0.8, 0.2], [0.4, 0.6]], [0, 1]
-        >>> prior_score(Sums.of_rows("nominal", p, y, y, [0.5, 0.5]).total()).round(3).tolist()
-        0.693
-    """
+    """Mean score of the training prior on the same rows."""
     return ratio(sums.prior_score, sums.rows)
 
 

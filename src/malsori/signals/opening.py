@@ -23,10 +23,6 @@ class AudioError(MalsoriError):
             `missing` (no such file), `undecodable` (not audio that libsndfile reads),
             `empty` (not one byte, or sample), `truncated` (it ends before its own header says),
             `unreadable-archive` (the zip archive that should hold it).
-
-    Example:
-        >>> AudioError("a.wav holds no samples.", reason="empty").reason
-        'empty'
     """
 
     def __init__(self, message: str, *, reason: AudioReason, hint: str | None = None):
@@ -43,12 +39,6 @@ def opened(path: Path) -> Path | io.BytesIO:
     Raises:
         AudioError: it is missing or empty, its archive cannot be read, or it is a WAV file
             shorter than its header says.
-
-    Example:
-        >>> opened(Path("/nowhere.wav"))
-        Traceback (most recent call last):
-        malsori.signals.opening.AudioError: /nowhere.wav does not exist. (check audio_root in \
-corpus.yaml, or copy the file there)
     """
     file, member = divided(path)
     found = locate(file)

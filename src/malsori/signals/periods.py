@@ -27,11 +27,6 @@ class Periods:
         jitter: float32 `[N]`, difference of two periods in % of their mean.
         shimmer: float32 `[N]`, difference of the levels of two cycles, dB.
         harmonicity: float32 `[N]`, harmonics to noise, dB, up to 40.
-
-    Example:
-        >>> nothing = np.float32([np.nan])
-        >>> Periods(nothing, nothing, nothing).jitter.shape
-        (1,)
     """
 
     jitter: Floats

@@ -46,10 +46,6 @@ class Quality:
             or no louder than the noise, as `malsori.signals.prosody.active` says.
         bandwidth: Hz, where the spectrum ends, as `bandwidth` says; half the sample rate if it
             does not end before; 0 in silence.
-
-    Example:
-        >>> Quality(-3.0, -23.0, 0.0, 0.2, 3500.0).data()["bandwidth"]
-        3500.0
     """
 
     peak: float

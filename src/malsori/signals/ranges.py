@@ -39,9 +39,6 @@ def check_share(share: float, name: str = "share") -> None:
 
     Raises:
         MalsoriError: It is not.
-
-    Example:
-        >>> check_share(0.1)
     """
     if not 0 < share <= 1:
         raise MalsoriError(f"{name}: {share:g} is no share", hint="above 0 and at most 1")

@@ -48,12 +48,6 @@ def moments(
 
     Returns:
         Two arrays `[T, K]`; NaN in a part without any kept frame.
-
-    Example:
-        >>> values, keep = np.array([[1.0], [3.0], [np.nan]]), np.array([True, True, False])
-        >>> mean, deviation = moments(values, keep, np.array([0, 2, 3]))
-        >>> mean[:, 0].tolist(), deviation[:, 0].tolist()
-        ([2.0, nan], [1.0, nan])
     """
     keep = keep if keep.ndim == 2 else keep[:, None]
     count = np.add.reduceat(keep, edges[:-1], dtype=np.float64)
@@ -76,10 +70,5 @@ def shares(of: npt.NDArray[np.bool_], edges: Edges) -> Doubles:
 
 
 def rows(*columns: npt.NDArray[np.floating]) -> Floats:
-    """Columns `[T]` or `[T, K]` side by side, float32.
-
-    Example:
-        >>> rows(np.zeros(2), np.ones((2, 3))).shape
-        (2, 4)
-    """
+    """Columns `[T]` or `[T, K]` side by side, float32."""
     return np.column_stack(columns).astype(np.float32)

@@ -113,10 +113,6 @@ def contrast_bands(hz: tuple[float, ...], lowest: float) -> tuple[tuple[slice, i
     """The bins of each band of `contrast`, and how many of them are the peak.
 
     A band has one more bin below, and gives its last bin to the next, as in librosa.
-
-    Example:
-        >>> contrast_bands((0.0, 100.0, 200.0, 300.0, 400.0, 500.0), 200.0)
-        ((slice(0, 2, None), 1), (slice(1, 6, None), 1))
     """
     bins = np.array(hz)
     octaves = max(1, int(np.ceil(np.log2(bins[-1] / lowest))))

@@ -9,7 +9,7 @@ from sklearn.model_selection import train_test_split
 
 from malsori.corpus import CorpusSpec, write_corpus
 from malsori.corpus.labels import other_than
-from malsori.corpus.labels.training import training_labels, transform_training
+from malsori.corpus.labels.training import training_labels
 from malsori.errors import MalsoriError
 from malsori.schema import Task
 
@@ -67,8 +67,8 @@ def counts(codes, rows):
 
 def test_table_1_of_study_b(corpus, split):
     before = corpus.labels("emotion")
-    after = transform_training(corpus, split, "emotion")
     placed = corpus.utterances.select("id").join(split, on="id", how="left", maintain_order="left")
+    after = training_labels(corpus.utterances, EMOTION, placed["split"].to_numpy())
     train, test = ((placed["split"] == part).to_numpy() for part in ("train", "test"))
     assert corpus.utterances.height == 13_462
     assert (before >= 0).sum() == 12_828
@@ -131,22 +131,12 @@ def test_another_class_may_give_way():
     assert training_labels(frame, task, parts, neutral="중").tolist() == [2]
 
 
-def test_what_is_not_for_training_is_refused(corpus, split):
-    for part in ("test", "validation", "dropped"):
-        with pytest.raises(MalsoriError, match=f"labels of {part} rows are not transformed"):
-            transform_training(corpus, split, "emotion", part=part)
-    with pytest.raises(MalsoriError, match="no part 'trian'"):
-        transform_training(corpus, split, "emotion", part="trian")
-    with pytest.raises(MalsoriError, match="no row is for training"):
-        transform_training(corpus, split.filter(pl.col("split") == "test"), "emotion")
-
-
-def test_bad_input_is_named(corpus, split):
-    with pytest.raises(MalsoriError, match="did you mean 'emotion'"):
-        transform_training(corpus, split, "emotoin")
-    with pytest.raises(MalsoriError, match="did you mean 'neutral'"):
-        transform_training(corpus, split, "emotion", neutral="netural")
+def test_bad_input_is_named(corpus):
     rows, parts = corpus.utterances, np.full(corpus.utterances.height, "train")
+    with pytest.raises(MalsoriError, match="no row is for training"):
+        training_labels(rows, EMOTION, np.full(rows.height, "test"))
+    with pytest.raises(MalsoriError, match="did you mean 'neutral'"):
+        training_labels(rows, EMOTION, parts, neutral="netural")
     with pytest.raises(MalsoriError, match="no compound labels"):
         training_labels(rows.drop("compound.emotion"), EMOTION, parts)
     with pytest.raises(MalsoriError, match="3 parts for"):

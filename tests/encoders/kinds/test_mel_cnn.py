@@ -88,12 +88,6 @@ def test_it_learns_to_tell_noise_from_a_tone():
     assert torch.equal(answers, target)
 
 
-def test_telephone_audio_is_refused_by_a_wideband_encoder():
-    with pytest.raises(MalsoriError, match="8000 Hz") as caught:
-        MelCnn(sample_rate=16000).prepare(noise(1.0))
-    assert "sample_rate: 8000" in str(caught.value.hint)
-
-
 @pytest.mark.parametrize(
     "options",
     [

@@ -225,8 +225,8 @@ class TestTokenising:
 def test_large_vocabularies_do_not_travel_with_the_encoder(build):
     encoder = build()
     encoder.prepare("네")
-    assert encoder._reading is not None
-    assert encoder.__getstate__()["_reading"] is None
+    assert encoder._network is not None
+    assert encoder.__getstate__()["_network"] is None
     assert tokenising.tokeniser_of(encoder.model) is tokenising.tokeniser_of(encoder.model)
 
 
@@ -274,7 +274,7 @@ class TestOtherFamilies:
         for i, ids in enumerate(ready):
             ((_, alone),) = encoder.prepare_many([ids])
             np.testing.assert_allclose(together[i], alone, atol=1e-5)
-        assert encoder._reading.padded == (architecture != "ConvBert")
+        assert encoder._network.padded == (architecture != "ConvBert")
 
     def test_shared_layers_cannot_be_trained_one_by_one(self, save):
         build = save("Albert", hidden_size=32, embedding_size=16, **SIZES)

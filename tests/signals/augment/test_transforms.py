@@ -12,7 +12,7 @@ from malsori.signals.augment.noise import Noise
 from malsori.signals.augment.peak_noise import PeakNoise
 from malsori.signals.augment.pitch import Pitch
 from malsori.signals.augment.room import Room
-from malsori.signals.augment.spec_augment import SpecAugment, draw_gaps, mask_features
+from malsori.signals.augment.spec_augment import SpecAugment, draw_gaps
 from malsori.signals.augment.stretch import Stretch
 from malsori.signals.augment.telephone import Telephone
 from malsori.signals.prosody import track_pitch
@@ -214,33 +214,6 @@ class TestSpecAugment:
         for wrong in ({"time": 0}, {"band": 1.5}, {"times": -1}, {"times": 0, "bands": 0}):
             with pytest.raises(MalsoriError):
                 SpecAugment(**wrong)
-
-
-class TestMaskFeatures:
-    def test_fills_with_each_columns_mean_and_leaves_the_rest(self):
-        features = rng(1).normal(size=(200, 40)).astype(np.float32)
-        features[:, 7] = np.nan
-        masked = mask_features(features, rng(0), time=0.3, band=0.3)
-        changed = (masked != features) & ~np.isnan(features)
-        means = np.broadcast_to(features.mean(axis=0), features.shape)
-        np.testing.assert_allclose(masked[changed], means[changed], atol=1e-6)
-        rows, columns = changed[:, np.arange(40) != 7].all(axis=1), changed.all(axis=0)
-        assert 0 < rows.sum() <= 0.6 * 200
-        assert 0 < columns.sum() <= 0.6 * 40
-        # Nothing but whole rows and whole columns.
-        assert (changed[:, :7] == (rows[:, None] | columns[None, :7])).all()
-
-    def test_gaps_in_frequency_stay_within_the_bands(self):
-        ones = np.ones((50, 20), np.float32)
-        for seed in range(20):
-            masked = mask_features(ones, rng(seed), times=0, band=1.0, columns=slice(4, 12), fill=0)
-            assert (masked[:, :4] == 1).all()
-            assert (masked[:, 12:] == 1).all()
-
-    def test_leaves_its_input_alone_and_survives_one_frame(self):
-        one = np.ones((1, 3), np.float32)
-        one.flags.writeable = False
-        assert mask_features(one, rng(), time=1.0, band=1.0).shape == (1, 3)
 
     def test_gaps_are_anywhere(self):
         found = np.array([draw_gaps(rng(seed), 1, 0.5)[0] for seed in range(300)])

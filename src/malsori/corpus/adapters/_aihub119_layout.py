@@ -48,11 +48,6 @@ def explore(source: Path, audio_root: str | None = None) -> Layout:
 
     Raises:
         MalsoriError: no such source, an archive that is refused, or no record at all.
-
-    Example:
-        >>> explore(Path("/nowhere"))
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: /nowhere does not exist (check the path of the source)
     """
     labels = Tree(source)
     audio = labels if audio_root is None else Tree(Path(audio_root))
@@ -99,15 +94,7 @@ def _once(entries: list[Entry], notes: list[str]) -> list[Entry]:
 
 
 def recording_of(record: Entry, recordings: list[Entry]) -> Entry | None:
-    """The recording of a record among those of its name: rather that of the same part and region.
-
-    Example:
-        >>> places = [("TS_서울", "x.wav"), ("VS_서울", "x.wav")]
-        >>> wavs = [Entry(Path("."), "/".join(parts), parts, 44) for parts in places]
-        >>> label = Entry(Path("."), "VL_서울/x.json", ("VL_서울", "x.json"), 9)
-        >>> recording_of(label, wavs).reference
-        'VS_서울/x.wav'
-    """
+    """The recording of a record among those of its name: rather that of its part and region."""
     if len(recordings) < 2:
         return recordings[0] if recordings else None
     place = place_of(record)

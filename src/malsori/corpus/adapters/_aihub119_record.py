@@ -31,12 +31,7 @@ _LONGEST: Final = 2**40  # milliseconds: what is later is no time
 
 
 class Utterance(NamedTuple):
-    """What one person says; milliseconds, None where the record has no usable time.
-
-    Example:
-        >>> Utterance(0, 1_500, "119입니다", "dispatcher").reversed
-        False
-    """
+    """What one person says; milliseconds, None where the record has no usable time."""
 
     start: int | None
     end: int | None

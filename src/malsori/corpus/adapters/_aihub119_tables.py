@@ -37,12 +37,6 @@ class Rows:
 
     Args:
         schema: column → type.
-
-    Example:
-        >>> rows = Rows({"id": pl.String(), "turn": pl.Int64()})
-        >>> rows.add("a", 1)
-        >>> rows.frame().rows()
-        [('a', 1)]
     """
 
     def __init__(self, schema: dict[str, pl.DataType]) -> None:
@@ -75,25 +69,12 @@ class Rows:
 
 
 def of_calls(calls: pl.DataFrame) -> pl.DataFrame:
-    """Calls as rows of a source: whoever speaks alone in the text is the speaker.
-
-    Example:
-        >>> calls = pl.DataFrame({"id": ["a"], "call": ["c"], "role": ["caller"]})
-        >>> of_calls(calls)["speaker"].to_list()
-        ['c/caller']
-    """
+    """Calls as rows of a source: whoever speaks alone in the text is the speaker."""
     return _without_empty(calls.with_columns(speaker=_speaker()))
 
 
 def of_utterances(calls: pl.DataFrame, utterances: pl.DataFrame) -> pl.DataFrame:
-    """Utterances as rows of a source, each with the labels of its call.
-
-    Example:
-        >>> calls = pl.DataFrame({"id": ["a"], "call": ["c"], "label.urgency": ["상"]})
-        >>> said = [[7], [0], ["caller"], [2], [500], [1_250], ["불이요"]]
-        >>> of_utterances(calls, pl.DataFrame(said, schema=UTTERANCE)).row(0)
-        (7, 'a/002', 'c', 'c/caller', 'caller', 'a', '2', '0.500', '1.250', '불이요', '상')
-    """
+    """Utterances as rows of a source, each with the labels of its call."""
     shared = calls.drop([c for c in calls.columns if c in UTTERANCE])
     rows = pl.concat([utterances.drop("of"), shared[utterances["of"]]], how="horizontal")
     number = pl.col("turn").cast(pl.String)

@@ -49,13 +49,6 @@ def declare(calls: pl.DataFrame, notes: list[str]) -> tuple[pl.DataFrame, list[T
     Returns:
         The calls without the columns of tasks that are left out, because no call has a label
         or all have the same one; and the tasks.
-
-    Example:
-        >>> labels = {"label.urgency": ["상", "하"], "label.triage": ["응급증상"] * 2}
-        >>> notes = []
-        >>> _, tasks = declare(pl.DataFrame(labels), notes)
-        >>> tasks[0].classes, notes
-        (('하', '중', '상'), ['task triage is left out: every label is 응급증상'])
     """
     if not calls.height:
         return calls.drop([c for c in calls.columns if c.startswith(LABEL)]), []

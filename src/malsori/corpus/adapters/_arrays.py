@@ -26,11 +26,6 @@ class Vectors(Sequence[FloatArray | None]):
 
     Items are float32 ``[T, D]`` (a vector ``[D]`` has T = 1), or None where absent. Asking for a
     file that is no such array raises ``MalsoriError``.
-
-    Example:
-        >>> vectors = Vectors([np.ones(3), None])
-        >>> vectors[0].shape, vectors[1]
-        ((1, 3), None)
     """
 
     def __init__(self, entries: Sequence[Array | Path | None]) -> None:
@@ -68,12 +63,7 @@ def _load_npy(file: Path) -> Array:
 
 
 def find_npy(folder: Path) -> dict[str, Path]:
-    """Id (path without suffix, below ``folder``) → file, for every ``.npy``.
-
-    Example:
-        >>> find_npy(Path("/nowhere"))
-        {}
-    """
+    """Id (path without suffix, below ``folder``) → file, for every ``.npy``."""
     found: dict[str, Path] = {}
     for file in sorted(folder.rglob("*.npy")):
         if file.name.startswith("."):
@@ -90,13 +80,6 @@ def load_npz(file: Path, notes: list[str]) -> dict[str, Array]:
 
     Raises:
         MalsoriError: not an ``.npz``, pickled objects in it, or arrays of different lengths.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     np.savez(Path(folder) / "a.npz", id=np.array(["a"]), made=np.array(2024))
-        ...     list(load_npz(Path(folder) / "a.npz", []))
-        ['id']
     """
     if not zipfile.is_zipfile(file):
         raise MalsoriError(f"{file} is no .npz archive, or it is cut off", hint="copy it again")
@@ -120,12 +103,7 @@ def load_npz(file: Path, notes: list[str]) -> dict[str, Array]:
 
 
 def shape_of(name: str, array: Array) -> str:
-    """An array as messages show it.
-
-    Example:
-        >>> shape_of("face", np.ones((4, 3), np.float32))
-        'face (float32 [4, 3])'
-    """
+    """An array as messages show it."""
     return f"{name} ({array.dtype} {list(array.shape)})"
 
 
@@ -167,11 +145,6 @@ def modalities_of(
     An array ``NAME_lengths`` cuts sequences to their length; length 0 is an absent modality.
     One-hot rows are labels in most files, which as input would give them away, so they are
     taken only if wanted by name.
-
-    Example:
-        >>> sequences = {"face": np.ones((1, 4, 2)), "face_lengths": np.array([3])}
-        >>> modalities_of(sequences, None, [])["face"][0].shape
-        (3, 2)
     """
     found: dict[str, list[Array | Path | None]] = {}
     for name, array in arrays.items():

@@ -41,10 +41,5 @@ def gender_of(written: str | None) -> str | None:
 
 
 def speaker_of(release: str, age: str | None, gender: str | None) -> str | None:
-    """The proxy of a speaker; None if age or gender is not told.
-
-    Example:
-        >>> speaker_of("4차년도", "48", "male")
-        '4차년도/48/male'
-    """
+    """The proxy of a speaker; None if age or gender is not told."""
     return f"{release}/{age}/{gender}" if age and gender else None

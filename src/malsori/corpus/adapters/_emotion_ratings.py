@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from malsori.corpus.adapters._emotion_tables import RATERS
-from malsori.corpus.counting import counted
+from malsori.corpus.counting import counted, few
 from malsori.corpus.labels import Decision, Vote, aggregate
 from malsori.schema import Task, UnknownLabel
 
@@ -110,8 +110,7 @@ def most_of(counts: Counter[str], most: int = 5) -> str:
         'a 2, b 1'
     """
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = ", ".join(f"{value} {n:,}" for value, n in ordered[:most])
-    return shown + (", …" if len(ordered) > most else "")
+    return few([f"{value} {n:,}" for value, n in ordered], most)
 
 
 class Deciding:
@@ -119,11 +118,6 @@ class Deciding:
 
     Args:
         rule: as ``malsori.corpus.labels.parse_rule`` reads it.
-
-    Example:
-        >>> decide = Deciding("majority(3)")
-        >>> decide(tuple(Vote(str(i), "sadness", 1) for i in range(5)), None).label
-        'sadness'
     """
 
     def __init__(self, rule: str) -> None:

@@ -30,13 +30,6 @@ class Rows:
     Attributes:
         columns: those of a corpus, still without recordings and conversations.
         votes: of each row.
-
-    Example:
-        >>> rows = Rows(Deciding("majority"))
-        >>> label = {f"label{r}": "sad" for r in RATERS}
-        >>> rows.add(1, "4차년도", label | {"id": "a.wav", "text": " 네\t네", "age": "48"})
-        >>> [rows.columns[name][0] for name in ("id", "text", "label.emotion", "meta.age")]
-        ['a', '네 네', 'sadness', '48']
     """
 
     decide: Deciding

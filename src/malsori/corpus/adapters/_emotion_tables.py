@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import polars as pl
-
 from malsori.archives import Entry, Tree, nfc
+from malsori.corpus.adapters._published import choose_columns, row_numbers
+from malsori.corpus.counting import few
 from malsori.corpus.tables import Broken, RawTable, read_table
 from malsori.errors import MalsoriError
 from malsori.schema import nearest
@@ -35,13 +35,7 @@ _KEY: Final = b"wav_id"
 
 @dataclass(frozen=True)
 class Release:
-    """One of the publisher's tables.
-
-    Example:
-        >>> from pathlib import Path
-        >>> Release("4차년도", Entry(Path(), "4차년도.csv", ("4차년도.csv",), 9)).name
-        '4차년도'
-    """
+    """One of the publisher's tables."""
 
     name: str
     entry: Entry
@@ -70,14 +64,6 @@ def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) ->
 
     Raises:
         MalsoriError: no table, two of one release, or not the wanted one.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = (Path(folder) / "4차_14606.csv").write_text("wav_id,발화문")
-        ...     [release.name for release in find_releases(Tree(Path(folder)), None, [])]
-        ['4차년도']
     """
     tables: list[Entry] = []
     others: list[Entry] = []
@@ -106,8 +92,7 @@ def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) ->
 
 
 def _listed(entries: Sequence[Entry]) -> str:
-    shown = ", ".join(entry.reference for entry in entries[:5])
-    return shown + (", …" if len(entries) > 5 else "")
+    return few([entry.reference for entry in entries], 5)
 
 
 def _chosen(found: list[Release], wanted: Sequence[str] | None) -> list[Release]:
@@ -131,33 +116,12 @@ def read_release(release: Release, encoding: str | None, first: int) -> RawTable
 
     Raises:
         MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> header = ",".join(COLUMNS.values()).replace("4번감정세기", "4번 감정세기")
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "4차년도.csv"
-        ...     _ = file.write_text(header + "\nx,네,sad" + ",sad,1" * 5 + ",48,male")
-        ...     table = read_release(find_releases(Tree(file), None, [])[0], None, 1)
-        >>> table.rows, table.frame["intensity4"].to_list()
-        ([1], ['1'])
     """
     entry = release.entry
     table = read_table(entry.root / entry.reference, encoding=encoding)
-    headers = {re.sub(r"\s+", "", name).casefold(): name for name in table.frame.columns}
-    missing = [theirs for theirs in COLUMNS.values() if theirs not in headers]
-    if missing:
-        raise MalsoriError(
-            f"{table.path} lacks {', '.join(missing)}; "
-            f"its columns are {', '.join(table.frame.columns)}",
-            hint="give the table as its publisher has it, in UTF-8 or CP949",
-        )
-    frame = table.frame.select(
-        pl.col(headers[theirs]).alias(ours) for ours, theirs in COLUMNS.items()
-    )
-    lines = sorted([*table.rows, *(b.row for b in table.broken)])
-    number = {line: first + i for i, line in enumerate(lines)}
+    hint = "give the table as its publisher has it, in UTF-8 or CP949"
+    frame = choose_columns(table, COLUMNS, {}, hint)
+    number = row_numbers(table, first)
     broken = [
         Broken(number[b.row], None, None, b.reason, f"{entry.reference}, line {b.row}: {b.detail}")
         for b in table.broken

@@ -15,12 +15,7 @@ _ID = re.compile(r"[0-9a-f]{24}")
 
 
 class Turn(NamedTuple):
-    """A place in a conversation, counted from 0.
-
-    Example:
-        >>> Turn("4차년도/5e258fd1305bcf3ad153a6a4", 0).number
-        0
-    """
+    """A place in a conversation, counted from 0."""
 
     talk: str
     number: int

@@ -28,12 +28,7 @@ NOBODY: Final = "XX"
 
 
 class Utterance(NamedTuple):
-    """What an id says. The letter after the session is who wore the markers, not who speaks.
-
-    Example:
-        >>> utterance_of("Ses01F_impro01_M003").speaker
-        'Ses01M'
-    """
+    """What an id says. The letter after the session is who wore the markers, not who speaks."""
 
     dialogue: str
     session: str
@@ -71,10 +66,6 @@ class Evaluated:
         words: emotions by evaluators (``E2``) and by the actors themselves (``self-F1``);
             several by one are several votes. A word that is none of the ten has no label.
         numbers: task → what each of them gave.
-
-    Example:
-        >>> Evaluated("Ses01F_impro01_F000", 6.3, 8.2, "neu", ("2.5", "2.5", "2.5")).code
-        'neu'
     """
 
     id: str
@@ -162,27 +153,13 @@ def _rater(name: str) -> str:
 
 @dataclass
 class Transcription:
-    """What was said in dialogues: id → text; and what was met.
-
-    Example:
-        >>> said = Transcription()
-        >>> said.read("Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.")
-        >>> said.texts["Ses01F_impro01_F000"]
-        'Excuse me.'
-    """
+    """What was said in dialogues: id → text; and what was met."""
 
     texts: dict[str, str] = field(default_factory=dict)
     met: Counter[str] = field(default_factory=Counter)
 
     def read(self, text: str) -> None:
-        """Add the lines of one dialogue; those of nobody and without an id are counted.
-
-        Example:
-            >>> said = Transcription()
-            >>> said.read("M: [LAUGHTER]")
-            >>> said.met["without an id"]
-            1
-        """
+        """Add the lines of one dialogue; those of nobody and without an id are counted."""
         for line in filter(str.strip, text.splitlines()):
             match = _SAID.match(line)
             if "_" not in line.split()[0] or match is None:

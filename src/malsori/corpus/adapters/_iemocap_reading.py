@@ -24,13 +24,7 @@ from malsori.corpus.tables import Broken
 
 
 class Row(NamedTuple):
-    """An utterance: its number as a row, what its id says, and where its recording should be.
-
-    Example:
-        >>> about = utterance_of("Ses01F_impro01_F000")
-        >>> Row(1, Evaluated("Ses01F_impro01_F000", 0, 1, "neu", ()), about, "a.wav").number
-        1
-    """
+    """An utterance: its number as a row, what its id says, and where its recording should be."""
 
     number: int
     utterance: Evaluated
@@ -48,10 +42,6 @@ class Reading:
         broken: what is no whole row.
         met: oddities, in a few words → how often.
         unlabelled: code → rows that have no label for it.
-
-    Example:
-        >>> Reading().rows
-        []
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -134,12 +124,6 @@ def text_of(entry: Entry) -> str:
 
     Raises:
         MalsoriError: it is damaged.
-
-    Example:
-        >>> from pathlib import Path
-        >>> text_of(Entry(Path("/nowhere"), "a.txt", ("a.txt",), 1))
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: /nowhere/a.txt cannot be read: No such file or directory
     """
     data = entry.read()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from abc import abstractmethod
 from collections import Counter
@@ -17,6 +16,7 @@ from malsori.archives import Entry, Tree
 from malsori.corpus.adapters._kemdy_labels import PUBLISHED, TASKS, Tally, label_columns
 from malsori.corpus.adapters._kemdy_sheet import Line, read_sheet
 from malsori.corpus.adapters._kemdy_text import Transcripts, decode_transcript, transcript
+from malsori.corpus.adapters._published import checksums
 from malsori.corpus.adapters._recordings import Recordings
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import counted
@@ -34,12 +34,7 @@ _FOLDER: Final = re.compile(r"session(?P<session>\d+)", re.IGNORECASE)
 
 
 class Segment(NamedTuple):
-    """What a Segment ID says.
-
-    Example:
-        >>> Segment("Sess01", "script01", "User001F", "F").dialogue
-        'Sess01_script01'
-    """
+    """What a Segment ID says."""
 
     session: str
     script: str
@@ -139,16 +134,14 @@ class Kemdy(Adapter):
         wavs = Recordings.index((_key(entry), entry) for entry in tree.having(".wav"))
         self._check(tree, len(sheets.found), len(wavs.found))
         read = _Read()
-        hashes = {}
         for (session, sex), entry in sorted(sheets.found.items()):
-            hashes[entry.reference] = hashlib.sha256(entry.read()).hexdigest()
             self._read_sheet(entry, session, sex, read)
         rows = self._rows(read, wavs, tree)
         self._unrecorded(read, wavs, tree)
         _note_files(read, sheets.twice, wavs.twice, _bio(tree, self.biosignals))
         provenance = {
             "source": str(self.source.resolve()),
-            "sha256": hashes,
+            "sha256": checksums(entry for _, entry in sorted(sheets.found.items())),
             "transcripts": self.transcripts,
             "rule": self.rule,
         }

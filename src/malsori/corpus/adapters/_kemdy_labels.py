@@ -47,12 +47,7 @@ _KINDS: Final = {
 
 @dataclass
 class Tally:
-    """What was met on the way: kinds of labels, typing errors, votes for no class.
-
-    Example:
-        >>> Tally().unknown
-        0
-    """
+    """What was met on the way: kinds of labels, typing errors, votes for no class."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     typos: int = 0
@@ -82,12 +77,6 @@ def label_columns(lines: Sequence[Line], rule: str, tally: Tally) -> list[pl.Ser
         rule: ``published`` takes the Total Evaluation, anything else is a rule of
             ``malsori.corpus.labels`` over the raters.
         tally: counts what is met.
-
-    Example:
-        >>> line = Line(3, "a", Answer("", "happy;neutral", "3.5", "3"), [])
-        >>> columns = label_columns([line], "published", Tally())
-        >>> columns[0].to_list(), columns[4].to_list()
-        ([None], [['neutral', 'happy']])
     """
     votes = [_emotions(line.raters, tally) for line in lines]
     decided = [

@@ -15,12 +15,7 @@ _SEGMENT: Final = re.compile(r"sess\d+", re.IGNORECASE)
 
 
 class Answer(NamedTuple):
-    """What one rater, or all of them together, said; as in the file, empty where it is blank.
-
-    Example:
-        >>> Answer("Eval01F", "happy", "4", "3").valence
-        '4'
-    """
+    """What one rater, or all of them together, said; as in the file, empty where it is blank."""
 
     rater: str
     emotion: str
@@ -30,12 +25,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One utterance: its line in the file, its Segment ID, the total and the raters' answers.
-
-    Example:
-        >>> Line(3, "Sess01_script01_User001F_001", Answer("", "sad", "2", "3"), []).number
-        3
-    """
+    """One utterance: its line in the file, its Segment ID, the total and the raters' answers."""
 
     number: int
     id: str
@@ -45,12 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole annotation file; ``broken`` are lines that end before the total: (line, why).
-
-    Example:
-        >>> Sheet().lines
-        []
-    """
+    """A whole annotation file; ``broken`` are lines that end before the total: (line, why)."""
 
     lines: list[Line] = field(default_factory=list)
     broken: list[tuple[int, str]] = field(default_factory=list)

@@ -38,10 +38,6 @@ class Clips:
         audio: recordings by split, dialogue and utterance.
         video: where a clip lies as video.
         unplaced: recordings in a folder that names no split.
-
-    Example:
-        >>> Clips(Recordings(), {}, 0).expected(("dev", 3, 1))
-        'dev_splits_complete/dia3_utt1.wav'
     """
 
     audio: Recordings[Key]
@@ -63,14 +59,6 @@ def find_clips(tree: Tree, splits: Collection[str]) -> Clips:
     A clip's split is named by its folder: ``train_splits``, ``dev_splits_complete``,
     ``output_repeated_splits_test``, or any other with train, dev, val or test in its name. Where
     only one split is read, clips in no such folder are its.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     (Path(folder) / "wav_dev").mkdir()
-        ...     (Path(folder) / "wav_dev" / "dia3_utt1.wav").touch()
-        ...     list(find_clips(Tree(Path(folder)), ["train", "dev"]).audio.found)
-        [('dev', 3, 1)]
     """
     only = next(iter(splits)) if len(splits) == 1 else None
     audio: list[tuple[Key, Entry]] = []
@@ -103,34 +91,19 @@ def _split_of(entry: Entry) -> str | None:
 
 
 def how_to_extract(root: Path) -> str:
-    """One line that writes a 16 kHz mono WAV beside every clip; it skips those already written.
-
-    Example:
-        >>> how_to_extract(Path("MELD.Raw"))[:39]
-        "find MELD.Raw -name 'dia*.mp4' -exec sh"
-    """
+    """One line that writes a 16 kHz mono WAV beside every clip; it skips those already written."""
     each = 'ffmpeg -nostdin -v error -n -i "$1" -vn -ac 1 -ar 16000 "${1%.mp4}.wav"'
     where = shlex.quote(str(root))
     return f"find {where} -name 'dia*.mp4' -exec sh -c '{each}' sh {{}} ';'"
 
 
 def on_video(root: Path) -> str:
-    """What to do about clips that are video only.
-
-    Example:
-        >>> on_video(Path("MELD.Raw"))[:44]
-        'write the sound beside them: find MELD.Raw -'
-    """
+    """What to do about clips that are video only."""
     return f"write the sound beside them: {how_to_extract(root)}"
 
 
 def about_clips(root: Path, clips: Clips, keys: Sequence[Key]) -> list[str]:
-    """How many rows have a recording, and what to do about those that are video only.
-
-    Example:
-        >>> about_clips(Path("MELD"), Clips(Recordings(), {}, 0), [("dev", 0, 0)])
-        ['there is no clip below MELD: the rows are text only']
-    """
+    """How many rows have a recording, and what to do about those that are video only."""
     if not clips.audio.found and not clips.video:
         notes = [f"there is no clip below {root}: the rows are text only"]
     else:

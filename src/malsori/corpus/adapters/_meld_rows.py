@@ -10,7 +10,8 @@ import polars as pl
 
 from malsori.archives import Tree
 from malsori.corpus.adapters._meld_clips import SPLITS, Clips, Key
-from malsori.corpus.adapters._meld_tables import Part, mend, number_of, read_part, seconds
+from malsori.corpus.adapters._meld_tables import SplitTable, mend, number_of, read_split, seconds
+from malsori.corpus.adapters._published import row_numbers, unread
 from malsori.corpus.tables import Broken
 
 _SPAN = {"reversed": 0.0, "shorter than 0.1 s": 0.1}
@@ -28,13 +29,6 @@ class Rows:
         broken: what is no row.
         repaired: what was mended → rows.
         notes: how the tables were read.
-
-    Example:
-        >>> rows = Rows()
-        >>> record = {"text": "Hey!\x85", "speaker": "Joey", "emotion": "joy"}
-        >>> rows.add(1, ("dev", 4, 2), record | {"sentiment": "positive"})
-        >>> rows.frame(None).row(0)[:7]
-        (1, 'dev-dia4_utt2', 'Joey', 'dev-dia4', '2', 'validation', 'Hey!…')
     """
 
     def __init__(self) -> None:
@@ -45,20 +39,18 @@ class Rows:
         self.notes: list[str] = []
         self._odd: Counter[str] = Counter()
 
-    def add_table(self, part: Part, encoding: str | None) -> None:
+    def add_table(self, split: SplitTable, encoding: str | None) -> None:
         """Gather the rows of one split."""
-        table = read_part(part, encoding)
+        table = read_split(split, encoding)
         self.notes += table.notes
-        first = 1 + len(self.keys) + len(self.broken)
-        lines = sorted([*table.rows, *(b.row for b in table.broken)])
-        number = {line: first + i for i, line in enumerate(lines)}
-        where = part.entry.reference
+        number = row_numbers(table, self._next())
+        where = split.entry.reference
         for b in table.broken:
             self._break(number[b.row], f"{where}, line {b.row}: {b.detail}")
         for line, record in zip(table.rows, table.frame.iter_rows(named=True), strict=True):
             dialogue, utterance = number_of(record["dialogue"]), number_of(record["utterance"])
             if dialogue is not None and utterance is not None:
-                self.add(number[line], (part.split, dialogue, utterance), record)
+                self.add(number[line], (split.split, dialogue, utterance), record)
                 continue
             ids = f"ids {record['dialogue']!r} and {record['utterance']!r} are no whole numbers"
             self._break(number[line], f"{where}, line {line}: {ids}")
@@ -117,13 +109,11 @@ class Rows:
         """Add archives that cannot be opened, and recordings that no row tells of."""
         there = set(self.keys)
         strays = [entry for key, entry in clips.audio.found.items() if key not in there]
-        found: list[tuple[str | None, str, str, str]] = [
-            (None, reference, "unreadable-archive", why) for reference, why in sounds.broken.items()
-        ]
         why = "the table of its split has no such utterance"
-        found += [(entry.stem, entry.reference, "no-record", why) for entry in strays]
-        first = 1 + len(self.keys) + len(self.broken)
-        self.broken += [Broken(first + i, *values) for i, values in enumerate(found)]
+        self.broken += unread(sounds, strays, why, self._next())
+
+    def _next(self) -> int:
+        return 1 + len(self.keys) + len(self.broken)
 
     def frame(self, clips: Clips | None) -> pl.DataFrame:
         """The rows as a table; with the paths of their recordings if there are any."""

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import polars as pl
-
 from malsori.archives import Entry, Tree
+from malsori.corpus.adapters._published import choose_columns
 from malsori.corpus.tables import RawTable, read_table
 from malsori.errors import MalsoriError
 
@@ -34,34 +33,20 @@ _CP1252 = {c: bytes([c]).decode("cp1252", errors="ignore") or None for c in rang
 
 
 @dataclass(frozen=True)
-class Part:
-    """The table of one split.
-
-    Example:
-        >>> from pathlib import Path
-        >>> Part("dev", Entry(Path(), "dev_sent_emo.csv", ("dev_sent_emo.csv",), 9)).split
-        'dev'
-    """
+class SplitTable:
+    """The table of one split."""
 
     split: str
     entry: Entry
 
 
-def find_parts(tree: Tree, notes: list[str]) -> list[Part]:
+def find_tables(tree: Tree, notes: list[str]) -> list[SplitTable]:
     """The tables below a source, train before dev before test.
 
     Of several copies of one table the one nearest to the top is taken, with a note.
 
     Raises:
         MalsoriError: there is none.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     (Path(folder) / "dev_sent_emo.csv").touch()
-        ...     find_parts(Tree(Path(folder)), notes := [])[0].split, notes
-        ('dev', ['no train_sent_emo.csv and no test_sent_emo.csv: a part of MELD'])
     """
     found: dict[str, list[Entry]] = {"train": [], "dev": [], "test": []}
     for entry in tree.having(".csv"):
@@ -78,53 +63,30 @@ def find_parts(tree: Tree, notes: list[str]) -> list[Part]:
         )
     if missing:
         notes.append(f"{' and '.join(missing)}: a part of MELD")
-    parts = []
+    tables = []
     for split, entries in found.items():
         entries.sort(key=lambda entry: (len(entry.parts), entry.parts))
-        parts += [Part(split, entry) for entry in entries[:1]]
+        tables += [SplitTable(split, entry) for entry in entries[:1]]
         notes += [f"{e.reference} is left out for {entries[0].reference}" for e in entries[1:]]
-    return parts
+    return tables
 
 
-def read_part(part: Part, encoding: str | None) -> RawTable:
+def read_split(table: SplitTable, encoding: str | None) -> RawTable:
     r"""One table with our names of the columns; those of ``FURTHER`` may be missing.
 
     Args:
-        part: which.
+        table: which.
         encoding: of the file; None tries UTF-8, then cp1252.
 
     Raises:
         MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "dev_sent_emo.csv"
-        ...     header = ",".join(COLUMNS.values()).encode()
-        ...     _ = file.write_bytes(header + b"\r\nIt\x92s,Joey,joy,positive,0,0\r\n")
-        ...     table = read_part(find_parts(Tree(Path(folder)), [])[0], None)
-        >>> table.frame["text"][0], table.notes
-        ('It’s', ['dev_sent_emo.csv is not UTF-8; read as cp1252'])
     """
-    entry = part.entry
+    entry = table.entry
     western = encoding is None and not _is_utf8(entry.read())
-    table = read_table(entry.root / entry.reference, encoding="cp1252" if western else encoding)
-    headers = {_folded(name): name for name in table.frame.columns}
-    missing = [theirs for theirs in COLUMNS.values() if _folded(theirs) not in headers]
-    if missing:
-        raise MalsoriError(
-            f"{table.path} lacks {', '.join(missing)}; "
-            f"its columns are {', '.join(table.frame.columns)}",
-            hint="give the table as its publisher has it",
-        )
-    frame = table.frame.select(
-        pl.col(headers[_folded(theirs)]).alias(ours)
-        for ours, theirs in (COLUMNS | FURTHER).items()
-        if _folded(theirs) in headers
-    )
-    notes = [f"{entry.name} is not UTF-8; read as cp1252"] if western else table.notes
-    return RawTable(table.path, frame, table.rows, table.broken, notes)
+    raw = read_table(entry.root / entry.reference, encoding="cp1252" if western else encoding)
+    frame = choose_columns(raw, COLUMNS, FURTHER, "give the table as its publisher has it")
+    notes = [f"{entry.name} is not UTF-8; read as cp1252"] if western else raw.notes
+    return RawTable(raw.path, frame, raw.rows, raw.broken, notes)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -133,10 +95,6 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"[\s_]+", "", name).casefold()
 
 
 def mend(text: str) -> str:

@@ -25,13 +25,6 @@ class Recordings(Generic[K]):
     Attributes:
         found: key → the recording.
         twice: recordings that are there again under a key that was found already.
-
-    Example:
-        >>> from pathlib import Path
-        >>> files = [Entry(Path(), r, ("x.wav",), 44) for r in ("a.zip::x.wav", "x.wav")]
-        >>> recordings = Recordings.index((entry.stem, entry) for entry in files)
-        >>> recordings.found["x"].reference, recordings.twice
-        ('x.wav', 1)
     """
 
     found: dict[K, Entry] = field(default_factory=dict)
@@ -54,13 +47,7 @@ def _archived(entry: Entry) -> bool:
 
 
 def sample_rate(entry: Entry) -> int | None:
-    """The sample rate in Hz that a recording's header tells; None if it cannot be read.
-
-    Example:
-        >>> from pathlib import Path
-        >>> sample_rate(Entry(Path("/nowhere"), "a.wav", ("a.wav",), 44)) is None
-        True
-    """
+    """The sample rate in Hz that a recording's header tells; None if it cannot be read."""
     try:
         return int(soundfile.info(io.BytesIO(entry.read())).samplerate)
     except (MalsoriError, soundfile.LibsndfileError, RuntimeError):

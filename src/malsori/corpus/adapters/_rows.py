@@ -13,12 +13,7 @@ from malsori.io import sha256_file
 
 
 def provenance(source: Path, files: list[Path], meaning: Meaning) -> dict[str, object]:
-    """Where rows came from: the source, its tables' checksums, and which column became which.
-
-    Example:
-        >>> provenance(Path("/a"), [], Meaning(pl.DataFrame(), [], {"id": "wav_id"}, []))["columns"]
-        {'id': 'wav_id'}
-    """
+    """Where rows came from: the source, its tables' checksums, and which column became which."""
     return {
         "source": str(source.resolve()),
         "sha256": {os.path.relpath(file, source.parent): sha256_file(file) for file in files},
@@ -31,10 +26,6 @@ def audio_folder(given: str | None, beside: Path) -> Path:
 
     Raises:
         MalsoriError: the named one is no folder.
-
-    Example:
-        >>> audio_folder(None, Path("/data")).as_posix()
-        '/data'
     """
     root = beside if given is None else Path(given)
     if given is not None and not root.is_dir():

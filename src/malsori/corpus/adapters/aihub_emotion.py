@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from malsori.archives import Entry, Tree
+from malsori.corpus.adapters._emotion_notes import about_people, about_recordings, about_rows
 from malsori.corpus.adapters._emotion_ratings import CLASSES, EMOTION, Deciding
 from malsori.corpus.adapters._emotion_rows import Rows
 from malsori.corpus.adapters._emotion_tables import (
@@ -19,9 +19,8 @@ from malsori.corpus.adapters._emotion_tables import (
     release_of,
 )
 from malsori.corpus.adapters._emotion_talks import Turn, rebuild
-from malsori.corpus.adapters._emotion_told import about_people, about_recordings, about_rows
+from malsori.corpus.adapters._published import checksums, find_sounds, unread
 from malsori.corpus.adapters._recordings import SUFFIXES, Recordings
-from malsori.corpus.adapters._rows import audio_folder
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.labels import DEFAULT_RULE, check_least, parse_rule, rater_column
 from malsori.corpus.labels.regrouping import Regrouping, regroup
@@ -102,11 +101,12 @@ class AihubEmotion(Adapter):
         releases = find_releases(tree, self.releases, notes)
         rows, broken = self._gather(releases, notes)
         turns = rebuild(rows.columns["id"], rows.people(), self.gap_minutes)
-        sounds = self._sounds(tree)
+        sounds = find_sounds(self.source, tree, self.audio_root)
         recordings = Recordings.index((e.stem.casefold(), e) for e in sounds.having(*SUFFIXES))
         strays = _strays(recordings, rows)
         lost = self._lost(strays, releases)
-        broken += _unread(sounds, lost, first=1 + len(rows.votes) + len(broken))
+        why = "no table has a row with this wav_id"
+        broken += unread(sounds, lost, why, first=1 + len(rows.votes) + len(broken))
         notes += about_recordings(sounds.root, recordings, rows, len(strays) - len(lost))
         notes += about_rows(rows, self.rule, self.classes.new.classes)
         notes += about_people(rows, turns, self.gap_minutes)
@@ -130,13 +130,6 @@ class AihubEmotion(Adapter):
             notes += table.notes
             broken += table.broken
         return rows, broken
-
-    def _sounds(self, tree: Tree) -> Tree:
-        """Where the recordings lie: with the tables, unless told otherwise."""
-        if self.audio_root is not None:
-            return Tree(audio_folder(self.audio_root, tree.root))
-        single = self.source.is_file() and self.source.suffix.lower() != ".zip"
-        return Tree(tree.root) if single else tree
 
     def _lost(self, strays: Sequence[Entry], releases: Sequence[Release]) -> list[Entry]:
         """Recordings without a row, where all rows of their release must have been read."""
@@ -170,9 +163,7 @@ class AihubEmotion(Adapter):
     def _provenance(self, releases: Sequence[Release]) -> dict[str, Any]:
         return {
             "source": str(self.source.resolve()),
-            "sha256": {
-                r.entry.reference: hashlib.sha256(r.entry.read()).hexdigest() for r in releases
-            },
+            "sha256": checksums(release.entry for release in releases),
             "releases": [release.name for release in releases],
             "rule": self.rule,
             "classes": list(self.classes.new.classes),
@@ -209,17 +200,3 @@ def _strays(recordings: Recordings[str], rows: Rows) -> list[Entry]:
 def _release_by_place(entry: Entry) -> str | None:
     """The release that one of a recording's folders is called by."""
     return next((name for part in entry.parts[:-1] if (name := release_of(part))), None)
-
-
-def _unread(sounds: Tree, lost: Sequence[Entry], first: int) -> list[Broken]:
-    """Archives that cannot be opened, and recordings that no row tells of."""
-    archives = [
-        Broken(first + i, None, reference, "unreadable-archive", why)
-        for i, (reference, why) in enumerate(sounds.broken.items())
-    ]
-    first += len(archives)
-    detail = "no table has a row with this wav_id"
-    return archives + [
-        Broken(first + i, entry.stem, entry.reference, "no-record", detail)
-        for i, entry in enumerate(lost)
-    ]

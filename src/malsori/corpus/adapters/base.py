@@ -39,10 +39,6 @@ class Source:
         if_missing: what to do where most recordings are missing, if the source knows better than
             that they lie elsewhere; said when no row is left, since notes are told otherwise.
         provenance: goes into ``corpus.yaml``.
-
-    Example:
-        >>> Source(pl.DataFrame({"row": [2], "id": ["a"]}), []).read
-        1
     """
 
     rows: pl.DataFrame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from malsori.corpus.adapters._iemocap import (
     utterance_of,
 )
 from malsori.corpus.adapters._iemocap_reading import Reading, text_of
+from malsori.corpus.adapters._published import checksums
 from malsori.corpus.adapters._recordings import Recordings
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import LABEL, RATERS, SOFT
@@ -100,7 +100,7 @@ class Iemocap(Adapter):
             audio_root=tree.root.resolve(),
             provenance={
                 "source": str(self.source.resolve()),
-                "sha256": {e.reference: _sha256(e) for e in sheets.found.values()},
+                "sha256": checksums(sheets.found.values()),
                 "classes": self.classes,
             },
         )
@@ -196,10 +196,6 @@ def _in_folder(tree: Tree, name: str) -> list[Entry]:
 def _sentence(stem: str) -> bool:
     """Whether a recording is of one utterance; ``dialog/wav`` has those of whole dialogues."""
     return utterance_of(stem) is not None or (NOBODY in stem and stem.startswith("Ses"))
-
-
-def _sha256(entry: Entry) -> str:
-    return hashlib.sha256(entry.read()).hexdigest()
 
 
 def _in_range(means: tuple[str | None, ...], met: Counter[str]) -> list[str | None]:

@@ -24,32 +24,13 @@ class Kemdy19(Kemdy):
 
     Raises:
         MalsoriError: there is no such rule, or it needs what KEMDy does not have.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     key, root = "Sess01_impro01_F001", Path(folder)
-        ...     lines = f"{key},sad,2,3\nSess01_impro01_M001,sad,2,3\n"
-        ...     text = f"Segment ID,Total Evaluation,,\n,,,\n{lines}"
-        ...     _ = (root / "Session01_F_res.csv").write_text(text)
-        ...     _ = (root / f"{key}.wav").write_bytes(b"")
-        ...     rows = Kemdy19(root).read().rows
-        >>> rows["speaker"].to_list(), rows["dialogue"].to_list()
-        (['Sess01F'], ['Sess01_impro01'])
     """
 
     sheets = re.compile(r"(?:.*_)?Session(?P<session>\d+)_(?P<sex>[FM])_res\.csv", re.IGNORECASE)
     biosignals = ("ECG", "EDA", "TEMP")
 
     def segment(self, key: str) -> Segment | None:
-        """``Sess01_impro01_F001``: session, scene and the actor's sex.
-
-        Example:
-            >>> from pathlib import Path
-            >>> Kemdy19(Path(".")).segment("Sess01_script06_M012")
-            Segment(session='Sess01', script='script06', speaker='Sess01M', gender='M')
-        """
+        """``Sess01_impro01_F001``: session, scene and the actor's sex."""
         found = _SEGMENT.fullmatch(key)
         if found is None:
             return None
@@ -57,13 +38,7 @@ class Kemdy19(Kemdy):
         return Segment(session, script, f"{session}{sex.upper()}", sex.upper())
 
     def wav(self, key: str, segment: Segment | None) -> str:
-        """``wav/Session01/Sess01_impro01/Sess01_impro01_F001.wav``.
-
-        Example:
-            >>> from pathlib import Path
-            >>> Kemdy19(Path(".")).wav("Sess01_a_F1", Segment("Sess01", "a", "Sess01F", "F"))
-            'wav/Session01/Sess01_a/Sess01_a_F1.wav'
-        """
+        """``wav/Session01/Sess01_impro01/Sess01_impro01_F001.wav``."""
         folder = ""
         if segment:
             folder = f"{segment.session.replace('Sess', 'Session')}/{segment.dialogue}/"

@@ -43,23 +43,11 @@ class Kemdy20(Kemdy):
     biosignals = ("EDA", "TEMP", "IBI")
 
     def segment(self, key: str) -> Segment | None:
-        """``Sess01_script01_User001F_001``: session, script and speaker.
-
-        Example:
-            >>> from pathlib import Path
-            >>> Kemdy20(Path(".")).segment("Sess01_script02_User002M_001").speaker
-            'User002M'
-        """
+        """``Sess01_script01_User001F_001``: session, script and speaker."""
         found = _SEGMENT.fullmatch(key)
         return Segment(*found.groups()) if found else None
 
     def wav(self, key: str, segment: Segment | None) -> str:
-        """``wav/Session01/Sess01_script01_User001F_001.wav``.
-
-        Example:
-            >>> from pathlib import Path
-            >>> Kemdy20(Path(".")).wav("Sess01_a", Segment("Sess01", "a", "b", "F"))
-            'wav/Session01/Sess01_a.wav'
-        """
+        """``wav/Session01/Sess01_script01_User001F_001.wav``."""
         folder = f"{segment.session.replace('Sess', 'Session')}/" if segment else ""
         return f"wav/{folder}{key}.wav"

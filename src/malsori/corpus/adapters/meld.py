@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Final
 
 from malsori.archives import Tree
 from malsori.corpus.adapters._meld_clips import about_clips, find_clips, on_video
 from malsori.corpus.adapters._meld_rows import Rows
-from malsori.corpus.adapters._meld_tables import find_parts
-from malsori.corpus.adapters._rows import audio_folder
+from malsori.corpus.adapters._meld_tables import find_tables
+from malsori.corpus.adapters._published import checksums, find_sounds
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.schema import Task
 
@@ -63,13 +62,13 @@ class Meld(Adapter):
         """
         notes: list[str] = []
         tree = Tree(self.source)
-        parts = find_parts(tree, notes)
+        tables = find_tables(tree, notes)
         rows = Rows()
-        for part in parts:
-            rows.add_table(part, self.encoding)
+        for table in tables:
+            rows.add_table(table, self.encoding)
         notes += rows.notes
-        sounds = self._sounds(tree)
-        clips = find_clips(sounds, [part.split for part in parts])
+        sounds = find_sounds(self.source, tree, self.audio_root)
+        clips = find_clips(sounds, [table.split for table in tables])
         audible = bool(clips.audio.found or clips.video or sounds.broken)
         rows.add_unread(sounds, clips)
         return Source(
@@ -84,15 +83,6 @@ class Meld(Adapter):
             else None,
             provenance={
                 "source": str(self.source.resolve()),
-                "sha256": {
-                    p.entry.reference: hashlib.sha256(p.entry.read()).hexdigest() for p in parts
-                },
+                "sha256": checksums(table.entry for table in tables),
             },
         )
-
-    def _sounds(self, tree: Tree) -> Tree:
-        """Where the clips lie: with the tables, unless told otherwise."""
-        if self.audio_root is not None:
-            return Tree(audio_folder(self.audio_root, tree.root))
-        single = self.source.is_file() and self.source.suffix.lower() != ".zip"
-        return Tree(tree.root) if single else tree

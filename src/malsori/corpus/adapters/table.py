@@ -12,7 +12,7 @@ from malsori.corpus.counting import few
 from malsori.corpus.declaring import parse_task
 from malsori.corpus.inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
-from malsori.corpus.told_tasks import Told, read_told, told_file
+from malsori.corpus.task_file import Tasks, read_tasks, task_file
 from malsori.errors import MalsoriError
 
 _METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -73,13 +73,13 @@ class Table(Adapter):
         where = str(tables[0].path if len(tables) == 1 else self.source)
         raw = pl.concat([t.frame for t in tables], how="diagonal")
         beside = audio_folder(self.audio_root, root)
-        told = self._told(raw)
+        exported = self._exported(raw)
         meaning = interpret(
             raw,
             where,
-            columns=self.columns if told is None else {**told.columns, **self.columns},
-            tasks=self.tasks if told is None else told.tasks,
-            infer=told is None,
+            columns={**exported.columns, **self.columns} if exported else self.columns,
+            tasks=exported.tasks if exported else self.tasks,
+            infer=exported is None,
         )
         if not {"audio", "text"} & set(meaning.columns):
             raise MalsoriError(
@@ -91,10 +91,10 @@ class Table(Adapter):
         if self.source.is_dir():
             frame = _with_folders(frame, tables, root)
         notes = [note for t in tables for note in t.notes]
-        notes += ([] if told is None else told.notes) + meaning.notes
+        notes += (exported.notes if exported else []) + meaning.notes
         if self.audio_root is not None and "audio" not in frame.columns:
             notes.append("the audio root is not used: no column of the table is audio")
-        files = [] if told is None else [told.file]
+        files = [exported.file] if exported else []
         rows = pl.Series("row", [line for t in tables for line in t.rows], dtype=pl.Int64)
         frame = name_rows(frame.insert_column(0, rows), notes)
         return Source(
@@ -106,10 +106,10 @@ class Table(Adapter):
             provenance=provenance(self.source, [*(t.path for t in tables), *files], meaning),
         )
 
-    def _told(self, raw: pl.DataFrame) -> Told | None:
+    def _exported(self, raw: pl.DataFrame) -> Tasks | None:
         """What malsori's own export wrote of the tasks; nothing where the user declares them."""
-        file = told_file(self.source, folder=self.source.is_dir())
-        return read_told(file, raw.columns) if not self.tasks and file.is_file() else None
+        file = task_file(self.source)
+        return read_tasks(file, raw.columns) if not self.tasks and file.is_file() else None
 
     def _tables(self) -> tuple[Path, list[RawTable]]:
         """The folder that audio paths are relative to, and the tables."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from malsori.corpus.columns import LABEL, META, RATERS, SOFT
+from malsori.corpus.columns import RATERS, SOFT
 from malsori.corpus.exporting._selection import Selection
-from malsori.corpus.told_tasks import write_told
 
 # What splits a cell of several classes when it is read again.
 _BETWEEN = (";", "|")
@@ -65,18 +63,6 @@ def json_lines(frame: pl.DataFrame) -> str:
     """
     rows = frame.iter_rows(named=True)
     return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
-
-
-def label_columns(selection: Selection) -> dict[str, str]:
-    """Task → the name that its column has in the export."""
-    names = selection.names.items()
-    return {c.removeprefix(LABEL): name for c, name in names if c.startswith(LABEL)}
-
-
-def tell_tasks(selection: Selection, file: Path) -> None:
-    """Write the file that tells an import the tasks, and which columns are which."""
-    columns = {c: name for c, name in selection.names.items() if c.startswith((LABEL, META))}
-    write_told(file, [selection.corpus.tasks[t] for t in label_columns(selection)], columns)
 
 
 def _shares(values: pl.Series, classes: tuple[str, ...]) -> pl.Series:

@@ -11,13 +11,11 @@ from typing import Any, Final
 from malsori.console import Column, Table
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted, few
-from malsori.corpus.exporting._cells import label_columns
 from malsori.corpus.exporting._selection import Selection, select
 from malsori.corpus.exporting.base import Exporter
-from malsori.corpus.told_tasks import told_file
+from malsori.corpus.task_file import task_file
 from malsori.errors import MalsoriError
 from malsori.registry import ComponentConfig, Registry
-from malsori.schema import Task
 
 EXPORTERS: Final[Registry[Exporter]] = Registry("malsori.corpus.exporting")
 """Ways out by name: ``audiofolder``, ``csv``, ``jsonl``."""
@@ -58,10 +56,7 @@ class ExportReport:
         rows: list[list[object]] = [["utterances", f"{self.rows:,}"]]
         rows += [["audio files", f"{self.files:,}"]] if self.files else []
         rows += [[f"left out: {why}", f"{n:,}"] for why, n in self.left_out.items()]
-        notes = [
-            *self.notes,
-            f"columns: {', '.join(self.columns)}",
-        ]
+        notes = [*self.notes, f"columns: {', '.join(self.columns)}"]
         note = "\n".join(f"- {note}" for note in notes)
         title = f"Exported {self.corpus} to {self.path} ({self.kind})"
         return Table(title, ["", Column("count", "right")], rows, note)
@@ -86,7 +81,7 @@ def export_corpus(
         split: a saved split: its part is in column ``split``, or names a sub-folder.
         columns: columns besides the id, as the corpus calls them or by the short name of a task
             or a ``meta.*`` column; none: all that hold anything.
-        options: of the kind, such as ``{"metadata": "jsonl"}``.
+        options: of the kind, such as ``{"bom": True}``.
         workers: processes where audio is copied; None takes every core.
 
     Raises:
@@ -123,11 +118,8 @@ def export_corpus(
         rows=written.rows,
         files=written.files,
         left_out=written.left_out,
-        again=_again(selection, destination),
-        notes=[
-            *written.notes,
-            *_notes(selection, told_file(destination, folder=exporter.suffix is None)),
-        ],
+        again=f"malsori corpus import table {shlex.quote(str(destination))} DESTINATION",
+        notes=[*written.notes, *_notes(selection, task_file(destination))],
     )
 
 
@@ -142,7 +134,7 @@ def _check_place(corpus: Corpus, destination: Path, exporter: Exporter) -> None:
         raise MalsoriError(
             f"{destination} lies in the corpus {corpus.path}", hint="name another destination"
         )
-    beside = told_file(destination, folder=False)
+    beside = task_file(destination)
     if exporter.suffix and beside.exists():
         raise MalsoriError(
             f"{beside} exists already, and an export replaces nothing",
@@ -155,31 +147,11 @@ def _check_place(corpus: Corpus, destination: Path, exporter: Exporter) -> None:
         )
 
 
-def _again(selection: Selection, path: Path) -> str:
-    """How to import it with the same tasks: no table says which order classes have."""
-    words = ["malsori", "corpus", "import", "table", str(path), "DESTINATION"]
-    for task, name in label_columns(selection).items():
-        words += ["--task", _declared(selection.corpus.tasks[task])]
-        words += ["--map", f"{task}={name}"] if task != name else []
-    return shlex.join(words)
-
-
-def _declared(task: Task) -> str:
-    if task.kind != "regression":
-        return f"{task.name}={task.kind}:{','.join(task.classes)}"
-    low, high = ("" if end is None else f"{end:g}" for end in (task.low, task.high))
-    return f"{task.name}=regression" + (f":{low}..{high}" if low or high else "")
-
-
-def _where(selection: Selection, file: Path) -> str:
-    tasks = ", ".join(label_columns(selection)) or "none"
-    return f"tasks with their classes are in {file.name}, which an import reads: {tasks}"
-
-
 def _notes(selection: Selection, file: Path) -> list[str]:
-    notes = [_where(selection, file)]
-    if selection.features:
-        notes.append(f"vectors are not exported: {', '.join(selection.features)}")
+    tasks = ", ".join(selection.labels) or "none"
+    notes = [f"tasks with their classes are in {file.name}, which an import reads: {tasks}"]
+    if features := selection.corpus.spec.features:
+        notes.append(f"vectors are not exported: {', '.join(features)}")
     if selection.split is not None:
         outside = int(selection.rows["split"].is_null().sum())
         if outside:

@@ -62,10 +62,6 @@ class Job:
         source: a file, or ``archive.zip::member``.
         wholes: files to copy it to as it is.
         parts: (start, end, file) in seconds to cut out; None = from the beginning, to the end.
-
-    Example:
-        >>> Job("a.wav", ("b.wav",)).parts
-        ()
     """
 
     source: str
@@ -78,10 +74,6 @@ def carry(job: Job) -> int:
 
     Raises:
         MalsoriError: the recording cannot be read any more.
-
-    Example:
-        >>> carry(Job("nowhere.wav"))
-        0
     """
     _, member = divided(job.source)
     for target in job.wholes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -11,6 +13,7 @@ import polars as pl
 from malsori.corpus.columns import FEATURES, LABEL, META, UTTERANCES
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.inference import SYNONYMS
+from malsori.corpus.task_file import write_tasks
 from malsori.errors import MalsoriError
 from malsori.schema import nearest
 
@@ -36,9 +39,21 @@ class Selection:
     split: str | None = None
 
     @property
-    def features(self) -> list[str]:
-        """Modalities of precomputed vectors, which no table holds."""
-        return list(self.corpus.spec.features)
+    def labels(self) -> dict[str, str]:
+        """Task → the name that its column has in the export."""
+        names = self.names.items()
+        return {c.removeprefix(LABEL): name for c, name in names if c.startswith(LABEL)}
+
+    def source(self, audio: str) -> str:
+        """Where a recording of the corpus lies: an absolute path, or ``archive.zip::member``."""
+        root = self.corpus.path / (self.corpus.spec.audio_root or "")
+        # Text, since a member is no path; and links stay, since who reads the export may have them.
+        return os.path.join(os.path.abspath(root), audio)  # noqa: PTH100, PTH118
+
+    def write_tasks(self, file: Path) -> None:
+        """Write the file that tells an import the tasks, and which columns are which."""
+        columns = {c: name for c, name in self.names.items() if c.startswith((LABEL, META))}
+        write_tasks(file, [self.corpus.tasks[task] for task in self.labels], columns)
 
 
 def select(corpus: Corpus, split: str | None = None, columns: Sequence[str] = ()) -> Selection:
@@ -52,17 +67,6 @@ def select(corpus: Corpus, split: str | None = None, columns: Sequence[str] = ()
 
     Raises:
         MalsoriError: no such column or split; the message names the nearest.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> from malsori.schema import Task
-        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> rows = pl.DataFrame({"id": ["a"], "label.mood": ["bad"], "meta.room": ["3"]})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
-        ...     select(write_corpus(folder, spec, rows)).names
-        {'id': 'id', 'label.mood': 'mood', 'meta.room': 'room'}
     """
     rows = corpus.utterances
     if split is not None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
-from malsori.corpus.exporting._cells import csv_text, flat, json_lines, plain, tell_tasks
+from malsori.corpus.exporting._cells import csv_text, flat
 from malsori.corpus.exporting._files import Job, carry, file_names, suffix_of
-from malsori.corpus.exporting._paths import none_of
 from malsori.corpus.exporting._selection import Selection
 from malsori.corpus.exporting.base import Exporter, Written
-from malsori.corpus.told_tasks import told_file
+from malsori.corpus.task_file import task_file
 from malsori.corpus.writing import staged
 from malsori.errors import MalsoriError
 from malsori.io import atomic_write
@@ -23,6 +21,7 @@ from malsori.reporting import progress
 from malsori.schema import SPLITS
 
 _FILE = "file_name"
+_CUT = ".flac"
 _PLACE = ("audio", "start", "end")  # where the corpus has a sound; here it is a file of its own
 
 
@@ -30,30 +29,17 @@ class Audiofolder(Exporter):
     """A folder with ``metadata.csv`` and the audio, one of each for every part of a named split.
 
     A whole recording is copied byte by byte, out of an archive too. An utterance that is part of a
-    recording is cut out of it, as 16 bit mono: what it sounds like here. Rows without audio, or in
-    no part of the named split, are left out.
-
-    Args:
-        metadata: ``csv``, or ``jsonl`` for lists and records that stay what they are.
-        cut_as: how what is cut out is written.
-
-    Example:
-        >>> Audiofolder(metadata="jsonl").kind
-        'audiofolder'
+    recording is cut out of it, as FLAC, 16 bit mono: what it sounds like here. Rows without audio,
+    or in no part of the named split, are left out.
     """
-
-    def __init__(
-        self, *, metadata: Literal["csv", "jsonl"] = "csv", cut_as: Literal["flac", "wav"] = "flac"
-    ) -> None:
-        self.metadata = metadata
-        self.cut_as = cut_as
 
     def write(self, selection: Selection, destination: Path, *, workers: int | None) -> Written:
         """Write the folder."""
-        silent = selection.rows["audio"].is_null()
-        nowhere = none_of(selection) & ~silent
-        rows = selection.rows.filter(~silent & ~nowhere)
-        left_out = {"no audio": int(silent.sum()), "in no part": int(nowhere.sum())}
+        left_out = {"no audio": selection.rows["audio"].null_count()}
+        rows = selection.rows.drop_nulls("audio")
+        if selection.split:
+            left_out["in no part"] = rows["split"].null_count()
+            rows = rows.drop_nulls("split")
         left_out = {why: n for why, n in left_out.items() if n}
         if rows.is_empty():
             why = ", ".join(f"{n:,} {reason}" for reason, n in left_out.items()) or "it has no rows"
@@ -65,33 +51,25 @@ class Audiofolder(Exporter):
         files = 0
         with staged(destination) as folder:
             for part, chosen in _parts(rows, selection.split):
-                files += self._write_part(
-                    Selection(selection.corpus, chosen, names, selection.split),
-                    folder / part,
-                    workers,
-                )
-            told = Selection(selection.corpus, rows, names, selection.split)
-            tell_tasks(told, told_file(folder, folder=True))
+                table = replace(selection, rows=chosen, names=names)
+                files += _write_part(table, folder / part, workers)
+            replace(selection, names=names).write_tasks(task_file(folder))
         return Written(rows.height, files, left_out, columns=[_FILE, *names.values()])
 
-    def _write_part(self, selection: Selection, folder: Path, workers: int | None) -> int:
-        """One folder with its table and its audio; the files that were written."""
-        rows = selection.rows
-        cut = (rows["start"].is_not_null() | rows["end"].is_not_null()).to_list()
-        audio = rows["audio"].to_list()
-        suffixes = [
-            f".{self.cut_as}" if c else suffix_of(a) for c, a in zip(cut, audio, strict=True)
-        ]
-        below = "" if selection.split else "audio/"
-        names = [below + name for name in file_names(rows["id"].to_list(), suffixes)]
-        for parent in {(folder / name).parent for name in names}:
-            parent.mkdir(parents=True, exist_ok=True)
-        files = _carry(list(_jobs(selection, names, folder)), workers)
-        frame = flat(selection) if self.metadata == "csv" else plain(selection)
-        frame = frame.insert_column(0, pl.Series(_FILE, names, dtype=pl.String))
-        text = csv_text(frame) if self.metadata == "csv" else json_lines(frame)
-        atomic_write(folder / f"metadata.{self.metadata}", text)
-        return files
+
+def _write_part(selection: Selection, folder: Path, workers: int | None) -> int:
+    """One folder with its table and its audio; the files that were written."""
+    rows = selection.rows
+    cut = rows["start"].is_not_null() | rows["end"].is_not_null()
+    suffixes = [_CUT if c else suffix_of(a) for c, a in zip(cut, rows["audio"], strict=True)]
+    below = "" if selection.split else "audio/"
+    names = [below + name for name in file_names(rows["id"].to_list(), suffixes)]
+    for parent in {(folder / name).parent for name in names}:
+        parent.mkdir(parents=True, exist_ok=True)
+    files = _carry(list(_jobs(selection, names, folder)), workers)
+    frame = flat(selection).insert_column(0, pl.Series(_FILE, names, dtype=pl.String))
+    atomic_write(folder / "metadata.csv", csv_text(frame))
+    return files
 
 
 def _table_names(selection: Selection) -> dict[str, str]:
@@ -113,8 +91,6 @@ def _parts(rows: pl.DataFrame, split: str | None) -> Iterator[tuple[str, pl.Data
 
 def _jobs(selection: Selection, names: list[str], folder: Path) -> Iterator[Job]:
     """What to write, by recording, so that each is opened once."""
-    corpus = selection.corpus
-    root = os.path.abspath(corpus.path / (corpus.spec.audio_root or ""))  # noqa: PTH100
     wholes: dict[str, list[str]] = {}
     parts: dict[str, list[tuple[float | None, float | None, str]]] = {}
     places = selection.rows.select(*_PLACE).iter_rows()
@@ -126,8 +102,7 @@ def _jobs(selection: Selection, names: list[str], folder: Path) -> Iterator[Job]
         else:
             part.append((start, end, target))
     for audio, whole in wholes.items():
-        source = os.path.join(root, audio)  # noqa: PTH118 - a member is no path
-        yield Job(source, tuple(whole), tuple(parts[audio]))
+        yield Job(selection.source(audio), tuple(whole), tuple(parts[audio]))
 
 
 def _carry(jobs: list[Job], workers: int | None) -> int:

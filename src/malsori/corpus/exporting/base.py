@@ -20,10 +20,6 @@ class Written:
         left_out: why a row is not in it → rows.
         columns: their names.
         notes: what a user should know of it.
-
-    Example:
-        >>> Written(2).left_out
-        {}
     """
 
     rows: int

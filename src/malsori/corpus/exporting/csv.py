@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 
-from malsori.corpus.exporting._cells import csv_text, flat, tell_tasks
-from malsori.corpus.exporting._paths import Paths, archive_notes, with_paths
+from malsori.corpus.exporting._cells import csv_text, flat
 from malsori.corpus.exporting._selection import Selection
-from malsori.corpus.exporting.base import Exporter, Written
-from malsori.corpus.told_tasks import told_file
-from malsori.io import atomic_write
+from malsori.corpus.exporting._table import TableExporter
 
 
-class Csv(Exporter):
+class Csv(TableExporter):
     """UTF-8, comma, every text in quotes, no text changed: a cell may begin with ``=``.
 
     Several classes are joined with ``;``; soft labels and raters are JSON.
 
     Args:
-        paths: ``absolute``, or ``relative`` to the table's folder.
         bom: begin with a byte order mark, without which Excel reads Korean as something else.
-
-    Example:
-        >>> Csv(bom=True).kind
-        'csv'
     """
 
     suffix = ".csv"
 
-    def __init__(self, *, paths: Paths = "absolute", bom: bool = False) -> None:
-        self.paths = paths
+    def __init__(self, *, bom: bool = False) -> None:
         self.bom = bom
 
-    def write(self, selection: Selection, destination: Path, *, workers: int | None) -> Written:
-        """Write the table."""
-        del workers
-        text = csv_text(flat(with_paths(selection, destination, self.paths))).encode()
-        tell_tasks(selection, told_file(destination, folder=False))
-        atomic_write(destination, (codecs.BOM_UTF8 if self.bom else b"") + text)
-        notes = archive_notes(selection)
-        return Written(selection.rows.height, columns=list(selection.names.values()), notes=notes)
+    def content(self, selection: Selection) -> bytes:
+        """The table."""
+        return (codecs.BOM_UTF8 if self.bom else b"") + csv_text(flat(selection)).encode()

@@ -6,7 +6,7 @@ from malsori.corpus.labels.deciding import aggregate
 from malsori.corpus.labels.raters import rater_column, votes_of
 from malsori.corpus.labels.relabelling import RelabelReport, relabel
 from malsori.corpus.labels.rules import DEFAULT_RULE, RULES, Rule, check_least, parse_rule
-from malsori.corpus.labels.training import training_labels, transform_training
+from malsori.corpus.labels.training import training_labels
 from malsori.corpus.labels.votes import Decision, Vote
 
 __all__ = [
@@ -25,6 +25,5 @@ __all__ = [
     "rater_column",
     "relabel",
     "training_labels",
-    "transform_training",
     "votes_of",
 ]

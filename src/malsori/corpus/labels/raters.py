@@ -41,12 +41,7 @@ def rater_column(votes: Sequence[Sequence[Vote] | None], name: str = "raters") -
 
 
 def votes_of(column: pl.Series) -> list[list[Vote]]:
-    """The votes of each utterance from such a column; null is no vote.
-
-    Example:
-        >>> votes_of(rater_column([[Vote("1", "sad", 2)], None]))
-        [[Vote(rater='1', label='sad', intensity=2.0)], []]
-    """
+    """The votes of each utterance from such a column; null is no vote."""
     lengths = column.list.len().fill_null(0)
     fields = column.filter(lengths > 0).explode().struct.unnest()
     votes = list(map(Vote, *(fields[c].to_list() for c in ("rater", "label", "intensity"))))

@@ -21,11 +21,6 @@ class Regrouping:
         new: the task as it will be; spellings of the old one that still mean a class are kept, and
             a class that was merged is another spelling of its new one.
         target: old class → new class, None where it is left out.
-
-    Example:
-        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> Regrouping(mood, mood, {"bad": "bad", "good": "good"}).changes
-        False
     """
 
     old: Task

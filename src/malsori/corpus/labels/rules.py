@@ -18,12 +18,7 @@ _KINDS: Final[tuple[RuleKind, ...]] = ("intensity_sum", "majority", "situation",
 
 
 class Rule(NamedTuple):
-    """A rule: its kind, and how many raters at least must agree (majority).
-
-    Example:
-        >>> Rule("majority", 3).name
-        'majority(3)'
-    """
+    """A rule: its kind, and how many raters at least must agree (majority)."""
 
     kind: RuleKind
     least: int = 1

@@ -12,10 +12,9 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.columns import COMPOUND, LABEL
-from malsori.corpus.corpus import Corpus
 from malsori.corpus.labels.compounds import other_than
 from malsori.errors import MalsoriError
-from malsori.schema import SPLITS, Task, nearest
+from malsori.schema import Task, nearest
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -65,48 +64,6 @@ def training_labels(
         if other is not None:
             codes[row] = task.index(other)
     return codes
-
-
-def transform_training(
-    corpus: Corpus,
-    split: pl.DataFrame,
-    task: str,
-    *,
-    neutral: str = "neutral",
-    part: str = "train",
-) -> Codes:
-    """``training_labels`` of a corpus and one of its splits.
-
-    Args:
-        corpus: The corpus.
-        split: Columns ``id`` and ``split``; a row that is not in it is in no part.
-        task: Name of a task.
-        neutral: The class that gives way.
-        part: Which rows change: ``train``. Any other is refused.
-
-    Raises:
-        MalsoriError: Rows that are not for training were to be changed; no such task or class;
-            no compound labels.
-
-    Example:
-        >>> transform_training(None, None, "emotion", part="test")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: labels of test rows are not transformed (the ...
-    """
-    if part != "train":
-        known = part in (*SPLITS, "dropped")
-        raise MalsoriError(
-            f"labels of {part} rows are not transformed" if known else f"there is no part {part!r}",
-            hint="the transform belongs to training rows, after the split: a test on mended "
-            "labels says nothing of the data as they are",
-        )
-    if task not in corpus.tasks:
-        hint = nearest(task, list(corpus.tasks))
-        raise MalsoriError(f"corpus {corpus.name!r} has no task {task!r}", hint=hint)
-    rows = corpus.utterances
-    placed = rows.select("id").join(split, on="id", how="left", maintain_order="left")["split"]
-    parts = placed.fill_null("dropped").to_numpy()
-    return training_labels(rows, corpus.tasks[task], parts, neutral=neutral)
 
 
 def _check(

@@ -7,12 +7,7 @@ from typing import NamedTuple
 
 
 class Vote(NamedTuple):
-    """One rater's answer: a class (None: no answer), and how strong it is if that was asked.
-
-    Example:
-        >>> Vote("1", "angry", 2).label
-        'angry'
-    """
+    """One rater's answer: a class (None: no answer), and how strong it is if that was asked."""
 
     rater: str
     label: str | None
@@ -27,10 +22,6 @@ class Decision:
         label: the class, or None where the rule does not decide.
         soft: share of the votes of each class in class order, or None without a vote.
         compound: the tied winners in class order where there are several, else ().
-
-    Example:
-        >>> Decision(None, [0.5, 0.5], ("happy", "neutral")).label is None
-        True
     """
 
     label: str | None

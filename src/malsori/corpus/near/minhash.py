@@ -30,11 +30,6 @@ def grams(texts: Sequence[str]) -> tuple[Grams, Codes]:
 
     Returns:
         The grams of all texts one after another ``[G]``, and where each text's begin ``[N]``.
-
-    Example:
-        >>> codes, starts = grams(["abcd", "ab"])
-        >>> len(codes), starts.tolist(), grams(["bcd"])[0][0] == codes[1]
-        (3, [0, 2], np.True_)
     """
     padded = [text.ljust(GRAM, "\0") for text in texts]
     lengths = np.array([len(text) for text in padded], np.int64)
@@ -83,12 +78,7 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def mix(codes: Grams) -> Grams:
-    """SplitMix64's finaliser: every bit of the result depends on every bit of the number.
-
-    Example:
-        >>> mix(np.array([0, 1], np.uint64)).tolist()
-        [0, 6238072747940578789]
-    """
+    """SplitMix64's finaliser: every bit of the result depends on every bit of the number."""
     codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return codes ^ (codes >> np.uint64(31))

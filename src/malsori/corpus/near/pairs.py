@@ -73,11 +73,6 @@ def components_of(pairs: Pairs, count: int) -> Codes:
     """The group of each of ``count`` things ``[count]``: whatever pairs connect is one group.
 
     Groups are numbered by their first thing.
-
-    Example:
-        >>> pairs = Pairs(np.array([0, 2]), np.array([2, 4]), np.ones(2))
-        >>> components_of(pairs, 5).tolist()
-        [0, 1, 0, 2, 0]
     """
     links = coo_array((np.ones(len(pairs)), (pairs.first, pairs.second)), shape=(count, count))
     _, labels = connected_components(links, directed=False)

@@ -29,14 +29,6 @@ def near_sounds(sounds: pl.DataFrame) -> Pairs:
 
     Returns:
         Pairs of row numbers; the score is that of ``same_sound``, at least 0.3.
-
-    Example:
-        >>> print_ = {"words": [5, 6, 7, 8, 9], "at": [0, 30, 90, 130, 170]}
-        >>> later = {"words": [6, 7, 8, 9, 1], "at": [10, 70, 110, 150, 190]}
-        >>> other = {"words": [2, 3, 4, 8, 9], "at": [0, 30, 90, 130, 170]}
-        >>> pairs = near_sounds(pl.DataFrame([print_, later, other]))
-        >>> pairs.first.tolist(), pairs.second.tolist()
-        ([0], [1])
     """
     words, owners, starts = _flat(sounds["words"])
     at = _exploded(sounds["at"])

@@ -63,12 +63,6 @@ def crossed_parts(codes: Codes, strata: Codes, divide: Divide, limit: float) -> 
 
     Returns:
         Part of each row's value in each column ``[N, C]``.
-
-    Example:
-        >>> rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-        >>> parts = crossed_parts(rows, np.zeros(4, int), lambda groups, _: groups % 2, limit=1)
-        >>> int((parts[:, 0] == parts[:, 1]).sum())
-        2
     """
     component = components(codes)
     large = np.bincount(component)[component] > limit
@@ -115,11 +109,6 @@ def assign_crossed(parts: Codes, part: int) -> tuple[Mask, Mask]:
     Returns:
         Masks ``[N]``: rows with all values in the part, and rows with none. The others fall
         between and are dropped.
-
-    Example:
-        >>> held, kept = assign_crossed(np.array([[0, 0], [0, 1], [1, 1]]), 0)
-        >>> held.tolist(), kept.tolist()
-        ([True, False, False], [False, False, True])
     """
     inside = parts == part
     held: Mask = np.all(inside, axis=1)

@@ -111,12 +111,6 @@ def take_validation(
         share: Of the training rows.
         rng: Source of randomness.
         among: Only these may be validated ``[N]``; None for all.
-
-    Example:
-        >>> rows = Rows(np.zeros((10, 0), int), np.zeros(10, int))
-        >>> parts = np.array(["train"] * 10, dtype=object)
-        >>> list(take_validation(parts, rows, 0.2, np.random.default_rng(0))).count("validation")
-        2
     """
     train = parts == "train"
     if among is not None:

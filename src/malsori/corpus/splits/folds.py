@@ -69,12 +69,6 @@ def leave_one_out(name: str, values: pl.Series, rows: Rows) -> list[Fold]:
 
     Raises:
         MalsoriError: There are fewer than two values, or more than 500.
-
-    Example:
-        >>> values = pl.Series("speaker", ["s10", "s9", "s9"])
-        >>> folds = leave_one_out("s", values, Rows(np.array([[0], [1], [1]]), np.zeros(3, int)))
-        >>> [(fold.name, fold.said["tests"], list(fold.parts)) for fold in folds][0]
-        ('s-0', 's9', ['train', 'test', 'test'])
     """
     found = sorted(values.drop_nulls().unique().to_list(), key=natural)
     if len(found) < 2:
@@ -189,13 +183,6 @@ def inner_folds(fold: Fold, rows: Rows, count: int, seed: int) -> Iterator[Fold]
 
     Yields:
         Folds called NAME.0, NAME.1 …
-
-    Example:
-        >>> outer = Fold("cv-0", np.array(["test", "train", "train", "validation"], dtype=object))
-        >>> rows = Rows(np.zeros((4, 0), int), np.zeros(4, int))
-        >>> inner = list(inner_folds(outer, rows, 3, seed=0))
-        >>> inner[0].name, [str(f.parts[0]) for f in inner]
-        ('cv-0.0', ['dropped', 'dropped', 'dropped'])
     """
     inside = np.isin(fold.parts, ("train", "validation"))
     try:

@@ -58,18 +58,7 @@ def plan_split(
     *,
     strict: bool = False,
 ) -> list[SplitInfo]:
-    """Makes the splits that ``make_split`` saves, checked for leaks, without writing anything.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> options = Options((), None, 0.5, 0, None, 0, None, 4)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, pl.DataFrame({"id": list("abcd")}))
-        ...     plan_split(corpus, "half", options, ())[0].counts["test"]
-        2
-    """
+    """Makes the splits that ``make_split`` saves, checked for leaks, without writing anything."""
     plan = _Plan(corpus, options)
     infos = []
     for fold in plan.folds(name):

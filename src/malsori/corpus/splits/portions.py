@@ -37,12 +37,6 @@ def hold_out(groups: Codes, strata: Codes, share: float, rng: Generator) -> Mask
 
     Raises:
         MalsoriError: There are fewer than two groups.
-
-    Example:
-        >>> groups = np.repeat(np.arange(10), 2)
-        >>> rng = np.random.default_rng(0)
-        >>> int(hold_out(groups, np.zeros(20, int), 0.3, rng).sum())
-        6
     """
     _, codes = np.unique(groups, return_inverse=True)
     count = int(codes.max(initial=-1)) + 1

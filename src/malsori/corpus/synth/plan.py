@@ -40,12 +40,6 @@ def plan(
 
     The numbers of each combination of labels and of each scenario are the wanted ones, rounded;
     who calls about what is chance. Speakers make equally many calls, up to one.
-
-    Example:
-        >>> from malsori.corpus.synth.rule import PROPORTIONS
-        >>> calls = plan(Rule(), PROPORTIONS["scenario"], calls=100, callers=10, seed=0)
-        >>> sum(call.urgency == 2 for call in calls)
-        31
     """
     rng = np.random.default_rng([seed, 0])
     cells = rng.permutation(np.repeat(np.arange(rule.labels.size), _quota(rule.labels, calls)))

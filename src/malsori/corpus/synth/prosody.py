@@ -94,12 +94,7 @@ class Speaker:
 
 
 def speakers(count: int, rng: np.random.Generator) -> list[Speaker]:
-    """Draws callers; all variants are used about equally often.
-
-    Example:
-        >>> len({s.variant for s in speakers(14, np.random.default_rng(0))})
-        14
-    """
+    """Draws callers; all variants are used about equally often."""
     variants = [VARIANTS[i % len(VARIANTS)] for i in range(count)]
     order = rng.permutation(count)
     return [
@@ -147,13 +142,6 @@ def deliver(
         cues: levels of at least effort, mood and timbre.
         speaker: whose voice it is.
         rng: where the chance comes from.
-
-    Example:
-        >>> cues = {"effort": "상", "mood": "중립", "timbre": "pressed"}
-        >>> caller = Speaker("S0000", "f2", 1.0, 0.0, 0.0)
-        >>> delivery = deliver(["여보세요."], cues, caller, np.random.default_rng(0))
-        >>> delivery.manner.rate > 220, delivery.groups, len(delivery.pauses)
-        (True, ('여보세요.',), 2)
     """
     effort, mood = EFFORTS[cues["effort"]], MOODS[cues["mood"]]
     manner = Manner(
@@ -246,13 +234,6 @@ def assemble(
 
     Raises:
         MalsoriError: the words alone are longer than `seconds`, or some were not spoken.
-
-    Example:
-        >>> manner = Manner("f2", 180, 50, 50)
-        >>> one = Delivery(manner, 0.0, 0.0, ("네.",), (0.25, 0.25))
-        >>> audio, said = assemble([np.full(50, 999, np.int16)], one, 100, (0.5, 2.0))
-        >>> audio.duration, said
-        (1.0, 0.5)
     """
     words = [_trim(w) for w in spoken]
     silent = [g for g, w in zip(delivery.groups, words, strict=True) if not len(w)]
@@ -296,12 +277,6 @@ def shape(audio: Audio, said: float, delivery: Delivery, level: float = LEVEL) -
         said: how many seconds of it are words.
         delivery: its `tilt` and `loudness` are used.
         level: of the words in the telephone band at middle loudness, rms in dB re full scale.
-
-    Example:
-        >>> tone = Audio(np.sin(np.arange(8000, dtype=np.float32)), 8000)
-        >>> delivery = Delivery(Manner("f2", 180, 50, 50), 6.0, 0.0, (), ())
-        >>> round(float(20 * np.log10(shape(tone, 1.0, delivery).samples.std())), 1)
-        -20.0
     """
     samples = _tilt(audio.samples.astype(np.float64), audio.sample_rate, delivery.tilt)
     tilted = Audio(samples.astype(np.float32), audio.sample_rate)

@@ -44,14 +44,6 @@ def render(call: Call, options: Options) -> tuple[str, dict[str, str], Audio]:
 
     Raises:
         MalsoriError: espeak-ng failed, or the call does not fit into the seconds.
-
-    Example:
-        >>> caller = prosody.Speaker("S0000", "f2", 1.0, 0.0, 0.0)
-        >>> call = Call("C0000", (0, 1), "구급", 2, 0, caller)
-        >>> options = Options(Rule(), (5.0, 30.0), 20.0, Path())
-        >>> text, cues, audio = render(call, options)
-        >>> audio.sample_rate, 5.0 <= audio.duration <= 30.0
-        (8000, True)
     """
     rng = np.random.default_rng(call.seed)
     cues = options.rule.cues(call.urgency, call.sentiment, rng)

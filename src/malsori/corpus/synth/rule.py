@@ -160,10 +160,6 @@ class Rule:
 
         Returns:
             Cue → level, for every cue of `CUES`.
-
-        Example:
-            >>> Rule().cues(2, 1, np.random.default_rng(0))["severity"]
-            '상'
         """
         given = self.table[urgency, sentiment]
         flat = np.cumsum(given.ravel())
@@ -200,9 +196,6 @@ def check_proportions(given: Mapping[str, float], name: str, classes: Sequence[s
 
     Raises:
         MalsoriError: with the name and what is wrong.
-
-    Example:
-        >>> check_proportions({"a": 0.5, "b": 0.5}, "task", ("a", "b"))
     """
     if set(given) != set(classes):
         raise MalsoriError(

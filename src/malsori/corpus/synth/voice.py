@@ -43,10 +43,6 @@ class Manner:
         rate: words per minute, 80 to 450.
         pitch: 0 to 99, 50 is the variant's own.
         range: of the intonation, 0 (monotone) to 99.
-
-    Example:
-        >>> Manner(voice="f2", rate=180, pitch=50, range=50).name
-        'ko+f2'
     """
 
     voice: str
@@ -104,12 +100,7 @@ class Voice:
 
     @classmethod
     def shared(cls) -> Voice:
-        """The voice of this process, initialised once: espeak-ng has only one state a process.
-
-        Example:
-            >>> Voice.shared() is Voice.shared()
-            True
-        """
+        """The voice of this process, initialised once: espeak-ng has only one state a process."""
         if cls._shared is None:
             cls._shared = cls()
         return cls._shared

@@ -48,12 +48,7 @@ def syllables(text: str) -> int:
 
 @cache
 def pools() -> Mapping[str, Any]:
-    """The expressions of `wording.yaml`, read once; see there for what each list is.
-
-    Example:
-        >>> sorted(pools()["feeling"]) == sorted(CUES["feeling"])
-        True
-    """
+    """The expressions of `wording.yaml`, read once; see there for what each list is."""
     read: Mapping[str, Any] = read_yaml(FILE)
     return read
 

@@ -5,11 +5,12 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from malsori.encoders.base import Encoder, Features
+from malsori.encoders.rates import at_rate
 from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
 from malsori.signals.acoustic import acoustic, acoustic_names
-from malsori.signals.audio import Audio, resample
+from malsori.signals.audio import Audio
 from malsori.signals.handmade import HANDMADE, handmade
 
 
@@ -64,13 +65,7 @@ class Acoustic(Encoder):
 
     def prepare(self, signal: Audio) -> Features:
         """Features `[T, F]`, a row for the utterance or each segment; unknown values are NaN."""
-        if signal.sample_rate < self.sample_rate:
-            raise MalsoriError(
-                f"audio of {signal.sample_rate} Hz lacks what acoustic hears at "
-                f"{self.sample_rate}.",
-                hint=f"set sample_rate: {signal.sample_rate} for this encoder",
-            )
-        audio = resample(signal, self.sample_rate)
+        audio = at_rate(signal, self.sample_rate, "acoustic")
         describe = acoustic if self.set == "functionals" else handmade
         features = describe(audio, self.segment)
         return np.sign(features) * np.log1p(np.abs(features)) if self.log1p else features

@@ -6,11 +6,6 @@ from malsori.encoders.pretrained.speech import PretrainedSpeech
 
 
 class Data2VecAudio(PretrainedSpeech):
-    """data2vec on audio (Baevski and others, 2022); every option is that of `PretrainedSpeech`.
-
-    Example:
-        >>> Data2VecAudio(model="facebook/data2vec-audio-base", tokens=2).signal
-        'audio'
-    """
+    """data2vec on audio (Baevski and others, 2022); every option is that of `PretrainedSpeech`."""
 
     types: ClassVar[tuple[str, ...]] = ("data2vec-audio",)

@@ -11,11 +11,12 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from malsori.encoders.base import Encoder, Features
+from malsori.encoders.rates import at_rate
 from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.reporting import say
 from malsori.schema import SignalKind
-from malsori.signals.audio import Audio, resample
+from malsori.signals.audio import Audio
 from malsori.signals.segments import edges
 
 LICENCE = (
@@ -44,10 +45,6 @@ class Egemaps(Encoder):
 
     Raises:
         MalsoriError: `opensmile` is not installed, or an option is out of its range.
-
-    Example:
-        >>> Egemaps.signal
-        'audio'
     """
 
     signal: ClassVar[SignalKind] = "audio"
@@ -77,12 +74,7 @@ class Egemaps(Encoder):
 
     def prepare(self, signal: Audio) -> Features:
         """Features `[T, F]`, a row for the utterance or each segment; unknown values are NaN."""
-        if signal.sample_rate < self.sample_rate:
-            raise MalsoriError(
-                f"audio of {signal.sample_rate} Hz lacks what egemaps hears at {self.sample_rate}.",
-                hint=f"set sample_rate: {signal.sample_rate} for this encoder",
-            )
-        samples = resample(signal, self.sample_rate).samples
+        samples = at_rate(signal, self.sample_rate, "egemaps").samples
         parts = edges(len(samples), 1 / self.sample_rate, self.segment)
         smile = _smile(self.set)
         with warnings.catch_warnings():

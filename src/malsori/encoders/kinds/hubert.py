@@ -6,11 +6,6 @@ from malsori.encoders.pretrained.speech import PretrainedSpeech
 
 
 class Hubert(PretrainedSpeech):
-    """HuBERT (Hsu and others, 2021); every option is that of `PretrainedSpeech`.
-
-    Example:
-        >>> Hubert(model="facebook/hubert-base-ls960", tokens=2).signal
-        'audio'
-    """
+    """HuBERT (Hsu and others, 2021); every option is that of `PretrainedSpeech`."""
 
     types: ClassVar[tuple[str, ...]] = ("hubert",)

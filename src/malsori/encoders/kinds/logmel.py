@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from malsori.encoders.base import Encoder, Features
+from malsori.encoders.rates import at_rate
 from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
-from malsori.signals.audio import Audio, resample
+from malsori.signals.audio import Audio
 from malsori.signals.functionals import contours, segment_functionals, utterance_functionals
 
 
@@ -48,12 +49,7 @@ class LogMel(Encoder):
 
     def prepare(self, signal: Audio) -> Features:
         """Features `[T, F]`, a row for each segment; unknown values are NaN."""
-        if signal.sample_rate < self.sample_rate:
-            raise MalsoriError(
-                f"audio of {signal.sample_rate} Hz lacks what logmel hears at {self.sample_rate}.",
-                hint=f"set sample_rate: {signal.sample_rate} for this encoder",
-            )
-        of = contours(resample(signal, self.sample_rate), self.bands)
+        of = contours(at_rate(signal, self.sample_rate, "logmel"), self.bands)
         own = segment_functionals(of, self.segment)
         whole = np.broadcast_to(utterance_functionals(of), (len(own), 3 * self.bands + 39))
         return np.concatenate([own, whole], axis=1, dtype=np.float32)

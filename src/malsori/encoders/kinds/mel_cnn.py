@@ -5,10 +5,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from malsori.encoders.base import Encoder, Features
+from malsori.encoders.rates import at_rate
 from malsori.encoders.resnet import ResNet
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
-from malsori.signals.audio import Audio, resample
+from malsori.signals.audio import Audio
 from malsori.signals.functionals import DYNAMIC_RANGE
 from malsori.signals.spectra import cepstra, log_mel
 
@@ -94,13 +95,8 @@ class MelCnn(Encoder):
 
     def prepare(self, signal: Audio) -> Features:
         """Frames `[T, bands]` in dB, or `[T, coefficients]`."""
-        if signal.sample_rate < self.sample_rate:
-            raise MalsoriError(
-                f"audio of {signal.sample_rate} Hz lacks what mel_cnn hears at {self.sample_rate}.",
-                hint=f"set sample_rate: {signal.sample_rate} for this encoder",
-            )
         mel = log_mel(
-            resample(signal, self.sample_rate).samples,
+            at_rate(signal, self.sample_rate, "mel_cnn").samples,
             self.sample_rate,
             bands=self.bands,
             window=self.window,

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
 
-from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.base import Features
+from malsori.encoders.pretrained.base import Pretrained
 from malsori.encoders.pretrained.cores import side_by_side
-from malsori.encoders.pretrained.hearing import check_layers
-from malsori.encoders.pretrained.loading import content_hash, load_config, load_model
+from malsori.encoders.pretrained.loading import content_hash, load_model
 from malsori.encoders.pretrained.precision import (
     Precision,
     best_device,
-    dtype_of,
     every_core,
     resolve,
 )
@@ -24,9 +22,6 @@ from malsori.encoders.pretrained.reading import Pool, Reading
 from malsori.encoders.pretrained.text_modules import TunedText
 from malsori.encoders.pretrained.tokeniser import Tokeniser
 from malsori.encoders.pretrained.tokenising import tokeniser_hash, tokeniser_of
-from malsori.encoders.pretrained.tuning import Tuning, apply
-from malsori.encoders.pretrained.weighted_layers import WeightedLayers
-from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
 from malsori.signals.cleaning import check_steps, clean
@@ -37,7 +32,7 @@ _CACHED = 256  # tokens in a batch; more of them leave a core's cache
 _ON_GPU = 32_768
 
 
-class Transformer(Encoder):
+class Transformer(Pretrained[Reading]):
     """Text through a model of transformers, frozen and stored, or tuned with the network.
 
     A text longer than the model can read is read in chunks that overlap, each as the model was
@@ -60,11 +55,6 @@ class Transformer(Encoder):
 
     Raises:
         MalsoriError: an option is wrong, or (when the model is needed) it cannot be loaded.
-
-    Example:
-        >>> encoder = Transformer(model="beomi/KcELECTRA-base-v2022", clean=["masks", "spaces"])
-        >>> encoder.signal, encoder.cacheable
-        ('text', True)
     """
 
     signal: ClassVar[SignalKind] = "text"
@@ -83,36 +73,16 @@ class Transformer(Encoder):
         lr: float | None = None,
         precision: Precision = "auto",
     ) -> None:
-        self.tuning = Tuning.parse(tune)
-        self.layers = str(layers)
-        check_layers(self.layers)
+        super().__init__(model, revision, layers, tune, lr, precision)
         check_steps(clean)
         if max_tokens is not None and max_tokens < _FEWEST:
             raise MalsoriError(
                 f"max_tokens: {max_tokens} leaves no room for a text",
                 hint=f"at least {_FEWEST}, or null for as many as the model can read",
             )
-        self.model, self.revision = model, revision
         self.pool: Pool = pool
         self.max_tokens, self.long = max_tokens, long
         self.clean = tuple(clean)
-        self.lr = lr
-        self.precision: Precision = precision
-        self.cacheable = self.batched = self.tuning.frozen
-        self._reading: Reading | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without the weights."""
-        return {**self.__dict__, "_reading": None}
-
-    @property
-    def width(self) -> int:  # type: ignore[override]
-        """F of the features that ``prepare`` returns."""
-        if not self.tuning.frozen:
-            return 1
-        config = self._config
-        size = int(config.hidden_size)
-        return size * (config.num_hidden_layers + 1) if self.layers == "weighted" else size
 
     @property
     def limit(self) -> int:
@@ -209,17 +179,6 @@ class Transformer(Encoder):
             "precision": resolve(self.precision, best_device()),
         }
 
-    def module(self, features: int) -> EncoderModule:
-        """Standardised tokens; a learned sum of layers; or the model itself, to be trained."""
-        if not self.tuning.frozen:
-            reading = self._load()
-            apply(reading.model, reading.transformer, self.tuning)
-            return TunedText(reading, self.tuning.rate(self.lr))
-        if self.layers == "weighted":
-            config = self._config
-            return WeightedLayers(config.num_hidden_layers + 1, int(config.hidden_size))
-        return Standardise(features)
-
     def _check_pool(self) -> None:
         if self.pool == "cls" and self._tokeniser.summary is None:
             raise MalsoriError(
@@ -227,23 +186,13 @@ class Transformer(Encoder):
                 hint="pool: mean",
             )
 
-    @cached_property
-    def _config(self) -> Any:
-        return load_config(self.model, self.revision)
-
     @property
     def _tokeniser(self) -> Tokeniser:
         return tokeniser_of(self.model, self.revision)
 
-    def _loaded(self) -> Reading:
-        """The frozen model in its precision, loaded once."""
-        if self._reading is None:
-            device = best_device()
-            dtype = dtype_of(resolve(self.precision, device))
-            self._reading = self._load().to(device, dtype).eval().requires_grad_(False)
-        return self._reading
-
     def _load(self) -> Reading:
-        """The model in float32."""
         loaded = load_model(self.model, self.revision)
         return Reading(loaded, self.layers, self.pool, self._tokeniser, self.limit)
+
+    def _tuned(self, network: Reading, lr: float | None) -> TunedText:
+        return TunedText(network, lr)

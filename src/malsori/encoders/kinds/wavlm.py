@@ -6,11 +6,6 @@ from malsori.encoders.pretrained.speech import PretrainedSpeech
 
 
 class WavLM(PretrainedSpeech):
-    """WavLM (Chen and others, 2022); every option is that of `PretrainedSpeech`.
-
-    Example:
-        >>> WavLM(model="microsoft/wavlm-base-plus", tokens=2).signal
-        'audio'
-    """
+    """WavLM (Chen and others, 2022); every option is that of `PretrainedSpeech`."""
 
     types: ClassVar[tuple[str, ...]] = ("wavlm",)

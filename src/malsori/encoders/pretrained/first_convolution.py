@@ -46,12 +46,6 @@ def multiply_first_convolution(model: Any) -> None:
 
     Args:
         model: of transformers; changed in place.
-
-    Example:
-        >>> model = nn.Sequential(nn.Conv1d(1, 4, 10, 5), nn.Conv1d(4, 4, 3))
-        >>> multiply_first_convolution(model)
-        >>> [type(part).__name__ for part in model]
-        ['FirstConvolution', 'Conv1d']
     """
     parts = [part for part in model.modules() if not isinstance(part, FirstConvolution)]
     for part in parts:

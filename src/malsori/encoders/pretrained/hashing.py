@@ -13,10 +13,6 @@ def file_hash(path: Path) -> str:
 
     Args:
         path: of the file.
-
-    Example:
-        >>> file_hash(Path(__file__)) == sha256_file(Path(__file__))
-        True
     """
     state = path.stat()
     return _hashed(path.resolve(), state.st_size, state.st_mtime_ns)

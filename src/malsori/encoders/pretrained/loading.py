@@ -132,10 +132,6 @@ def load_part(
 
     Raises:
         MalsoriError: the model does not have it, or what it has is of no use.
-
-    Example:
-        >>> load_part(lambda name, revision: name, "folder", None, "tokenizer")
-        'folder'
     """
     try:
         return load(model, revision=revision)
@@ -150,12 +146,7 @@ def load_part(
 
 
 def without(model: str, what: str) -> MalsoriError:
-    """The error for a model that lacks a part.
-
-    Example:
-        >>> print(without("models/bert", "tokenizer"))
-        models/bert has no tokenizer (save it beside the weights: tokenizer.save_pretrained)
-    """
+    """The error for a model that lacks a part."""
     if what == _EXTRACTOR:
         part, name = f"feature extractor ({_EXTRACTOR})", "feature_extractor"
     else:

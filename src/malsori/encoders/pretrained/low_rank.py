@@ -48,12 +48,6 @@ def update_weights(model: nn.Module, names: Collection[str], rank: int, alpha: f
         names: of the layers, without their path.
         rank: of the updates.
         alpha: an update counts ``alpha / rank`` times.
-
-    Example:
-        >>> model = nn.Sequential(nn.Linear(4, 3))
-        >>> update_weights(model, ["0"], rank=2, alpha=4)
-        >>> sorted(name for name, _ in model.named_parameters() if name.endswith(("a", "b")))
-        ['0.parametrizations.weight.0.a', '0.parametrizations.weight.0.b']
     """
     found = [
         part

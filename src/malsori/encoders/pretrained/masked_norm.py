@@ -50,12 +50,7 @@ class MaskedGroupNorm(nn.Module):
 
 
 def mask_group_norms(model: nn.Module) -> list[MaskedGroupNorm]:
-    """Replaces every group norm of a model that has one group a channel; returns the new ones.
-
-    Example:
-        >>> len(mask_group_norms(nn.Sequential(nn.GroupNorm(4, 4))))
-        1
-    """
+    """Replaces every group norm of a model that has one group a channel; returns the new ones."""
     made = []
     for part in list(model.modules()):
         for name, child in part.named_children():

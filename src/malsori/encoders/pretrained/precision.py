@@ -21,10 +21,6 @@ def resolve(precision: Precision, device: str = "cpu") -> str:
 
     Raises:
         MalsoriError: there is no such precision.
-
-    Example:
-        >>> resolve("float32")
-        'float32'
     """
     if precision == "auto":
         return "bfloat16" if _native(device) else "float32"
@@ -34,12 +30,7 @@ def resolve(precision: Precision, device: str = "cpu") -> str:
 
 
 def dtype_of(precision: str) -> torch.dtype:
-    """The type of a resolved precision.
-
-    Example:
-        >>> dtype_of("bfloat16")
-        torch.bfloat16
-    """
+    """The type of a resolved precision."""
     return _TYPES[precision]
 
 
@@ -52,24 +43,13 @@ def _native(device: str) -> bool:
 
 
 def best_device() -> str:
-    """``cuda`` where there is one, else ``cpu``.
-
-    Example:
-        >>> best_device() in ("cpu", "cuda")
-        True
-    """
+    """``cuda`` where there is one, else ``cpu``."""
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 @contextmanager
 def every_core() -> Iterator[None]:
-    """Uses every core for a while, whatever training is set to.
-
-    Example:
-        >>> with every_core():
-        ...     torch.get_num_threads() == cores()
-        True
-    """
+    """Uses every core for a while, whatever training is set to."""
     before = torch.get_num_threads()
     torch.set_num_threads(cores())
     try:

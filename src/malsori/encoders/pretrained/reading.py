@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from malsori.encoders.pretrained.hearing import batches, check_layers
+from malsori.encoders.pretrained.speech_model import batches, check_layers, choose_layers
 from malsori.encoders.pretrained.tokeniser import Tokeniser
 from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError
@@ -98,21 +98,12 @@ class Reading(nn.Module):
 
     def _chosen(self, answer: Any, tokens: int) -> Tensor:
         """The layers that are wanted ``[B, N, (L,) D]``."""
-        chosen: Tensor
-        if self.layers == "last":
-            chosen = answer.last_hidden_state
-        elif any(h.shape[1] != tokens for h in answer.hidden_states):
+        if self.layers != "last" and any(h.shape[1] != tokens for h in answer.hidden_states):
             raise MalsoriError(
                 f"layers: {self.layers}, but this architecture shortens texts from layer to layer",
                 hint="layers: last",
             )
-        elif self.layers == "mean":
-            chosen = torch.stack([h.float() for h in answer.hidden_states]).mean(0)
-        elif self.layers == "weighted":
-            chosen = torch.stack(list(answer.hidden_states), dim=2)
-        else:
-            chosen = answer.hidden_states[int(self.layers)]
-        return chosen
+        return choose_layers(answer, self.layers)
 
     def read(
         self, texts: Sequence[Tensor], budget: int, over: Callable[..., Iterator[Any]] = map

@@ -8,22 +8,23 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from malsori.encoders.base import Encoder, EncoderModule, Features
+from malsori.encoders.base import Features
+from malsori.encoders.pretrained.base import Pretrained
 from malsori.encoders.pretrained.cores import side_by_side
-from malsori.encoders.pretrained.hearing import Convolutional, Hearing, check_layers, hear_all
 from malsori.encoders.pretrained.loading import content_hash, load_config, load_model, load_part
 from malsori.encoders.pretrained.pooling import Per, edges, pool
 from malsori.encoders.pretrained.precision import (
     Precision,
     best_device,
-    dtype_of,
     every_core,
     resolve,
 )
+from malsori.encoders.pretrained.speech_model import (
+    Convolutional,
+    SpeechModel,
+    frames_of,
+)
 from malsori.encoders.pretrained.speech_modules import TunedSpeech
-from malsori.encoders.pretrained.tuning import Tuning, apply
-from malsori.encoders.pretrained.weighted_layers import WeightedLayers
-from malsori.encoders.standardise import Standardise
 from malsori.errors import MalsoriError
 from malsori.schema import SignalKind
 from malsori.signals.audio import Audio, resample
@@ -31,7 +32,7 @@ from malsori.signals.audio import Audio, resample
 _GPU_SECONDS = 240  # of audio in a batch
 
 
-class PretrainedSpeech(Encoder):
+class PretrainedSpeech(Pretrained[SpeechModel]):
     """Speech through a model of transformers, frozen and stored, or tuned with the network.
 
     Audio is resampled to the model's rate (soxr) and normalised as the model's own feature
@@ -56,8 +57,6 @@ class PretrainedSpeech(Encoder):
     """
 
     signal: ClassVar[SignalKind] = "audio"
-    types: ClassVar[tuple[str, ...]]
-    """Accepted values of ``model_type``."""
 
     def __init__(
         self,
@@ -74,26 +73,16 @@ class PretrainedSpeech(Encoder):
         precision: Precision = "auto",
         sample_rate: int | None = None,
     ) -> None:
-        self.tuning = Tuning.parse(tune)
-        self.layers = str(layers)
-        check_layers(self.layers)
+        super().__init__(model, revision, layers, tune, lr, precision)
         if tokens < 1 or window < 1 or not 0 <= overlap < window:
             raise MalsoriError(
                 f"tokens {tokens}, window {window:g} and overlap {overlap:g} make no sense",
                 hint="tokens is at least 1, window at least 1 s, overlap below the window",
             )
-        self.model, self.revision = model, revision
         self.tokens, self.per = tokens, per
-        self.window, self.overlap, self.lr = window, overlap, lr
-        self.precision: Precision = precision
+        self.window, self.overlap = window, overlap
         self.sample_rate = sample_rate
-        self.cacheable = self.batched = self.tuning.frozen
-        self._hearing: Hearing | None = None
         self._extractor: Any = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Without the weights: worker processes resample only."""
-        return {**self.__dict__, "_hearing": None}
 
     @property
     def rate(self) -> int:  # type: ignore[override]
@@ -126,15 +115,6 @@ class PretrainedSpeech(Encoder):
             )
         return self._extractor
 
-    @property
-    def width(self) -> int:  # type: ignore[override]
-        """F of the features that ``prepare`` returns."""
-        if not self.tuning.frozen:
-            return 1
-        config = load_config(self.model, self.revision, self.types)
-        size = int(config.hidden_size)
-        return size * (config.num_hidden_layers + 1) if self.layers == "weighted" else size
-
     def ready(self, signal: Audio) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Samples ``[S]`` at the model's rate, normalised as it was trained."""
         samples = resample(signal, self.rate).samples
@@ -153,8 +133,8 @@ class PretrainedSpeech(Encoder):
 
     def prepare_many(self, signals: Sequence[Any]) -> Iterator[tuple[int, Features]]:
         """Tokens of waveforms that were made ready; no signal is padded by another."""
-        hearing = self._loaded()
-        weight = next(hearing.parameters())
+        network = self._loaded()
+        weight = next(network.parameters())
         size, overlap = (round(s * self.rate) for s in (self.window, self.overlap))
         # A processor is fastest with one window a core; padded ones would share their masks.
         alone = weight.device.type == "cpu"
@@ -162,9 +142,9 @@ class PretrainedSpeech(Encoder):
         writable = (torch.from_numpy(np.require(s, requirements="W")) for s in signals)
         waves = [wave.to(weight.device, weight.dtype) for wave in writable]
         with torch.inference_mode(), every_core():  # not around a yield: the caller is in neither
-            every = hear_all(hearing, waves, size, overlap, budget, run)
+            every = frames_of(network, waves, size, overlap, budget, run)
         for i, heard in enumerate(every):
-            where = edges(len(heard), self.rate / hearing.hop, self.tokens, self.per)
+            where = edges(len(heard), self.rate / network.hop, self.tokens, self.per)
             yield i, pool(heard, where).flatten(1).cpu().numpy()
 
     def fingerprint(self) -> dict[str, Any]:
@@ -184,38 +164,21 @@ class PretrainedSpeech(Encoder):
             "precision": resolve(self.precision, best_device()),
         }
 
-    def module(self, features: int) -> EncoderModule:
-        """Standardised tokens; a learned sum of layers; or the model itself, to be trained."""
-        if not self.tuning.frozen:
-            hearing = self._load()
-            apply(hearing.model, hearing.transformer, self.tuning)
-            return TunedSpeech(
-                hearing,
-                rate=self.rate,
-                tokens=self.tokens,
-                per=self.per,
-                window=self.window,
-                overlap=self.overlap,
-                lr=self.tuning.rate(self.lr),
-            )
-        if self.layers == "weighted":
-            config = load_config(self.model, self.revision, self.types)
-            return WeightedLayers(config.num_hidden_layers + 1, int(config.hidden_size))
-        return Standardise(features)
-
     @property
     def _kind(self) -> str:
         return type(self).__module__.rpartition(".")[2]
 
-    def _loaded(self) -> Hearing:
-        """The frozen model in its precision, loaded once."""
-        if self._hearing is None:
-            device = best_device()
-            dtype = dtype_of(resolve(self.precision, device))
-            self._hearing = self._load().to(device, dtype).eval().requires_grad_(False)
-        return self._hearing
+    def _tuned(self, network: SpeechModel, lr: float | None) -> TunedSpeech:
+        return TunedSpeech(
+            network,
+            rate=self.rate,
+            tokens=self.tokens,
+            per=self.per,
+            window=self.window,
+            overlap=self.overlap,
+            lr=lr,
+        )
 
-    def _load(self) -> Hearing:
-        """The model in float32."""
+    def _load(self) -> SpeechModel:
         loaded = load_model(self.model, self.revision, self.types)
         return Convolutional(loaded, self.layers)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from malsori.encoders.pretrained.hearing import Hearing, hear_all
 from malsori.encoders.pretrained.pooling import Per, edges, pool
+from malsori.encoders.pretrained.speech_model import SpeechModel, frames_of
 from malsori.encoders.pretrained.tuned import Tuned
 
 
@@ -13,7 +13,7 @@ class TunedSpeech(Tuned):
     """A speech model that is trained with the network: waveforms in, tokens out.
 
     Args:
-        hearing: the model; which of its parameters are trained is set already.
+        network: the model; which of its parameters are trained is set already.
         rate: samples a second.
         tokens: how many a second or an utterance.
         per: ``second`` or ``utterance``.
@@ -24,7 +24,7 @@ class TunedSpeech(Tuned):
 
     def __init__(
         self,
-        hearing: Hearing,
+        network: SpeechModel,
         *,
         rate: int,
         tokens: int,
@@ -33,14 +33,14 @@ class TunedSpeech(Tuned):
         overlap: float,
         lr: float | None,
     ) -> None:
-        super().__init__(hearing.dim, hearing.count if hearing.layers == "weighted" else None, lr)
-        self.hearing = hearing
+        super().__init__(network.dim, network.count if network.layers == "weighted" else None, lr)
+        self.hearing = network  # the name in checkpoints
         self.rate, self.number, self.per = rate, tokens, per
         self.size, self.overlap = round(window * rate), round(overlap * rate)
 
     def tokens(self, signals: list[Tensor]) -> list[Tensor]:
         """Tokens ``[T_i, F]`` of waveforms ``[S_i]``, all of them heard in one batch."""
         budget = self.size * len(signals) * 8
-        heard = hear_all(self.hearing, signals, self.size, self.overlap, budget)
+        heard = frames_of(self.hearing, signals, self.size, self.overlap, budget)
         rate = self.rate / self.hearing.hop
         return [pool(h, edges(len(h), rate, self.number, self.per)).flatten(1) for h in heard]

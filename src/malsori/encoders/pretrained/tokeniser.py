@@ -20,11 +20,6 @@ class Tokeniser:
         positions: tokens that the model can read at once, those around the text included; None
             if it sets no limit.
         limit: tokens that it is meant to read at once; None if nothing is said.
-
-    Example:
-        >>> bytewise = Tokeniser(lambda text: list(text.encode()), (1,), (2,), 0, 0, 512, 512)
-        >>> bytewise.ids("ok"), bytewise.around
-        ([111, 107], 2)
     """
 
     ids: Callable[[str], Sequence[int]]

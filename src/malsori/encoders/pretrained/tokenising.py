@@ -111,13 +111,6 @@ def position_limit(config: Any) -> int | None:
 
     Args:
         config: of transformers.
-
-    Example:
-        >>> from types import SimpleNamespace as Config
-        >>> position_limit(
-        ...     Config(model_type="roberta", max_position_embeddings=514, pad_token_id=1)
-        ... )
-        512
     """
     positions = getattr(config, "max_position_embeddings", None)
     if not isinstance(positions, int) or positions < 1:

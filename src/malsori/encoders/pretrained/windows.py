@@ -10,12 +10,7 @@ Frames = Callable[[int], int]
 
 @dataclass(frozen=True)
 class Window:
-    """Samples ``start`` to ``stop``; of its frames, those from ``first`` to ``last`` are kept.
-
-    Example:
-        >>> Window(0, 320_000, 0, 950).last
-        950
-    """
+    """Samples ``start`` to ``stop``; of its frames, those from ``first`` to ``last`` are kept."""
 
     start: int
     stop: int

@@ -1,4 +1,4 @@
-"""Gaps in time and in frequency (SpecAugment), on waveforms and on features."""
+"""Gaps in time and in frequency (SpecAugment) in a waveform."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class SpecAugment(Transform):
     """Times become silent, and bands between mel frequencies are taken out.
 
     After Park and others (2019), who mask spectrograms; here the waveform itself has the gaps, so
-    that any encoder hears them. For features with bands there is `mask_features`.
+    that any encoder hears them.
 
     Args:
         times: Gaps in time.
@@ -66,72 +66,10 @@ def draw_gaps(rng: np.random.Generator, count: int, widest: float) -> Gaps:
         rng: Where they come from.
         count: How many; they may overlap.
         widest: Share of the whole.
-
-    Example:
-        >>> [(a, b)] = draw_gaps(np.random.default_rng(0), 1, 0.1)
-        >>> 0 <= a < b <= 1 and b - a <= 0.1
-        True
     """
     widths = rng.uniform(0, widest, count)
     begins = rng.uniform(0, 1, count) * (1 - widths)
     return [(float(a), float(a + w)) for a, w in zip(begins, widths, strict=True)]
-
-
-def mask_features(
-    features: npt.NDArray[np.float32],
-    rng: np.random.Generator,
-    *,
-    times: int = 2,
-    time: float = 0.1,
-    bands: int = 2,
-    band: float = 0.1,
-    columns: slice = slice(None),
-    fill: float | None = None,
-) -> npt.NDArray[np.float32]:
-    """SpecAugment on features: frames and neighbouring bands that say nothing.
-
-    Args:
-        features: float32 `[T, F]`, such as a log-mel spectrogram; left as it is.
-        rng: Where gaps come from. A torch module draws a seed from torch's generator for it.
-        times: Gaps in time.
-        time: Longest, as a share of T.
-        bands: Gaps in frequency.
-        band: Widest, as a share of the columns that are bands.
-        columns: Which columns are bands in order; the others have gaps in time only.
-        fill: What stands in the gaps; None is each column's mean, NaN left out.
-
-    Returns:
-        float32 `[T, F]`.
-
-    Raises:
-        MalsoriError: A share or count makes no sense.
-
-    Example:
-        >>> ones = np.ones((100, 64), np.float32)
-        >>> masked = mask_features(ones, np.random.default_rng(0), fill=0.0)
-        >>> bool((masked == 0).all(axis=0).any()), bool((masked == 0).all(axis=1).any())
-        (True, True)
-    """
-    _check(times, time, bands, band)
-    result = np.array(features, np.float32)
-    instead = _means(result) if fill is None else np.full(result.shape[1], fill, np.float32)
-    where = np.arange(result.shape[1])[columns]
-    for begin, end in draw_gaps(rng, times, time):
-        result[round(begin * len(result)) : round(end * len(result))] = instead
-    for begin, end in draw_gaps(rng, bands, band):
-        gap = where[round(begin * len(where)) : round(end * len(where))]
-        result[:, gap] = instead[gap]
-    return result
-
-
-def _means(features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    there = np.isfinite(features)
-    total = np.where(there, features, 0).sum(axis=0, dtype=np.float64)
-    count = there.sum(axis=0)
-    means: npt.NDArray[np.float32] = np.where(count, total / np.maximum(count, 1), np.nan).astype(
-        np.float32
-    )
-    return means
 
 
 def _check(times: int, time: float, bands: int, band: float) -> None:

@@ -24,30 +24,15 @@ def pieces(text: str) -> list[tuple[str, str]]:
 
 
 def joined(parts: list[tuple[str, str]]) -> str:
-    """The text of such pieces.
-
-    Example:
-        >>> joined([("", "네"), (" ", "알겠습니다")])
-        '네 알겠습니다'
-    """
+    """The text of such pieces."""
     return "".join(space + word for space, word in parts)
 
 
 def is_marker(word: str) -> bool:
-    """Whether a word is a marker.
-
-    Example:
-        >>> is_marker("[개인정보]"), is_marker("네")
-        (True, False)
-    """
+    """Whether a word is a marker."""
     return word.startswith("[") and word.endswith("]")
 
 
 def is_syllable(letter: str) -> bool:
-    """Whether a character is a whole Hangul syllable.
-
-    Example:
-        >>> is_syllable("가"), is_syllable("ㅋ")
-        (True, False)
-    """
+    """Whether a character is a whole Hangul syllable."""
     return _FIRST <= ord(letter) <= _LAST

@@ -50,12 +50,7 @@ class DropParticles(Corruption):
 
 
 def _stem(word: str) -> str:
-    """The word without its particle, or the word.
-
-    Example:
-        >>> [_stem(word) for word in ("아들이,", "나는", "병원으로")]
-        ['아들,', '나는', '병원']
-    """
+    """The word without its particle, or the word."""
     end = _END.search(word)
     bare = word[: end.start()] if end else word
     longest = max((p for p in _PARTICLES if bare.endswith(p)), key=len, default="")

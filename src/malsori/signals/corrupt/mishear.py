@@ -65,12 +65,7 @@ def _other(syllable: str, rng: np.random.Generator) -> str:
 
 @lru_cache(maxsize=12_000)  # all syllables
 def _similar(syllable: str) -> tuple[str, ...]:
-    """Every syllable that one exchange makes of this one.
-
-    Example:
-        >>> _similar("개")
-        ('깨', '캐', '게')
-    """
+    """Every syllable that one exchange makes of this one."""
     initial, rest = divmod(ord(syllable) - 0xAC00, len(_VOWELS) * len(_FINALS))
     vowel, final = divmod(rest, len(_FINALS))
     found = [_spelt(i, vowel, final) for i in _groups(_ALIKE_INITIALS, _INITIALS)[initial]]

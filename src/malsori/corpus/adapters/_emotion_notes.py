@@ -17,15 +17,7 @@ _MEL = (400, 160)  # frame and hop, in samples, that speech models at 16 kHz use
 
 
 def about_rows(rows: Rows, rule: str, classes: Sequence[str]) -> list[str]:
-    """Labels, odd cells and repeated sentences.
-
-    Example:
-        >>> from malsori.corpus.adapters._emotion_ratings import Deciding
-        >>> rows = Rows(Deciding("majority"))
-        >>> rows.add(1, "4차년도", {"id": "a", "label1": "sad", "age": "old"})
-        >>> about_rows(rows, "majority", ["angry", "sadness"])[0]
-        'rule majority decides 1 of 1 row; soft.emotion and raters.emotion keep the votes'
-    """
+    """Labels, odd cells and repeated sentences."""
     labels = rows.columns["label.emotion"]
     decided = sum(label is not None for label in labels)
     of = counted(len(labels), "row")
@@ -58,15 +50,7 @@ def _about_sentences(texts: Sequence[str | None], labels: Sequence[str | None]) 
 
 
 def about_people(rows: Rows, turns: Sequence[Turn | None], gap: float) -> list[str]:
-    """Speakers and conversations, neither of which the publisher names.
-
-    Example:
-        >>> from malsori.corpus.adapters._emotion_ratings import Deciding
-        >>> rows = Rows(Deciding("majority"))
-        >>> rows.add(1, "4차년도", {"id": "a", "age": "48", "gender": "male"})
-        >>> about_people(rows, [None], 5)[1]
-        '1 row has an id that is not 24 hexadecimal digits, so no conversation'
-    """
+    """Speakers and conversations, neither of which the publisher names."""
     speakers = set(rows.columns["speaker"]) - {None}
     talks = {turn.talk for turn in turns if turn is not None}
     without = sum(turn is None for turn in turns)
@@ -88,13 +72,7 @@ def about_people(rows: Rows, turns: Sequence[Turn | None], gap: float) -> list[s
 
 
 def about_recordings(root: Path, recordings: Recordings[str], rows: Rows, strays: int) -> list[str]:
-    """How many rows have a recording, the rate of these, and recordings that nobody asked for.
-
-    Example:
-        >>> from malsori.corpus.adapters._emotion_ratings import Deciding
-        >>> about_recordings(Path("263"), Recordings(), Rows(Deciding("soft")), 0)
-        ['there is no recording below 263: the rows are text only']
-    """
+    """How many rows have a recording, the rate of these, and recordings that nobody asked for."""
     if not recordings.found:
         return [f"there is no recording below {root}: the rows are text only"]
     there: dict[str, list[int]] = defaultdict(lambda: [0, 0])

@@ -18,7 +18,7 @@ from malsori.encoders.pretrained.windows import Window, windows
 from malsori.errors import MalsoriError
 
 
-class Hearing(nn.Module, ABC):
+class SpeechModel(nn.Module, ABC):
     """Frames of waveforms, padded or not: padding never changes a valid frame.
 
     Args:
@@ -47,7 +47,7 @@ class Hearing(nn.Module, ABC):
         """How many frames so many samples make, at least 1."""
 
     @abstractmethod
-    def hear(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
+    def outputs(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
         """What the model returns for waveforms ``[S]``, padded to ``[B, N, D]``."""
 
     @property
@@ -57,15 +57,8 @@ class Hearing(nn.Module, ABC):
 
     def forward(self, waves: list[Tensor]) -> list[Tensor]:
         """Frames ``[N_i, D]`` of each waveform ``[S_i]`` (all layers: ``[N_i, L, D]``)."""
-        answer = self.hear(waves, self.layers != "last")
-        if self.layers == "last":
-            chosen = answer.last_hidden_state
-        elif self.layers == "mean":
-            chosen = torch.stack([h.float() for h in answer.hidden_states]).mean(0)
-        elif self.layers == "weighted":
-            chosen = torch.stack(list(answer.hidden_states), dim=2)
-        else:
-            chosen = answer.hidden_states[int(self.layers)]
+        answer = self.outputs(waves, self.layers != "last")
+        chosen = choose_layers(answer, self.layers)
         return [row[: self.frames(len(wave))] for row, wave in zip(chosen, waves, strict=True)]
 
     def windows(self, samples: int, size: int, overlap: int) -> list[Window]:
@@ -75,11 +68,7 @@ class Hearing(nn.Module, ABC):
 
 
 def check_layers(layers: str, count: int | None = None) -> None:
-    """Refuses what is no choice of layers.
-
-    Example:
-        >>> check_layers("7", 13)
-    """
+    """Refuses what is no choice of layers."""
     if layers in ("last", "mean", "weighted"):
         return
     if not layers.isdecimal() or (count is not None and int(layers) >= count):
@@ -90,7 +79,18 @@ def check_layers(layers: str, count: int | None = None) -> None:
         )
 
 
-class Convolutional(Hearing):
+def choose_layers(answer: Any, layers: str) -> Tensor:
+    """The wanted layers of what a model returned: ``[B, N, D]``, ``weighted`` ``[B, N, L, D]``."""
+    if layers == "last":
+        return cast(Tensor, answer.last_hidden_state)
+    if layers == "mean":
+        return torch.stack([h.float() for h in answer.hidden_states]).mean(0)
+    if layers == "weighted":
+        return torch.stack(list(answer.hidden_states), dim=2)
+    return cast(Tensor, answer.hidden_states[int(layers)])
+
+
+class Convolutional(SpeechModel):
     """wav2vec 2.0, HuBERT, WavLM, data2vec: convolutions over samples, then a transformer."""
 
     def __init__(self, model: Any, layers: str) -> None:
@@ -118,7 +118,7 @@ class Convolutional(Hearing):
             length = (length - kernel) // stride + 1
         return length
 
-    def hear(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
+    def outputs(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
         """Padded and masked where lengths differ; a wave too short for one frame gets zeros."""
         waves = [_at_least(wave, self.shortest) for wave in waves]
         lengths = torch.tensor([len(wave) for wave in waves], device=waves[0].device)
@@ -141,7 +141,7 @@ class Convolutional(Hearing):
         return cast(nn.ModuleList, self.model.encoder.layers)
 
 
-class LogMelTransformer(Hearing):
+class LogMelTransformer(SpeechModel):
     """Whisper's encoder: a log-mel spectrogram of always 30 seconds; frames of silence are cut."""
 
     hop = 320
@@ -155,7 +155,7 @@ class LogMelTransformer(Hearing):
         """Fifty a second."""
         return max(1, -(-samples // self.hop))
 
-    def hear(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
+    def outputs(self, waves: list[Tensor], output_hidden_states: bool) -> Any:
         """The extractor pads with silence, as in training."""
         first = waves[0]
         arrays = [wave.detach().float().cpu().numpy() for wave in waves]
@@ -178,8 +178,8 @@ def _at_least(wave: Tensor, samples: int) -> Tensor:
     return torch.nn.functional.pad(wave, (0, missing)) if missing > 0 else wave
 
 
-def hear_all(
-    hearing: Hearing,
+def frames_of(
+    model: SpeechModel,
     waves: Sequence[Tensor],
     size: int,
     overlap: int,
@@ -189,7 +189,7 @@ def hear_all(
     """Frames of recordings of any length: windows of similar length are heard together.
 
     Args:
-        hearing: the model.
+        model: the model.
         waves: each ``[S_i]``.
         size: samples of a window.
         overlap: samples that neighbouring windows share.
@@ -202,7 +202,7 @@ def hear_all(
     cuts = [
         (row, cut)
         for row, wave in enumerate(waves)
-        for cut in hearing.windows(len(wave), size, overlap)
+        for cut in model.windows(len(wave), size, overlap)
     ]
     lengths = [cut.stop - cut.start for _, cut in cuts]
     parts: list[Tensor] = [torch.empty(0)] * len(cuts)
@@ -210,7 +210,7 @@ def hear_all(
     inputs = [
         [waves[cuts[i][0]][cuts[i][1].start : cuts[i][1].stop] for i in batch] for batch in together
     ]
-    for batch, heard in zip(together, apply(hearing, inputs), strict=True):
+    for batch, heard in zip(together, apply(model, inputs), strict=True):
         for i, frames in zip(batch, heard, strict=True):
             parts[i] = frames[cuts[i][1].first : cuts[i][1].last]
     of_row: list[list[Tensor]] = [[] for _ in waves]

@@ -26,7 +26,7 @@ class _Written(BaseModel):
 
 
 @dataclass(frozen=True)
-class Told:
+class Tasks:
     """What the file says of a table.
 
     Attributes:
@@ -34,10 +34,6 @@ class Told:
         tasks: Those that the table has a column for.
         columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
         notes: What was read, and what was left out.
-
-    Example:
-        >>> Told(Path("a.csv.tasks.yaml")).tasks
-        []
     """
 
     file: Path
@@ -46,21 +42,22 @@ class Told:
     notes: list[str] = field(default_factory=list)
 
 
-def told_file(export: Path, *, folder: bool) -> Path:
-    """Where the file of an export is: in a folder, or beside a table.
+def task_file(export: Path) -> Path:
+    """Where the file of an export is: in the folder that it is, or beside the table.
 
     Example:
-        >>> told_file(Path("out/calls.csv"), folder=False).name
+        >>> task_file(Path("out/calls.csv")).name
         'calls.csv.tasks.yaml'
     """
-    return export / _IN_FOLDER if folder else export.with_name(f"{export.name}.tasks.yaml")
+    beside = export.with_name(f"{export.name}.tasks.yaml")
+    return export / _IN_FOLDER if export.is_dir() else beside
 
 
-def write_told(file: Path, tasks: Sequence[Task], columns: Mapping[str, str]) -> None:
+def write_tasks(file: Path, tasks: Sequence[Task], columns: Mapping[str, str]) -> None:
     """Write the tasks of a table, with their classes in order.
 
     Args:
-        file: From ``told_file``.
+        file: From ``task_file``.
         tasks: Those that the table has a column for.
         columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
     """
@@ -68,11 +65,11 @@ def write_told(file: Path, tasks: Sequence[Task], columns: Mapping[str, str]) ->
     write_yaml(file, {"tasks": written, "columns": dict(columns)})
 
 
-def read_told(file: Path, there: Sequence[str]) -> Told:
+def read_tasks(file: Path, there: Sequence[str]) -> Tasks:
     """Read what an export says of its tasks; what the table has no column for is left out.
 
     Args:
-        file: From ``told_file``.
+        file: From ``task_file``.
         there: The table's columns.
 
     Raises:
@@ -82,9 +79,9 @@ def read_told(file: Path, there: Sequence[str]) -> Told:
         >>> import tempfile
         >>> mood = Task(name="mood", kind="ordinal", classes=("bad", "good"))
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = told_file(Path(folder), folder=True)
-        ...     write_told(file, [mood], {"label.mood": "mood"})
-        ...     read_told(file, ["id", "mood"]).tasks[0].classes
+        ...     file = task_file(Path(folder))
+        ...     write_tasks(file, [mood], {"label.mood": "mood"})
+        ...     read_tasks(file, ["id", "mood"]).tasks[0].classes
         ('bad', 'good')
     """
     try:
@@ -102,7 +99,7 @@ def read_told(file: Path, there: Sequence[str]) -> Told:
     lost = [t.name for t in written.tasks if t not in found]
     if lost:
         notes.append(f"{file.name} has tasks without a column in the table: {', '.join(lost)}")
-    return Told(file, [_declared(t) for t in found], columns, notes)
+    return Tasks(file, [_declared(t) for t in found], columns, notes)
 
 
 def _declared(task: Task) -> Declared:
@@ -110,8 +107,8 @@ def _declared(task: Task) -> Declared:
 
 
 def _listed(tasks: Sequence[Task]) -> str:
-    told = [f"{t.name} ({t.kind}{_classes(t)})" for t in tasks]
-    return ", ".join(told) or "none"
+    described = [f"{t.name} ({t.kind}{_classes(t)})" for t in tasks]
+    return ", ".join(described) or "none"
 
 
 def _classes(task: Task) -> str:

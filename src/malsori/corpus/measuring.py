@@ -1,4 +1,4 @@
-"""Audio of a source is heard: each file is opened once, and what it holds is noted."""
+"""Audio of a source is measured: each file is opened once, and what it holds is noted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import polars as pl
 
 from malsori.archives import divided
 from malsori.corpus.audio_files import Finder, below
-from malsori.corpus.journal import Heard, Journal
+from malsori.corpus.journal import Journal, Measured
 from malsori.corpus.screening import Faults
 from malsori.corpus.sounds import Sound, sound_of, sounds_table
 from malsori.errors import MalsoriError
@@ -23,51 +23,43 @@ from malsori.signals.audio import AudioError, AudioFile, audio_hash
 
 CUT: Final = "end past the recording, cut to it"
 
-Part = tuple[float | None, float | None]
-"""Seconds at which a part of a file starts and ends; None = from the start, to the end."""
+Span = tuple[float | None, float | None]
+"""Seconds at which a span of a file starts and ends; None = from the start, to the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A file, or a member of an archive, with the parts that are wanted of it.
+    """A file, or a member of an archive, with the spans that are wanted of it.
 
     Attributes:
         file: its path.
-        parts: what is wanted.
-        min_seconds: a shorter part is ``too-short``.
-        clip_ends: a part that ends past the recording ends with it.
-
-    Example:
-        >>> Recording("a.wav", ((None, 1.5),), 0.1).parts[0]
-        (None, 1.5)
+        spans: what is wanted.
+        min_seconds: a shorter span is ``too-short``.
+        clip_ends: a span that ends past the recording ends with it.
     """
 
     file: str
-    parts: tuple[Part, ...]
+    spans: tuple[Span, ...]
     min_seconds: float
     clip_ends: bool = False
 
 
-def listen(recording: Recording) -> list[Heard]:
-    """Open a file once and decode each part of it.
+def measure_recording(recording: Recording) -> list[Measured]:
+    """Open a file once and decode each span of it.
 
     Returns:
-        For each part what it holds, or the reason why not: ``missing``, ``undecodable``,
+        For each span what it holds, or the reason why not: ``missing``, ``undecodable``,
         ``empty``, ``truncated``, ``unreadable-archive`` or ``too-short``.
-
-    Example:
-        >>> listen(Recording("/nowhere.wav", ((None, None),), 0.1))[0].reason
-        'missing'
     """
     try:
         with AudioFile(recording.file) as file:
-            return [_listen(recording, file, part) for part in recording.parts]
+            return [_measure(recording, file, span) for span in recording.spans]
     except (MalsoriError, OSError) as error:
-        return [_refused(error)] * len(recording.parts)
+        return [_refused(error)] * len(recording.spans)
 
 
-def _listen(recording: Recording, file: AudioFile, part: Part) -> Heard:
-    start, end = part
+def _measure(recording: Recording, file: AudioFile, span: Span) -> Measured:
+    start, end = span
     past = end is not None and round(end * file.sample_rate) > file.frames > 0
     cut = file.duration if past and recording.clip_ends else None
     try:
@@ -76,19 +68,19 @@ def _listen(recording: Recording, file: AudioFile, part: Part) -> Heard:
         return _refused(error)
     if audio.duration < recording.min_seconds:
         detail = f"{audio.duration:.3f} s is shorter than {recording.min_seconds:g} s"
-        return Heard("too-short", detail)
+        return Measured("too-short", detail)
     known = (audio.sample_rate, audio.duration, audio_hash(audio), cut)
-    return Heard(None, None, *known, sound_of(audio))
+    return Measured(None, None, *known, sound_of(audio))
 
 
-def _refused(error: MalsoriError | OSError) -> Heard:
+def _refused(error: MalsoriError | OSError) -> Measured:
     if isinstance(error, AudioError):
-        return Heard(error.reason, error.message.rstrip("."))
-    return Heard("undecodable", str(error))
+        return Measured(error.reason, error.message.rstrip("."))
+    return Measured("undecodable", str(error))
 
 
 @dataclass
-class Hearing:
+class Measurements:
     """What became of the audio of all rows.
 
     Attributes:
@@ -124,12 +116,12 @@ class Hearing:
         for placed in sorted(self._places, key=lambda placed: placed.positions):
             if placed.key not in self._journal or not any(wanted[i] for i in placed.positions):
                 continue
-            for i, heard in zip(placed.positions, self._journal.get(placed.key), strict=True):
-                if wanted[i] and heard.sound is not None:
-                    yield ids[i], heard.sound
+            for i, measured in zip(placed.positions, self._journal.get(placed.key), strict=True):
+                if wanted[i] and measured.sound is not None:
+                    yield ids[i], measured.sound
 
 
-def hear(
+def measure_audio(
     rows: pl.DataFrame,
     root: Path,
     faults: Faults,
@@ -138,25 +130,20 @@ def hear(
     min_seconds: float = 0.1,
     clip_ends: bool = False,
     workers: int | None = None,
-) -> Hearing:
+) -> Measurements:
     """Decode the audio of the rows that are whole so far, each file in one process.
 
-    What the journal knows already is not heard again.
+    What the journal knows already is not measured again.
 
     Args:
         rows: with columns ``id``, ``audio``, and ``start``, ``end`` in seconds if the source has
             them.
         root: folder that relative paths are relative to.
-        faults: rows that are broken already are not heard.
-        journal: where what is heard is noted; the fingerprints are kept nowhere else.
+        faults: rows that are broken already are not measured.
+        journal: where what is measured is noted; the fingerprints are kept nowhere else.
         min_seconds: shorter audio is ``too-short``.
-        clip_ends: whether a part that ends past the recording is cut to it, or ``truncated``.
+        clip_ends: whether a span that ends past the recording is cut to it, or ``truncated``.
         workers: processes; None takes every core.
-
-    Example:
-        >>> rows = pl.DataFrame({"id": ["a"], "audio": ["a.wav"]})
-        >>> hear(rows, Path("/nowhere"), Faults(), Journal(Path("/nowhere/heard"), {})).broken
-        {0: ('missing', 'there is no file a.wav in /nowhere')}
     """
     broken: dict[int, tuple[str, str]] = {}
     placed = _placed(rows, root, faults, broken)
@@ -169,13 +156,13 @@ def hear(
             results.take(p, journal.get(p.key))
     new = [p for p in placed if p.key not in journal]
     line = ProgressLine("listening", len(placed), unit="file", done=known)
-    items = [Recording(p.file, p.parts, min_seconds, clip_ends) for p in new]
+    items = [Recording(p.file, p.spans, min_seconds, clip_ends) for p in new]
     try:
-        for outcome in parallel_map(listen, items, workers=workers):
+        for outcome in parallel_map(measure_recording, items, workers=workers):
             p = new[outcome.index]
             if outcome.value is None:  # no fault of the file's, so it is not noted for good
                 why = outcome.error or "it cannot be read"
-                results.take(p, [Heard("undecodable", why)] * len(p.parts))
+                results.take(p, [Measured("undecodable", why)] * len(p.spans))
             else:
                 journal.add(p.key, outcome.value)
                 results.take(p, outcome.value)
@@ -183,29 +170,29 @@ def hear(
     finally:
         line.close()
     repaired = {CUT: results.cuts} if results.cuts else {}
-    return Hearing(results.table(), broken, repaired, journal, placed)
+    return Measurements(results.table(), broken, repaired, journal, placed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A recording, its key in the journal, and the position of the row of each part."""
+    """A recording, its key in the journal, and the position of the row of each span."""
 
     key: str
     file: str
-    parts: tuple[Part, ...]
+    spans: tuple[Span, ...]
     positions: tuple[int, ...]
 
 
 def _placed(
     rows: pl.DataFrame, root: Path, faults: Faults, broken: dict[int, tuple[str, str]]
 ) -> list[_Placed]:
-    """Files with their parts, those of one archive together; files that are not there are broken.
+    """Files with their spans, those of one archive together; files that are not there are broken.
 
     Otherwise they come in the order of the rows.
     """
     finder = Finder(root)
     places: dict[str, Path | None] = {}
-    found: dict[str, list[tuple[int, Part]]] = {}
+    found: dict[str, list[tuple[int, Span]]] = {}
     nothing = [None] * rows.height
     starts, ends = (rows[c] if c in rows.columns else nothing for c in ("start", "end"))
     for i, (written, start, end) in enumerate(zip(rows["audio"], starts, ends, strict=True)):
@@ -221,7 +208,7 @@ def _placed(
     return _by_container(found)
 
 
-def _by_container(found: dict[str, list[tuple[int, Part]]]) -> list[_Placed]:
+def _by_container(found: dict[str, list[tuple[int, Span]]]) -> list[_Placed]:
     """The recordings, those of one archive together, each with its key in the journal."""
     containers: dict[str, int] = {}
     stamps: dict[Path, tuple[int, int]] = {}
@@ -232,14 +219,14 @@ def _by_container(found: dict[str, list[tuple[int, Part]]]) -> list[_Placed]:
         if member is None or container not in stamps:
             now = container.stat()
             stamps[container] = (now.st_size, now.st_mtime_ns)
-        parts = tuple(part for _, part in wanted)
-        key = hashlib.sha256(repr((file, stamps[container], parts)).encode()).hexdigest()[:32]
-        order.append((rank, _Placed(key, file, parts, tuple(i for i, _ in wanted))))
+        spans = tuple(span for _, span in wanted)
+        key = hashlib.sha256(repr((file, stamps[container], spans)).encode()).hexdigest()[:32]
+        order.append((rank, _Placed(key, file, spans, tuple(i for i, _ in wanted))))
     return [placed for _, placed in sorted(order, key=lambda pair: pair[0])]
 
 
 class _Results:
-    """What was heard, in columns: millions of rows must not be millions of objects."""
+    """What was measured, in columns: millions of rows must not be millions of objects."""
 
     def __init__(self, rows: pl.DataFrame, root: Path, broken: dict[int, tuple[str, str]]) -> None:
         self.rows, self.root, self.broken = rows, root, broken
@@ -254,20 +241,20 @@ class _Results:
         """Rows whose end was cut."""
         return int(np.isfinite(self.ends).sum())
 
-    def take(self, placed: _Placed, heard: Sequence[Heard]) -> None:
-        """Note what became of each part of a recording."""
+    def take(self, placed: _Placed, measured: Sequence[Measured]) -> None:
+        """Note what became of each span of a recording."""
         file = below(Path(placed.file), self.root)
-        for i, part in zip(placed.positions, heard, strict=True):
-            if part.reason is not None:
-                self.broken[i] = (part.reason, part.detail or "")
+        for i, found in zip(placed.positions, measured, strict=True):
+            if found.reason is not None:
+                self.broken[i] = (found.reason, found.detail or "")
                 continue
             self.files[i] = file
-            self.rates[i], self.durations[i] = part.sample_rate, part.duration
-            self.hashes[i] = part.audio_hash.encode()
-            self.ends[i] = np.nan if part.cut is None else part.cut
+            self.rates[i], self.durations[i] = found.sample_rate, found.duration
+            self.hashes[i] = found.audio_hash.encode()
+            self.ends[i] = np.nan if found.cut is None else found.cut
 
     def table(self) -> pl.DataFrame:
-        """The rows with what was heard, null where nothing was."""
+        """The rows with what was measured, null where nothing was."""
         heard = pl.Series(self.rates > 0)
         known = {
             "sample_rate": pl.Series(self.rates, dtype=pl.Int64),

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 import soundfile
 
-from malsori.corpus import hearing
+from malsori.corpus import measuring
 from malsori.corpus.columns import SOUNDS
-from malsori.corpus.hearing import CUT, Recording, hear, listen
 from malsori.corpus.journal import Journal
+from malsori.corpus.measuring import CUT, Recording, measure_audio, measure_recording
 from malsori.corpus.screening import Faults
 from malsori.signals.audio import Audio, audio_hash, read_audio, write_audio
 from malsori.signals.fingerprint import fingerprint
@@ -40,7 +40,7 @@ def test_each_part_has_its_own_duration_and_hash(tmp_path):
     sound = Audio(np.linspace(-0.5, 0.5, 8000, dtype=np.float32), 8000)
     write_audio(tmp_path / "a.wav", sound)
     parts = ((None, None), (0.25, 0.5), (0.5, 0.55), (2.0, None))
-    whole, part, short, beyond = listen(Recording(str(tmp_path / "a.wav"), parts, 0.1))
+    whole, part, short, beyond = measure_recording(Recording(str(tmp_path / "a.wav"), parts, 0.1))
     assert (whole.sample_rate, whole.duration) == (8000, 1.0)
     assert whole.audio_hash == audio_hash(sound)
     assert part.audio_hash == audio_hash(read_audio(tmp_path / "a.wav", 0.25, 0.5))
@@ -51,7 +51,7 @@ def test_each_part_has_its_own_duration_and_hash(tmp_path):
 
 def test_a_file_that_cannot_be_opened_says_so_for_each_part(tmp_path):
     (tmp_path / "a.wav").touch()
-    heard = listen(Recording(str(tmp_path / "a.wav"), ((None, None), (0.0, 1.0)), 0.1))
+    heard = measure_recording(Recording(str(tmp_path / "a.wav"), ((None, None), (0.0, 1.0)), 0.1))
     assert [h.reason for h in heard] == ["empty", "empty"]
 
 
@@ -70,14 +70,14 @@ def test_a_file_that_cannot_be_opened_says_so_for_each_part(tmp_path):
 )
 def test_ends_past_the_recording(tmp_path, part, clip, reason, duration, cut):
     write_audio(tmp_path / "a.wav", speech())
-    (heard,) = listen(Recording(str(tmp_path / "a.wav"), (part,), 0.1, clip))
+    (heard,) = measure_recording(Recording(str(tmp_path / "a.wav"), (part,), 0.1, clip))
     assert (heard.reason, heard.duration, heard.cut) == (reason, duration, cut)
 
 
 def test_a_cut_end_is_the_row_s_new_end(tmp_path, journal):
     write_audio(tmp_path / "a.wav", speech())
     rows = rows_of(*["a.wav"] * 3, start=[None, 0.5, 1.5], end=[0.7, 1.5, 2.0])
-    found = hear(rows, tmp_path, Faults(), journal, clip_ends=True, workers=1)
+    found = measure_audio(rows, tmp_path, Faults(), journal, clip_ends=True, workers=1)
     assert found.rows["end"].to_list() == [0.7, 1.0, 2.0]
     assert found.repaired == {CUT: 1}
     assert found.broken[2][0] == "empty"
@@ -92,7 +92,7 @@ def test_a_file_is_opened_once_for_all_its_rows(tmp_path, journal, monkeypatch):
     opened, real = [], soundfile.SoundFile
     monkeypatch.setattr(soundfile, "SoundFile", lambda *a: opened.append(a) or real(*a))
     rows = rows_of(*["a.wav"] * 4, start=[0.0, 0.25, 0.5, 0.75], end=[0.25, 0.5, 0.75, None])
-    found = hear(rows, tmp_path, Faults(), journal, workers=1)
+    found = measure_audio(rows, tmp_path, Faults(), journal, workers=1)
     assert found.rows["duration"].to_list() == [0.25] * 4
     assert len(opened) == 1
 
@@ -106,8 +106,8 @@ def test_files_and_members_are_heard_alike_and_in_the_order_of_the_rows(tmp_path
             for name in names[which::2]:
                 archive.write(tmp_path / name, f"/{name}")
     members = [f"TS_{i % 2}.zip::{name}" for i, name in enumerate(names)]
-    packed = hear(rows_of(*members), tmp_path, Faults(), journal, workers=2)
-    plain = hear(rows_of(*names), tmp_path, Faults(), journal, workers=1)
+    packed = measure_audio(rows_of(*members), tmp_path, Faults(), journal, workers=2)
+    plain = measure_audio(rows_of(*names), tmp_path, Faults(), journal, workers=1)
     same = ["id", "sample_rate", "duration", "audio_hash"]
     assert packed.rows.select(same).equals(plain.rows.select(same))
     assert packed.rows["audio"].to_list() == members
@@ -120,7 +120,7 @@ def test_files_and_members_are_heard_alike_and_in_the_order_of_the_rows(tmp_path
 def test_sounds_are_those_of_the_signals(tmp_path, journal):
     write_audio(tmp_path / "a.wav", speech())
     rows = rows_of("a.wav", None, "gone.wav", "a.wav", start=[None, None, None, 0.5])
-    found = hear(rows.with_columns(end=None), tmp_path, Faults(), journal, workers=1)
+    found = measure_audio(rows.with_columns(end=None), tmp_path, Faults(), journal, workers=1)
     sounds = found.sounds(range(4))
     assert sounds.schema == SOUNDS
     assert sounds["id"].to_list() == ["u0", "u3"]
@@ -138,11 +138,11 @@ def test_what_is_in_the_journal_is_not_heard_again(tmp_path, journal, monkeypatc
         write_audio(tmp_path / f"{i}.wav", speech(i))
     (tmp_path / "bad.wav").write_text("안녕하세요")
     rows = rows_of("0.wav", "1.wav", "bad.wav", "2.wav", "3.wav", "gone.wav")
-    first = hear(rows, tmp_path, Faults(), journal, workers=1)
+    first = measure_audio(rows, tmp_path, Faults(), journal, workers=1)
     assert "continuing" not in capsys.readouterr().err
-    asked, real = [], listen
-    monkeypatch.setattr(hearing, "listen", lambda r: asked.append(r.file) or real(r))
-    second = hear(rows, tmp_path, Faults(), journal, workers=1)
+    asked, real = [], measure_recording
+    monkeypatch.setattr(measuring, "measure_recording", lambda r: asked.append(r.file) or real(r))
+    second = measure_audio(rows, tmp_path, Faults(), journal, workers=1)
     assert asked == []
     assert "continuing: 5 of 5 files were heard before" in capsys.readouterr().err
     assert second.rows.equals(first.rows)
@@ -150,17 +150,19 @@ def test_what_is_in_the_journal_is_not_heard_again(tmp_path, journal, monkeypatc
     assert second.sounds(range(5)).equals(first.sounds(range(5)))
 
     write_audio(tmp_path / "2.wav", speech(9))  # the file is another now
-    changed = hear(rows, tmp_path, Faults(), journal, workers=1)
+    changed = measure_audio(rows, tmp_path, Faults(), journal, workers=1)
     assert [name[-5:] for name in asked] == ["2.wav"]
     assert changed.rows["audio_hash"][3] == audio_hash(read_audio(tmp_path / "2.wav"))
-    hear(rows.with_columns(start=0.5, end=None)[:1], tmp_path, Faults(), journal, workers=1)
+    measure_audio(
+        rows.with_columns(start=0.5, end=None)[:1], tmp_path, Faults(), journal, workers=1
+    )
     assert [name[-5:] for name in asked] == ["2.wav", "0.wav"]
 
 
 def test_an_unexpected_error_costs_its_rows_and_is_tried_again(tmp_path, journal, monkeypatch):
     write_audio(tmp_path / "a.wav", speech())
     with monkeypatch.context() as broken:
-        broken.setattr(hearing, "sound_of", lambda _: 1 / 0)
-        found = hear(rows_of("a.wav"), tmp_path, Faults(), journal, workers=1)
+        broken.setattr(measuring, "sound_of", lambda _: 1 / 0)
+        found = measure_audio(rows_of("a.wav"), tmp_path, Faults(), journal, workers=1)
     assert found.broken == {0: ("undecodable", "ZeroDivisionError: division by zero")}
-    assert hear(rows_of("a.wav"), tmp_path, Faults(), journal, workers=1).broken == {}
+    assert measure_audio(rows_of("a.wav"), tmp_path, Faults(), journal, workers=1).broken == {}
