@@ -41,10 +41,10 @@ def atomic_path(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        _sync(temporary)
+        sync(temporary)
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -55,7 +55,12 @@ def _umask() -> int:
     return mask
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Makes a file's content, or a new name in a folder, survive a power cut.
+
+    Example:
+        >>> sync(Path(tempfile.mkdtemp()))
+    """
     if path.is_dir() and os.name == "nt":
         return  # Windows cannot open a folder to sync it
     handle = os.open(path, os.O_RDONLY)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.entries import Entry, Needed, entries_of
 from malsori.encoders.merging import rewrite
-from malsori.encoders.parts import sweep
+from malsori.encoders.whole_files import sweep
 from malsori.errors import MalsoriError
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +15,9 @@ import polars as pl
 import torch
 
 from malsori import __version__
-from malsori.console import say
 from malsori.errors import MalsoriError
 from malsori.io import read_json, read_yaml, write_json, write_yaml
+from malsori.locks import locked
 from malsori.parallel import cores
 from malsori.recipe import Recipe
 from malsori.schema import Task
@@ -143,25 +142,10 @@ class Run:
         Raises:
             MalsoriError: Another process is at it.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
-        try:
-            _claim(handle, self.path)
+        with locked(
+            self.path / ".lock", f"{self.path}: another process is training into this folder"
+        ):
             yield
-        finally:
-            os.close(handle)  # closing releases the lock, also when the process is killed
-
-
-def _claim(handle: int, path: Path) -> None:
-    try:
-        import fcntl  # noqa: PLC0415 - not on Windows, where the lock is left out
-    except ImportError:
-        say(f"{path}: this system has no file locks; do not train twice into one folder")
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise MalsoriError(f"{path}: another process is training into this folder") from error
 
 
 def environment(threads: int, device: torch.device) -> dict[str, Any]:
