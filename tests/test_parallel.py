@@ -47,9 +47,10 @@ def test_a_reader_may_stop_early():
 
 def test_workers_end_with_a_parent_that_is_killed():
     code = (
-        "import sys, time\n"
+        "import os, time\n"
         "from malsori.parallel import parallel_map\n"
-        "def wait(x):\n    print('here', flush=True)\n    time.sleep(600)\n"
+        # One write is one piece of the pipe, whoever else writes; `print` makes two of it.
+        "def wait(x):\n    os.write(1, b'here\\n')\n    time.sleep(600)\n"
         "list(parallel_map(wait, range(8), workers=2, chunk=1))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
