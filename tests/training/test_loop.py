@@ -4,6 +4,7 @@ import torch
 
 from malsori.errors import MalsoriError
 from malsori.training import Run, session, train
+from malsori.training.checkpoints import read_best
 from malsori.training.loop import Loop
 
 
@@ -50,7 +51,7 @@ def test_the_monitor_changes_nothing(make_recipe, tmp_path):
     weights = []
     for monitor in (None, {"every": 2}):
         run = train(make_recipe(balance={"monitor": monitor}), tmp_path / str(monitor is None))
-        weights.append(torch.load(run.checkpoints / "best.pt", weights_only=True))
+        weights.append(read_best(run)[0])
     assert all(torch.equal(weights[0][k], weights[1][k]) for k in weights[0])
 
 

@@ -15,6 +15,7 @@ from malsori.schema import Task
 from malsori.signals.audio import Audio, audio_hash, write_audio
 from malsori.training import Predictor, train
 from malsori.training.building import build_encoders, build_model
+from malsori.training.checkpoints import read_best
 from malsori.training.optimizing import make_optimizer, parameter_counts
 
 MOOD = Task(name="mood", kind="nominal", classes=("low", "high"))
@@ -62,11 +63,11 @@ def recipe_of(calls, model, tune, **more) -> Recipe:
     )
 
 
-def encoder_weights(path) -> dict[str, torch.Tensor]:
+def encoder_weights(run) -> dict[str, torch.Tensor]:
     """The speech model's weights in a finished run."""
     return {
         k.partition("hearing.model.")[2]: v
-        for k, v in torch.load(path, weights_only=True).items()
+        for k, v in read_best(run)[0].items()
         if "hearing.model." in k
     }
 
@@ -86,7 +87,7 @@ def test_what_is_trained_moves_and_nothing_else(calls, tiny_model, tmp_path, tun
     trained = {k.partition("hearing.model.")[2] for k, p in fresh.named_parameters()
                if "hearing.model." in k and p.requires_grad}  # fmt: skip
     run = train(recipe, tmp_path / "run", workers=1)
-    after = encoder_weights(next(run.path.rglob("best*.pt")))
+    after = encoder_weights(run)
     moved = {k for k in before if not torch.equal(before[k], after[k])}
     assert moved, "nothing was trained"
     assert moved <= trained
@@ -147,7 +148,7 @@ def test_a_tuned_run_continues_to_the_same_bits(calls, tiny_model, tmp_path, mon
         train(recipe, tmp_path / "cut", workers=1)
     monkeypatch.setattr(Loop, "step", steps)
     cut = train(recipe, tmp_path / "cut", workers=1)
-    one, two = (encoder_weights(next(r.path.rglob("best*.pt"))) for r in (whole, cut))
+    one, two = map(encoder_weights, (whole, cut))
     assert one.keys() == two.keys()
     assert all(torch.equal(one[k], two[k]) for k in one)
 

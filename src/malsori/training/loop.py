@@ -215,7 +215,6 @@ class Loop:
         if rows is not None and len(rows):
             write_parquet(rows, self.run.gradients / f"part-{self.progress.step:08d}.parquet")
         checkpoints.save(self.run, self.state_dict(), self.pending)
-        self.run.update(step=self.progress.step)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that continuing needs."""

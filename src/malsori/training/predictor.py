@@ -17,7 +17,7 @@ from malsori.nn.model import Batch, Model, Output
 from malsori.schema import Task
 from malsori.signals.audio import read_audio
 from malsori.training.building import build_encoders, build_model
-from malsori.training.checkpoints import BEST, read
+from malsori.training.checkpoints import read_best
 from malsori.training.data import pad
 from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import decide
@@ -111,7 +111,7 @@ class Predictor:
         check_encoders(run, encoders)
         model = build_model(recipe, tasks, encoders, widths)
         try:
-            model.load_state_dict(read(run.checkpoints / BEST))
+            model.load_state_dict(read_best(run)[0])
         except RuntimeError as error:
             raise MalsoriError(f"{run.path}: the weights do not fit the recipe: {error}") from error
         return cls(model, encoders, tasks, widths)

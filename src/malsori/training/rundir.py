@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,15 @@ import torch
 
 from malsori import __version__
 from malsori.errors import MalsoriError
-from malsori.io import read_json, read_yaml, write_json, write_yaml
+from malsori.io import (
+    not_as_written,
+    read_checked_json,
+    read_yaml,
+    sha256,
+    sha256_file,
+    write_checked_json,
+    write_yaml,
+)
 from malsori.locks import locked
 from malsori.parallel import cores
 from malsori.recipe import Recipe
@@ -26,10 +35,11 @@ from malsori.schema import Task
 class Run:
     """One trained recipe and seed, as a folder.
 
-    It holds `recipe.yaml`, `tasks.yaml` (the tasks with their training priors), `run.json`
-    (what was trained on what, and how far it is), `corpus.json` (the corpus and the split at a
-    glance, no transcripts), `environment.json`, `history.jsonl`, `gradients/` and
-    `predictions/` (Parquet parts) and `checkpoints/`.
+    It holds `recipe.yaml`, `tasks.yaml` (the tasks with their training priors), `corpus.json`
+    (the corpus and the split at a glance, no transcripts), `history.jsonl`, `gradients/` and
+    `predictions/` (Parquet parts), `checkpoints/`, and `run.json`: what was trained on what, in
+    which environment, how far it is, and the checksums of these files and its own. Whatever is
+    read is compared with its checksum first.
 
     Args:
         path: The folder.
@@ -44,7 +54,6 @@ class Run:
         self.recipe_file = self.path / "recipe.yaml"
         self.tasks_file = self.path / "tasks.yaml"
         self.state_file = self.path / "run.json"
-        self.environment_file = self.path / "environment.json"
         self.corpus_file = self.path / "corpus.json"
         self.history_file = self.path / "history.jsonl"
         self.gradients = self.path / "gradients"
@@ -73,13 +82,18 @@ class Run:
     @property
     def recipe(self) -> Recipe:
         """The full recipe, as trained."""
+        self.content(self.recipe_file)
         return Recipe.load(self.recipe_file)
 
     @property
     def state(self) -> dict[str, Any]:
         """What `run.json` says."""
-        state: dict[str, Any] = read_json(self.state_file)
-        return state
+        if any(self.checkpoints.glob("*.pt")):
+            raise MalsoriError(
+                f"{self.path}: was written by an earlier version of malsori",
+                hint="train it again with --fresh",
+            )
+        return read_checked_json(self.state_file)
 
     @property
     def finished(self) -> bool:
@@ -89,13 +103,24 @@ class Run:
     @property
     def tasks(self) -> dict[str, Task]:
         """The tasks, classes in their declared order."""
-        entries = read_yaml(self.tasks_file)
+        entries = self._task_entries()
         return {e["name"]: Task(**{k: e[k] for k in Task.model_fields if k in e}) for e in entries}
 
     @property
     def priors(self) -> dict[str, np.ndarray]:
         """What is known of each task's training labels, see `scoring.prior_of`."""
-        return {e["name"]: np.array(e["prior"]) for e in read_yaml(self.tasks_file)}
+        return {e["name"]: np.array(e["prior"]) for e in self._task_entries()}
+
+    def _task_entries(self) -> list[dict[str, Any]]:
+        self.content(self.tasks_file)
+        entries: list[dict[str, Any]] = read_yaml(self.tasks_file)
+        return entries
+
+    @property
+    def corpus_facts(self) -> dict[str, Any]:
+        """The corpus and the split at a glance."""
+        facts: dict[str, Any] = json.loads(self.content(self.corpus_file))
+        return facts
 
     def write_tasks(self, tasks: Mapping[str, Task], priors: Mapping[str, np.ndarray]) -> None:
         """Writes the tasks beside their training priors."""
@@ -105,21 +130,64 @@ class Run:
         ]
         write_yaml(self.tasks_file, entries)
 
-    def update(self, **changes: Any) -> None:
-        """Changes entries of `run.json`."""
-        state = self.state if self.exists() else {}
-        write_json(self.state_file, {**state, **changes})
+    def update(self, written: Sequence[Path] = (), **changes: Any) -> None:
+        """Changes entries of `run.json`, and takes the checksums of files that were written."""
+        state = {"files": {}, **(self.state if self.exists() else {}), **changes}
+        state["files"] |= self.checksums(written)
+        write_checked_json(self.state_file, state)
+
+    def name_of(self, file: Path) -> str:
+        """A file's name in the list of checksums."""
+        return file.relative_to(self.path).as_posix()
+
+    def checksums(self, files: Sequence[Path]) -> dict[str, list[Any]]:
+        """Name → size in bytes and SHA-256."""
+        return {self.name_of(f): [f.stat().st_size, sha256_file(f)] for f in files}
+
+    def content(self, file: Path) -> bytes:
+        """What was written into one of the run's files.
+
+        Of the history it is what the last checkpoint counts; rows may follow that it does not.
+
+        Raises:
+            MalsoriError: The file is missing, or was changed or damaged.
+        """
+        size, checksum = self.state["files"].get(self.name_of(file), [0, ""])
+        try:
+            found = file.read_bytes()
+        except FileNotFoundError as error:
+            raise MalsoriError(
+                f"{file}: is missing", hint="bring it back from a copy, or train with --fresh"
+            ) from error
+        found = found[:size] if file == self.history_file else found
+        if sha256(found) != checksum:
+            raise not_as_written(file)
+        return found
+
+    def check(self) -> None:
+        """Compares every file that `run.json` lists with its checksum.
+
+        Raises:
+            MalsoriError: A file is missing, or was changed or damaged.
+        """
+        for name in self.state["files"]:
+            self.content(self.path / name)
 
     def history(self) -> list[dict[str, Any]]:
         """Every row of `history.jsonl`: one for each epoch."""
-        if not self.history_file.exists():
+        if self.name_of(self.history_file) not in self.state["files"]:
             return []
-        return [json.loads(line) for line in self.history_file.read_text("utf-8").splitlines()]
+        return [json.loads(line) for line in self.content(self.history_file).splitlines()]
 
     def gradient_rows(self) -> pl.DataFrame | None:
         """Everything that the gradient monitor wrote, or None."""
-        parts = sorted(self.gradients.glob("part-*.parquet"))
-        return pl.concat([pl.read_parquet(p) for p in parts]) if parts else None
+        return self._table(self.gradients)
+
+    def _table(self, folder: Path) -> pl.DataFrame | None:
+        """The Parquet files of a folder as one table."""
+        files = [self.path / name for name in sorted(self.state["files"])]
+        parts = [BytesIO(self.content(file)) for file in files if file.parent == folder]
+        return pl.concat([pl.read_parquet(part) for part in parts]) if parts else None
 
     def predictions(self) -> pl.DataFrame:
         """The predictions, one row for each utterance, task and condition.
@@ -127,13 +195,13 @@ class Run:
         Raises:
             MalsoriError: The run is not finished.
         """
-        parts = sorted(self.predictions_folder.glob("*.parquet"))
-        if not parts:
+        found = self._table(self.predictions_folder)
+        if found is None:
             raise MalsoriError(
                 f"{self.path}: has no predictions: the run is not finished",
                 hint=f"continue it with `malsori train {self.recipe_file} --out {self.path}`",
             )
-        return pl.concat([pl.read_parquet(part) for part in parts])
+        return found
 
     @contextmanager
     def lock(self) -> Iterator[None]:

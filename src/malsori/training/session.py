@@ -228,9 +228,11 @@ def _finish(run: Run, loop: Loop, started: float) -> None:
     loop.model.load_state_dict(best)
     checkpoints.save_best(run, best)
     frame = predict_examples(loop.model, loop.examples, loop.tasks, loop.device)
-    write_parquet(frame, run.predictions_folder / "part-0.parquet")
+    predictions = run.predictions_folder / "part-0.parquet"
+    write_parquet(frame, predictions)
     progress = loop.progress
     run.update(
+        [predictions],
         status="finished",
         stopped=progress.stopped,
         best_epoch=progress.best_epoch,
