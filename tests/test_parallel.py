@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from malsori.errors import MalsoriError
 from malsori.parallel import parallel_map
@@ -27,6 +28,23 @@ def test_order_is_kept_and_failures_belong_to_their_rows(workers):
     assert [o.index for o in outcomes] == list(range(50))
     assert [o.value for o in outcomes if o.ok] == [x // 2 for x in range(50) if x % 7 != 3]
     assert outcomes[10].error == "ValueError: 10 is broken"
+
+
+def _threads(_) -> list[int]:
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_matrix_products_have_one_thread_while_an_item_is_computed(workers):
+    import numpy as np
+
+    assert np.eye(2).sum() == 2  # loads its threads
+    with threadpool_limits(2, user_api="blas"):
+        before = _threads(0)
+        found = [outcome.value for outcome in parallel_map(_threads, range(4), workers=workers)]
+        assert found == [[1] * len(before)] * 4
+        assert _threads(0) == before
+        assert 2 in before
 
 
 def test_nothing_to_do():
