@@ -7,6 +7,7 @@ import pytest
 
 from malsori.errors import MalsoriError
 from malsori.locks import in_work, is_left, locked
+from malsori.parallel import parallel_map
 
 CODE = """
 import os, sys, time
@@ -28,6 +29,13 @@ def test_a_killed_process_lets_go(tmp_path):
     assert is_left(tmp_path / "a")
     with locked(tmp_path / ".lock", "taken"):
         assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
+def test_workers_do_not_let_go_of_what_their_parent_holds(tmp_path):
+    with locked(tmp_path / ".lock", "taken"):
+        assert [o.value for o in parallel_map(abs, [-1, 2, -3], workers=2)] == [1, 2, 3]
+        with pytest.raises(MalsoriError, match="taken"), locked(tmp_path / ".lock", "taken"):
+            pass
 
 
 def test_what_is_renamed_while_in_work_leaves_no_lock(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from malsori.io import sync
-from malsori.locks import in_work, is_left
+from malsori.locks import SUFFIX, in_work, is_left
 
 _OLD: Final = 3600.0  # seconds; small files are written whole within moments, and hold no lock
 
@@ -66,7 +66,9 @@ def sweep(place: Path) -> int:
         >>> sweep(place), sweep(place)
         (1, 0)
     """
-    left = [part for part in place.glob(".*.part") if _is_left(part)]
+    # A kill may have left the lock alone.
+    parts = {part.with_name(part.name.removesuffix(SUFFIX)) for part in place.glob(".*.part*")}
+    left = [part for part in parts if _is_left(part)]
     for part in left:
         part.unlink(missing_ok=True)
     return len(left)
