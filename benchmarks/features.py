@@ -20,9 +20,6 @@ nothing is said about agreement with pYIN, which only means something on speech.
 """
 
 import os
-
-os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is imported
-
 import statistics
 import tempfile
 import time
@@ -33,6 +30,7 @@ from typing import Any
 import librosa
 import numpy as np
 from _claims import claim, parser, write
+from threadpoolctl import threadpool_limits
 
 from malsori.encoders import ENCODERS
 from malsori.parallel import cores, parallel_map
@@ -215,6 +213,7 @@ def generated(folder: Path, count: int) -> list[str]:
 
 def main() -> None:
     chosen = parser(__doc__.splitlines()[0]).parse_args()
+    threadpool_limits(1)
     rounds = 5 if chosen.quick else 25
     rows = mel_claims(rounds)
     with tempfile.TemporaryDirectory() as folder:

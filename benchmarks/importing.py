@@ -6,7 +6,6 @@ and are imported by the command in a process of its own. Run it with:
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -134,9 +133,8 @@ def import_watched(source: Path, destination: Path) -> tuple[float, Memory]:
     """Runs the command; seconds, and the memory that it took."""
     command = [str(Path(sys.executable).with_name("malsori")), "corpus", "import", "aihub119"]
     start = time.perf_counter()
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with subprocess.Popen([*command, source, destination, "--json"],
-                          stdout=subprocess.DEVNULL, env=environment) as process:  # fmt: skip
+                          stdout=subprocess.DEVNULL) as process:  # fmt: skip
         memory = Memory(process.pid)
         memory.start()
         if process.wait():

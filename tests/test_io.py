@@ -11,10 +11,12 @@ from malsori.errors import MalsoriError
 from malsori.io import (
     atomic_path,
     atomic_write,
+    read_checked_json,
     read_json,
     read_yaml,
     sha256,
     sha256_file,
+    write_checked_json,
     write_json,
     write_parquet,
     write_yaml,
@@ -78,7 +80,12 @@ def test_a_byte_order_mark_is_no_part_of_the_content(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"a: [1\nb: 2", "a.yaml:2: not YAML"), (b"\xb0\xa1", "is not UTF-8 text"), (None, "no such")],
+    [
+        (b"a: [1\nb: 2", "a.yaml:2: not YAML"),
+        (b"a: 2026-13-01", "a.yaml: not YAML: month"),
+        (b"\xb0\xa1", "is not UTF-8 text"),
+        (None, "no such"),
+    ],
 )
 def test_unreadable_yaml_says_where(tmp_path, content, said):
     path = tmp_path / "a.yaml"
@@ -92,6 +99,21 @@ def test_unreadable_json_says_where(tmp_path):
     (tmp_path / "a.json").write_text('{\n"a": ,\n}')
     with pytest.raises(MalsoriError, match=r"a\.json:2: not JSON"):
         read_json(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("7", "8"), ("0.1", "0.2"), ('"sha256"', '"sha257"'), ("{", "["), ("상", "하")],
+)
+def test_json_with_a_checksum_is_what_was_written(tmp_path, before, after):
+    file, data = tmp_path / "a.json", {"step": 7, "skill": 0.1, "best": "상", "rows": {"a": None}}
+    write_checked_json(file, data)
+    assert read_checked_json(file) == data
+    file.write_text(file.read_text("utf-8").replace("  ", "\t"), "utf-8")
+    assert read_checked_json(file) == data  # how it is set out does not matter
+    file.write_text(file.read_text("utf-8").replace(before, after, 1), "utf-8")
+    with pytest.raises(MalsoriError, match=r"a\.json"):
+        read_checked_json(file)
 
 
 def test_json_refuses_what_is_no_number(tmp_path):

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from malsori.errors import MalsoriError
 from malsori.parallel import parallel_map
@@ -29,6 +30,23 @@ def test_order_is_kept_and_failures_belong_to_their_rows(workers):
     assert outcomes[10].error == "ValueError: 10 is broken"
 
 
+def _threads(_) -> list[int]:
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_matrix_products_have_one_thread_while_an_item_is_computed(workers):
+    import numpy as np
+
+    assert np.eye(2).sum() == 2  # loads its threads
+    with threadpool_limits(2, user_api="blas"):
+        before = _threads(0)
+        found = [outcome.value for outcome in parallel_map(_threads, range(4), workers=workers)]
+        assert found == [[1] * len(before)] * 4
+        assert _threads(0) == before
+        assert 2 in before
+
+
 def test_nothing_to_do():
     assert list(parallel_map(_half, [], workers=2)) == []
 
@@ -47,9 +65,10 @@ def test_a_reader_may_stop_early():
 
 def test_workers_end_with_a_parent_that_is_killed():
     code = (
-        "import sys, time\n"
+        "import os, time\n"
         "from malsori.parallel import parallel_map\n"
-        "def wait(x):\n    print('here', flush=True)\n    time.sleep(600)\n"
+        # One write is one piece of the pipe, whoever else writes; `print` makes two of it.
+        "def wait(x):\n    os.write(1, b'here\\n')\n    time.sleep(600)\n"
         "list(parallel_map(wait, range(8), workers=2, chunk=1))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -41,10 +41,10 @@ def atomic_path(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        _sync(temporary)
+        sync(temporary)
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -55,7 +55,12 @@ def _umask() -> int:
     return mask
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Makes a file's content, or a new name in a folder, survive a power cut.
+
+    Example:
+        >>> sync(Path(tempfile.mkdtemp()))
+    """
     if path.is_dir() and os.name == "nt":
         return  # Windows cannot open a folder to sync it
     handle = os.open(path, os.O_RDONLY)
@@ -111,7 +116,7 @@ def read_yaml(path: Path) -> Any:
     text = _read_text(path)
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date such as 2026-13-01
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         raise MalsoriError(f"{where}: not YAML: {getattr(error, 'problem', error)}") from error
@@ -164,6 +169,47 @@ def write_json(path: Path, data: Any) -> None:
     atomic_write(path, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
+def write_checked_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Writes a JSON object that carries its own checksum, atomically.
+
+    Example:
+        >>> target = Path(tempfile.mkdtemp()) / "a.json"
+        >>> write_checked_json(target, {"step": 7})
+        >>> read_checked_json(target)
+        {'step': 7}
+    """
+    write_json(path, {**data, "sha256": _checksum(data)})
+
+
+def read_checked_json(path: Path) -> dict[str, Any]:
+    """Reads what `write_checked_json` wrote.
+
+    Raises:
+        MalsoriError: The file is missing, or what it says is not what was written.
+    """
+    data = read_json(path)
+    if not isinstance(data, dict) or data.pop("sha256", None) != _checksum(data):
+        raise not_as_written(path)
+    return data
+
+
+def _checksum(data: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(data, allow_nan=False).encode())
+
+
+def not_as_written(path: Path) -> MalsoriError:
+    """What is said of a file whose content does not have its checksum.
+
+    Example:
+        >>> not_as_written(Path("run/tasks.yaml")).message
+        'run/tasks.yaml: was changed or damaged: it is not what was written'
+    """
+    return MalsoriError(
+        f"{path}: was changed or damaged: it is not what was written",
+        hint="bring it back from a copy, or train again with --fresh",
+    )
+
+
 def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -175,14 +221,17 @@ def _read_text(path: Path) -> str:
         raise MalsoriError(f"{path}: is not UTF-8 text (byte {error.start})") from error
 
 
-def sha256(data: bytes | bytearray | memoryview) -> str:
+def sha256(*pieces: bytes | bytearray | memoryview) -> str:
     """The SHA-256 of some bytes, 64 lowercase hex digits.
 
     Example:
-        >>> sha256(b"")[:8]
-        'e3b0c442'
+        >>> sha256(b"")[:8], sha256(b"a", b"b") == sha256(b"ab")
+        ('e3b0c442', True)
     """
-    return hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def sha256_file(path: Path) -> str:

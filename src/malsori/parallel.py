@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
+
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from malsori.errors import MalsoriError
 
@@ -63,7 +66,9 @@ def parallel_map(
     An exception ends its item, not the map. Only a bounded number of results waits in memory.
 
     On Linux the processes are forked, so `function` must not use what has threads of its own:
-    Polars and Torch hang in a forked process. NumPy, soundfile and soxr are fine.
+    Polars and Torch hang in a forked process. NumPy, soundfile and soxr are fine. While an item
+    is computed, matrix products have one thread: items are small, and threads of such products
+    wait for each other longer than they compute.
 
     Args:
         function: A module-level function (it travels to other processes).
@@ -86,12 +91,15 @@ def parallel_map(
     workers = cores() if workers is None else workers
     chunk = max(1, min(chunk, -(-len(items) // max(workers, 1)))) if items else 1
     if workers <= 1 or len(items) <= 1:
-        yield from (_attempt(function, i, item) for i, item in enumerate(items))
+        for i, item in enumerate(items):
+            with _thread_pools().limit(limits=1, user_api="blas"):
+                outcome = _attempt(function, i, item)
+            yield outcome
         return
     # fork shares what is loaded; elsewhere than Linux it is not safe.
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
         waiting: deque[tuple[int, Future[list[Outcome[B]]]]] = deque()
         starts = iter(range(0, len(items), chunk))
         try:
@@ -107,8 +115,21 @@ def parallel_map(
                 future.cancel()
 
 
-def _end_with_parent() -> None:
-    """Ends a worker whose parent was killed; it would wait for work for ever."""
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Those of the libraries that are loaded; looking for them takes milliseconds."""
+    return ThreadpoolController()
+
+
+def _begin() -> None:
+    """Prepares a worker: one thread, and an end when its parent is killed.
+
+    There is a worker for every core: threads of its own in each would wait for each other, and
+    for the other workers', most of the time.
+    """
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"  # for what is loaded later
+    threadpool_limits(1)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

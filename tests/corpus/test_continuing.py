@@ -1,6 +1,5 @@
 """An import that was killed continues, and gives the bytes of one that was not."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,11 +14,21 @@ from malsori.signals.audio import Audio, write_audio
 
 CALLS = 160
 CODE = """
-import sys
+import sys, time
 from pathlib import Path
+from malsori.corpus import hearing
 from malsori.corpus.adapters.table import Table
 from malsori.corpus.importing import import_corpus
 
+everything = hearing.parallel_map
+
+def some(*args, **options):
+    for n, outcome in enumerate(everything(*args, **options)):
+        if n == int(sys.argv[3]):
+            time.sleep(600)  # until it is killed, however late that is
+        yield outcome
+
+hearing.parallel_map = some
 table = Table(Path(sys.argv[1]), tasks=["mood=nominal:bad,good"])
 import_corpus(table, sys.argv[2], name="calls", workers=2)
 """
@@ -47,10 +56,9 @@ def source(tmp_path):
     return folder / "calls.csv"
 
 
-def start(source, destination):
-    command = [sys.executable, "-c", CODE, str(source), str(destination)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
+def start(source, destination, files):
+    command = [sys.executable, "-c", CODE, str(source), str(destination), str(files)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE)
 
 
 def kill_when(process, reached):
@@ -78,7 +86,8 @@ def test_a_killed_import_continues(source, tmp_path):
     journal = tmp_path / ".parts.heard" / "journal"
     known = 0
     for wanted in (20, 70):
-        kill_when(start(source, tmp_path / "parts"), lambda n=wanted: lines_of(journal) >= n)
+        process = start(source, tmp_path / "parts", files=60)
+        kill_when(process, lambda n=wanted: lines_of(journal) >= n)
         assert not (tmp_path / "parts").exists()
         known = lines_of(journal)
     assert 70 <= known < CALLS
@@ -86,7 +95,7 @@ def test_a_killed_import_continues(source, tmp_path):
     with journal.open("ab") as file:
         file.write(b"deadbeef\ttorn")
     (tmp_path / ".parts.partial-dead").mkdir()
-    last = start(source, tmp_path / "parts")
+    last = start(source, tmp_path / "parts", files=CALLS)
     _, said = last.communicate(timeout=120)
     assert last.returncode == 0, said.decode()
     assert f"continuing: {known} of {CALLS} files were heard before" in said.decode()

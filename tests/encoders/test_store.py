@@ -11,7 +11,7 @@ import pytest
 
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.writing import write_corpus
-from malsori.encoders import Store, Writer, reading, seals, writing
+from malsori.encoders import Store, Writer, compared, reading, writing
 from malsori.encoders.kinds.jamo import Jamo
 from malsori.encoders.kinds.logmel import LogMel
 from malsori.encoders.kinds.precomputed import Precomputed
@@ -123,7 +123,7 @@ class TestShards:
     def test_a_shard_is_compared_once_and_again_when_it_was_touched(self, tmp_path, monkeypatch):
         write(tmp_path, rows_of(2))
         seen = []
-        monkeypatch.setattr(seals, "sha256_file", lambda p: seen.append(p) or sha256_file(p))
+        monkeypatch.setattr(compared, "sha256_file", lambda p: seen.append(p) or sha256_file(p))
         for _ in range(3):
             assert len(Reader(tmp_path)) == 2
         assert len(seen) == 1

@@ -73,10 +73,24 @@ def write_run(
     write_yaml(run.recipe_file, recipe.data())
     labelled = {t.name: Counts(counts["train"], (1,) * len(t.classes)) for t in tasks}
     run.write_tasks({t.name: t for t in tasks}, priors, labelled)
-    write_json(run.environment_file, {"malsori": "0.1.0", "python": "3.11", "threads": 1})
     write_json(run.corpus_file, _corpus(corpus, tasks, counts, modalities, changes or {}))
+    written = [run.recipe_file, run.tasks_file, run.corpus_file, run.history_file]
+    history = _history(tasks, epochs)
+    run.history_file.write_text("".join(json.dumps(r) + "\n" for r in history), "utf-8")
+    if finished:
+        frame = _predictions(
+            tasks, priors, counts, groups, modalities, strength, seed, never, missing, unlabelled,
+            ids,
+        )  # fmt: skip
+        written.append(run.predictions_folder / "part-0.parquet")
+        write_parquet(frame, written[-1])
+    if gradients and len(tasks) > 1:
+        written.append(run.gradients / "part-00000012.parquet")
+        write_parquet(_gradients(tasks, seed), written[-1])
     run.update(
+        written,
         status="finished" if finished else "running",
+        environment={"malsori": "0.1.0", "python": "3.11", "threads": 1},
         step=12 * epochs,
         command=f"malsori train /home/kim/{folder.name}.yaml",
         recipe_digest="0123456789abcdef",
@@ -85,17 +99,8 @@ def write_run(
         rows=counts,
         parameters=12345,
     )
-    history = _history(tasks, epochs)
-    run.history_file.write_text("".join(json.dumps(r) + "\n" for r in history), "utf-8")
     if finished:
         run.update(stopped=Note("stop.patience", {"patience": 2, "epoch": epochs}).data())
-        frame = _predictions(
-            tasks, priors, counts, groups, modalities, strength, seed, never, missing, unlabelled,
-            ids,
-        )  # fmt: skip
-        write_parquet(frame, run.predictions_folder / "part-0.parquet")
-    if gradients and len(tasks) > 1:
-        write_parquet(_gradients(tasks, seed), run.gradients / "part-00000012.parquet")
     return folder
 
 

@@ -1,3 +1,4 @@
+import importlib
 import json
 import subprocess
 import sys
@@ -93,6 +94,38 @@ def test_continuing_equals_never_having_stopped(at, make_recipe, tmp_path, monke
     assert_same_run(train(recipe, tmp_path / "parts"), whole)
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "malsori.training.loop.write_parquet",
+        "malsori.training.checkpoints.sync",
+        "malsori.training.checkpoints.write_tensors",
+        "malsori.training.checkpoints.save_best",
+        "malsori.training.session.write_parquet",
+    ],
+)
+def test_a_kill_between_two_files_costs_nothing(after, make_recipe, tmp_path, monkeypatch):
+    module, name = after.rsplit(".", 1)
+    write, calls = getattr(importlib.import_module(module), name), []
+
+    def stopping(*args):
+        write(*args)
+        calls.append(args)
+        if len(calls) == (3 if name in {"sync", "write_tensors"} or "loop" in after else 1):
+            raise StoppedError
+
+    recipe = make_recipe(balance={"monitor": {"every": 4}})
+    whole = train(recipe, tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(after, stopping)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "parts")
+    run = Run.open(tmp_path / "parts")
+    run.check()  # what is read in between is consistent
+    assert whole.history()[: len(run.history())] == run.history()
+    assert_same_run(train(recipe, run.path), whole)
+
+
 def test_rows_written_after_the_last_checkpoint_do_not_count(recipe, tmp_path, monkeypatch):
     whole = train(recipe, tmp_path / "whole")
     with monkeypatch.context() as patch:
@@ -108,9 +141,9 @@ def test_rows_written_after_the_last_checkpoint_do_not_count(recipe, tmp_path, m
 
 def test_a_finished_run_is_left_alone(recipe, tmp_path, capsys):
     run = train(recipe, tmp_path / "run")
-    before = (run.checkpoints / "best.pt").stat().st_mtime_ns
+    before = (run.checkpoints / "best.safetensors").stat().st_mtime_ns
     assert train(recipe, run.path).finished
-    assert (run.checkpoints / "best.pt").stat().st_mtime_ns == before
+    assert (run.checkpoints / "best.safetensors").stat().st_mtime_ns == before
     assert "this run is finished" in capsys.readouterr().err
 
 
@@ -171,9 +204,9 @@ def test_a_damaged_checkpoint_is_an_error_not_a_new_beginning(recipe, tmp_path, 
         interrupted(patch, 10)
         with pytest.raises(StoppedError):
             train(recipe, tmp_path / "run")
-    last = tmp_path / "run" / "checkpoints" / "last.pt"
+    last = tmp_path / "run" / "checkpoints" / "last.safetensors"
     last.write_bytes(last.read_bytes()[:1000])
-    with pytest.raises(MalsoriError, match="damaged checkpoint"):
+    with pytest.raises(MalsoriError, match=r"last\.safetensors: was changed or damaged"):
         train(recipe, tmp_path / "run")
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,9 +24,9 @@ from malsori.corpus.corpus import (
     FeatureSpec,
     hash_features,
 )
-from malsori.corpus.holding import held, is_held
 from malsori.errors import MalsoriError
-from malsori.io import atomic_path, write_parquet, write_yaml
+from malsori.io import atomic_path, sync, write_parquet, write_yaml
+from malsori.locks import SUFFIX, in_work, is_left
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -44,6 +43,7 @@ def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
         MalsoriError: the destination exists and may not be replaced.
 
     Example:
+        >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as parent:
         ...     with staged(Path(parent) / "corpus") as folder:
         ...         _ = (folder / "corpus.yaml").write_text("…")
@@ -52,10 +52,10 @@ def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """
     check_destination(destination, overwrite=overwrite)
     destination.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=_prefix(destination, "partial"), dir=destination.parent))
-    folder.chmod(0o755)  # mkdtemp makes it private
-    with held(folder):
+    folder = destination.parent / (_prefix(destination, "partial") + uuid.uuid4().hex[:8])
+    with in_work(folder):
         try:
+            folder.mkdir()
             yield folder
             _take_place(folder, destination)
         except BaseException:
@@ -78,8 +78,10 @@ def _clean_leftovers(destination: Path) -> None:
     if not destination.parent.is_dir():
         return
     for path in list(destination.parent.iterdir()):
-        if path.name.startswith(_prefix(destination, "partial")) and not is_held(path):
-            shutil.rmtree(path, ignore_errors=True)
+        if path.name.startswith(_prefix(destination, "partial")):
+            folder = path.with_name(path.name.removesuffix(SUFFIX))
+            if is_left(folder):
+                shutil.rmtree(folder, ignore_errors=True)
         elif path.name.startswith(_prefix(destination, "old")):
             if destination.exists():
                 shutil.rmtree(path, ignore_errors=True)
@@ -123,18 +125,9 @@ def _take_place(folder: Path, destination: Path) -> None:
         if old is not None:
             old.rename(destination)
         raise
-    _sync(destination.parent)
+    sync(destination.parent)
     if old is not None:
         shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Make a rename survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_corpus(

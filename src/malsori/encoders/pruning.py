@@ -14,7 +14,7 @@ import numpy.typing as npt
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.entries import Entry, Needed, entries_of
 from malsori.encoders.merging import rewrite
-from malsori.encoders.parts import sweep
+from malsori.encoders.whole_files import sweep
 from malsori.errors import MalsoriError
 
 
@@ -123,7 +123,7 @@ def prune(todo: Plan) -> None:
 def _remove_encoder(place: Path) -> None:
     """All that a store has written there, and the folder, if nothing else is in it."""
     for file in place.iterdir():
-        if file.suffix in (".shard", ".json", ".part") and file.is_file():
+        if file.suffix in (".shard", ".json", ".part", ".lock") and file.is_file():
             file.unlink(missing_ok=True)
     if not any(place.iterdir()):
         shutil.rmtree(place, ignore_errors=True)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from malsori.encoders.base import Features
-from malsori.encoders.seals import Seals
+from malsori.encoders.compared import Compared
 from malsori.encoders.shards import SUFFIX, TYPES, DamagedShardError, Index, is_shard, read_index
 from malsori.errors import MalsoriError
 from malsori.io import sha256_file
@@ -74,13 +74,13 @@ class Reader:
 
     def _open(self, thorough: bool) -> list[Index]:
         """The indexes of the shards that are whole."""
-        seals, indexes = Seals(self.place), []
+        compared, indexes = Compared(self.place), []
         shards = [s for s in sorted(self.place.glob(f"*{SUFFIX}")) if is_shard(s)]
         told = progress(shards, label=f"comparing {self.place.name}", unit="shards")
         for shard in told:
             try:
                 index = read_index(shard)
-                whole = (seals.known(shard) and not thorough) or seals.compare(shard)
+                whole = (compared.known(shard) and not thorough) or compared.compare(shard)
             except FileNotFoundError:
                 continue  # another process has pruned or rebuilt it
             except (DamagedShardError, OSError) as error:
@@ -91,7 +91,7 @@ class Reader:
                 indexes.append(index)
             else:
                 self.damaged.append(Damage(shard, "its data are not what was written"))
-        seals.save({shard.name for shard in shards})
+        compared.save({shard.name for shard in shards})
         return indexes
 
     def __len__(self) -> int:
@@ -213,9 +213,9 @@ class Reader:
 
     def _rotten(self, number: int, key: str) -> MalsoriError:
         shard = self._shards[number]
-        seals = Seals(self.place)
-        seals.forget(shard)  # so that the next command compares it, and makes it again
-        seals.save()
+        compared = Compared(self.place)
+        compared.forget(shard)  # so that the next command compares it, and makes it again
+        compared.save()
         return MalsoriError(
             f"{shard}: the features of signal {key} are not what was written.",
             hint="`malsori embed RECIPE` makes them again; does this disk or memory have faults?",

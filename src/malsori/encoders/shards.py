@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from malsori.encoders.base import Features
-from malsori.encoders.parts import write_sealed
+from malsori.encoders.whole_files import write_named
 from malsori.errors import MalsoriError
 
 SUFFIX: Final = ".shard"
@@ -77,7 +77,7 @@ def write_shard(place: Path, rows: Sequence[tuple[str, Features | None]]) -> Pat
         >>> read_index(shard)["steps"].tolist()
         [2]
     """
-    return write_sealed(place, _pieces(rows), SUFFIX)
+    return write_named(place, _pieces(rows), SUFFIX)
 
 
 def _pieces(rows: Sequence[tuple[str, Features | None]]) -> Iterator[bytes]:

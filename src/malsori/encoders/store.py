@@ -14,9 +14,9 @@ from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport, fill
 from malsori.encoders.merging import merge
 from malsori.encoders.noting import noted_findings
-from malsori.encoders.parts import sweep
 from malsori.encoders.reading import Reader
 from malsori.encoders.uses import note_use
+from malsori.encoders.whole_files import sweep
 from malsori.encoders.writing import Writer
 from malsori.errors import MalsoriError
 from malsori.findings import Finding

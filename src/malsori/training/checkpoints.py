@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import io
 import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import torch
+from torch import Tensor
 
-from malsori.errors import MalsoriError
-from malsori.io import atomic_write
+from malsori.io import sync
 from malsori.training.rundir import Run
+from malsori.training.tensor_files import read_tensors, write_tensors
 
-LAST, BEST = "last.pt", "best.pt"
+LAST, BEST = "last.safetensors", "best.safetensors"
 
 
 def save(run: Run, state: dict[str, Any], pending: list[dict[str, Any]]) -> None:
-    """Writes history first, then the checkpoint that knows how much of it counts.
+    """Writes history first, then the checkpoint that knows what counts, then `run.json`.
 
-    A kill between the two leaves rows that no checkpoint counts; `restore` cuts them off.
+    A kill in between leaves rows and files that nothing counts; `restore` removes them.
 
     Args:
-        run: The run.
-        state: Tensors and plain data; `history_rows` is added.
+        run: The run. Files in its `gradients` that are new belong to this checkpoint.
+        state: Tensors and plain data with `step`; the checksums of `files` are added.
         pending: History rows since the last checkpoint; emptied.
     """
-    kept = len(run.history())
     with run.history_file.open("a", encoding="utf-8") as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in pending)
-    _write(run.checkpoints / LAST, {**state, "history_rows": kept + len(pending)})
+    sync(run.history_file)
+    files = run.state["files"]
+    new = [part for part in run.gradients.glob("part-*.parquet") if run.name_of(part) not in files]
+    files |= run.checksums([run.history_file, *new])
+    write_tensors(run.checkpoints / LAST, {**state, "files": files})
+    run.update(step=state["step"], files=files)
     pending.clear()
 
 
@@ -40,56 +43,43 @@ def restore(run: Run) -> dict[str, Any] | None:
         The state, or None where there is no checkpoint yet.
 
     Raises:
-        MalsoriError: The file is damaged.
+        MalsoriError: The checkpoint or another file of the run is damaged or missing.
     """
+    state: dict[str, Any] | None = None
     path = run.checkpoints / LAST
-    if not path.exists():
-        run.history_file.unlink(missing_ok=True)
-        _drop_gradients(run, after=-1)
-        return None
-    state = read(path)
-    lines = run.history_file.read_text("utf-8").splitlines(keepends=True)
-    if len(lines) != state["history_rows"]:
-        atomic_write(run.history_file, "".join(lines[: state["history_rows"]]))
-    _drop_gradients(run, after=state["step"])
+    if path.exists() or run.state["step"]:
+        state = read_tensors(path)
+        run.update(step=state["step"], files=state["files"])  # a kill may have left it behind
+    files = run.state["files"]
+    run.check()
+    if run.history_file.exists():
+        with run.history_file.open("r+b") as stream:
+            stream.truncate(files.get(run.name_of(run.history_file), [0])[0])
+    for part in run.gradients.glob("part-*.parquet"):
+        if run.name_of(part) not in files:
+            part.unlink()
     return state
 
 
-def save_best(run: Run, weights: dict[str, Any], structure: dict[str, Any]) -> None:
-    """Writes the weights that the run ends with."""
-    _write(run.checkpoints / BEST, {"weights": weights, "structure": structure})
+def save_best(
+    run: Run, weights: Mapping[str, Tensor], structure: Mapping[str, Any] | None = None
+) -> None:
+    """Writes the weights that the run ends with.
+
+    Args:
+        run: The run.
+        weights: The model's state.
+        structure: Plain data that says how the model differs from what its recipe builds.
+    """
+    content = {"weights": dict(weights), "structure": dict(structure or {})}
+    write_tensors(run.checkpoints / BEST, content)
 
 
-def read_best(run: Run) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The weights that a run ended with, and the model's structure."""
-    found = read(run.checkpoints / BEST)
-    return found["weights"], found["structure"]
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Reads a checkpoint: tensors and plain data only, no code is run.
+def read_best(run: Run) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The weights that the run ended with, and their structure, see `save_best`.
 
     Raises:
-        MalsoriError: There is none, or it is damaged.
+        MalsoriError: There are none, or they are damaged.
     """
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise MalsoriError(f"{path}: there is no checkpoint") from error
-    except Exception as error:  # torch raises whatever pickle and zip raise
-        raise MalsoriError(
-            f"{path}: damaged checkpoint: {error}", hint="begin anew with --fresh"
-        ) from error
-    return state
-
-
-def _write(path: Path, state: dict[str, Any]) -> None:
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    atomic_write(path, buffer.getvalue())
-
-
-def _drop_gradients(run: Run, *, after: int) -> None:
-    for part in run.gradients.glob("part-*.parquet"):
-        if int(part.stem.removeprefix("part-")) > after:
-            part.unlink()
+    content = read_tensors(run.checkpoints / BEST)
+    return content["weights"], content["structure"]

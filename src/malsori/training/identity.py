@@ -29,14 +29,14 @@ def check_encoders(run: Run, encoders: Mapping[str, Encoder]) -> None:
     """Refuses encoders whose features are not those that the run's network learned from.
 
     Args:
-        run: That has begun; one of an earlier version, which noted nothing, passes.
+        run: That has begun.
         encoders: Modality → encoder, as they are now.
 
     Raises:
         MalsoriError: Weights, tokenizer or settings are others, as after a model's folder was
             filled anew; says which.
     """
-    noted: dict[str, Any] = run.state.get("encoders", {})
+    noted: dict[str, Any] = run.state["encoders"]
     now = fingerprints(encoders)
     for modality, before in noted.items():
         after = now.get(modality, {})

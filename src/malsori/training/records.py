@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
 from malsori.errors import MalsoriError
-from malsori.io import read_json, read_yaml, write_json, write_yaml
+from malsori.io import read_yaml, write_json, write_yaml
 from malsori.recipe import Recipe
 from malsori.training.building import count_labels
 from malsori.training.identity import fingerprints
@@ -38,7 +38,7 @@ def check_folder(run: Run) -> None:
     if not run.path.is_dir():
         raise MalsoriError(f"{run.path}: is a file", hint="choose another --out")
     # What a kill before the first checkpoint leaves.
-    own = {".lock", "recipe.yaml", "tasks.yaml", "environment.json", "corpus.json"}
+    own = {".lock", "recipe.yaml", "tasks.yaml", "corpus.json"}
     others = [p.name for p in run.path.iterdir() if p.name not in own and p.suffix != ".part"]
     if others:
         raise MalsoriError(
@@ -50,19 +50,20 @@ def check_folder(run: Run) -> None:
 def begin(run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any]) -> None:
     """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
     if run.exists():
-        write_json(run.environment_file, dict(now))
+        run.update(environment=dict(now))
         return
     recipe, examples = setup.recipe, setup.examples
     absolute = {"path": str(Path(recipe.corpus.path).resolve()), "split": recipe.corpus.split}
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
     run.write_tasks(setup.tasks, setup.priors, count_labels(setup.examples, setup.tasks))
-    write_json(run.environment_file, dict(now))
     write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
     trained = sum(p.numel() for p in setup.model.parameters() if p.requires_grad)
     run.update(
+        [run.recipe_file, run.tasks_file, run.corpus_file],
         status="running",
         step=0,
         command=command(),
+        environment=dict(now),
         recipe_digest=_digest(recipe),
         corpus={"name": corpus.name, "digest": corpus.digest},
         split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
@@ -119,7 +120,7 @@ def check_same(
             f"{run.path}: the corpus or its split has changed since this run began",
             hint="choose another --out, or --fresh to delete that run",
         )
-    differences = changed(read_json(run.environment_file), now, ENVIRONMENT_KEYS)
+    differences = changed(state["environment"], now, ENVIRONMENT_KEYS)
     if differences and not accept and not run.finished:
         raise EnvironmentChanged(
             f"{run.path}: began under other conditions ({'; '.join(differences)}); continued "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +17,30 @@ import torch
 
 from malsori import __version__
 from malsori.errors import MalsoriError
-from malsori.io import read_json, read_yaml, write_json, write_yaml
+from malsori.io import (
+    not_as_written,
+    read_checked_json,
+    read_yaml,
+    sha256,
+    sha256_file,
+    write_checked_json,
+    write_yaml,
+)
+from malsori.locks import locked
 from malsori.nn.counts import Counts
 from malsori.parallel import cores
 from malsori.recipe import Recipe
-from malsori.reporting import say
 from malsori.schema import Task
 
 
 class Run:
     """One trained recipe and seed, as a folder.
 
-    It holds `recipe.yaml`, `tasks.yaml` (the tasks with the
-    priors and counts of their training labels), `run.json`
-    (what was trained on what, and how far it is), `corpus.json` (the corpus and the split at a
-    glance, no transcripts), `environment.json`, `history.jsonl`, `gradients/` and
-    `predictions/` (Parquet parts) and `checkpoints/`.
+    It holds `recipe.yaml`, `tasks.yaml` (the tasks with the priors and counts of their training
+    labels), `corpus.json` (the corpus and the split at a glance, no transcripts), `history.jsonl`,
+    `gradients/` and `predictions/` (Parquet parts), `checkpoints/`, and `run.json`: what was
+    trained on what, in which environment, how far it is, and the checksums of these files and its
+    own. Whatever is read is compared with its checksum first.
 
     Args:
         path: The folder.
@@ -47,7 +55,6 @@ class Run:
         self.recipe_file = self.path / "recipe.yaml"
         self.tasks_file = self.path / "tasks.yaml"
         self.state_file = self.path / "run.json"
-        self.environment_file = self.path / "environment.json"
         self.corpus_file = self.path / "corpus.json"
         self.history_file = self.path / "history.jsonl"
         self.gradients = self.path / "gradients"
@@ -76,13 +83,18 @@ class Run:
     @property
     def recipe(self) -> Recipe:
         """The full recipe, as trained."""
+        self.content(self.recipe_file)
         return Recipe.load(self.recipe_file)
 
     @property
     def state(self) -> dict[str, Any]:
         """What `run.json` says."""
-        state: dict[str, Any] = read_json(self.state_file)
-        return state
+        if any(self.checkpoints.glob("*.pt")):
+            raise MalsoriError(
+                f"{self.path}: was written by an earlier version of malsori",
+                hint="train it again with --fresh",
+            )
+        return read_checked_json(self.state_file)
 
     @property
     def finished(self) -> bool:
@@ -92,28 +104,29 @@ class Run:
     @property
     def tasks(self) -> dict[str, Task]:
         """The tasks, classes in their declared order."""
-        entries = read_yaml(self.tasks_file)
+        entries = self._task_entries()
         return {e["name"]: Task(**{k: e[k] for k in Task.model_fields if k in e}) for e in entries}
 
     @property
     def priors(self) -> dict[str, np.ndarray]:
         """What is known of each task's training labels, see `scoring.prior_of`."""
-        return {e["name"]: np.array(e["prior"]) for e in read_yaml(self.tasks_file)}
+        return {e["name"]: np.array(e["prior"]) for e in self._task_entries()}
+
+    def _task_entries(self) -> list[dict[str, Any]]:
+        self.content(self.tasks_file)
+        entries: list[dict[str, Any]] = read_yaml(self.tasks_file)
+        return entries
+
+    @property
+    def corpus_facts(self) -> dict[str, Any]:
+        """The corpus and the split at a glance."""
+        facts: dict[str, Any] = json.loads(self.content(self.corpus_file))
+        return facts
 
     @property
     def counts(self) -> dict[str, Counts]:
-        """How many training rows were labelled for each task, and of which class.
-
-        Raises:
-            MalsoriError: The run is of a version that did not write it.
-        """
-        entries = read_yaml(self.tasks_file)
-        if any("counts" not in entry for entry in entries):
-            raise MalsoriError(
-                f"{self.tasks_file}: does not say how many training rows had each label",
-                hint="an older malsori trained this run: train it again",
-            )
-        return {e["name"]: Counts.read(e["counts"]) for e in entries}
+        """How many training rows were labelled for each task, and of which class."""
+        return {e["name"]: Counts.read(e["counts"]) for e in self._task_entries()}
 
     def write_tasks(
         self,
@@ -132,21 +145,64 @@ class Run:
         ]
         write_yaml(self.tasks_file, entries)
 
-    def update(self, **changes: Any) -> None:
-        """Changes entries of `run.json`."""
-        state = self.state if self.exists() else {}
-        write_json(self.state_file, {**state, **changes})
+    def update(self, written: Sequence[Path] = (), **changes: Any) -> None:
+        """Changes entries of `run.json`, and takes the checksums of files that were written."""
+        state = {"files": {}, **(self.state if self.exists() else {}), **changes}
+        state["files"] |= self.checksums(written)
+        write_checked_json(self.state_file, state)
+
+    def name_of(self, file: Path) -> str:
+        """A file's name in the list of checksums."""
+        return file.relative_to(self.path).as_posix()
+
+    def checksums(self, files: Sequence[Path]) -> dict[str, list[Any]]:
+        """Name → size in bytes and SHA-256."""
+        return {self.name_of(f): [f.stat().st_size, sha256_file(f)] for f in files}
+
+    def content(self, file: Path) -> bytes:
+        """What was written into one of the run's files.
+
+        Of the history it is what the last checkpoint counts; rows may follow that it does not.
+
+        Raises:
+            MalsoriError: The file is missing, or was changed or damaged.
+        """
+        size, checksum = self.state["files"].get(self.name_of(file), [0, ""])
+        try:
+            found = file.read_bytes()
+        except FileNotFoundError as error:
+            raise MalsoriError(
+                f"{file}: is missing", hint="bring it back from a copy, or train with --fresh"
+            ) from error
+        found = found[:size] if file == self.history_file else found
+        if sha256(found) != checksum:
+            raise not_as_written(file)
+        return found
+
+    def check(self) -> None:
+        """Compares every file that `run.json` lists with its checksum.
+
+        Raises:
+            MalsoriError: A file is missing, or was changed or damaged.
+        """
+        for name in self.state["files"]:
+            self.content(self.path / name)
 
     def history(self) -> list[dict[str, Any]]:
         """Every row of `history.jsonl`: one for each epoch."""
-        if not self.history_file.exists():
+        if self.name_of(self.history_file) not in self.state["files"]:
             return []
-        return [json.loads(line) for line in self.history_file.read_text("utf-8").splitlines()]
+        return [json.loads(line) for line in self.content(self.history_file).splitlines()]
 
     def gradient_rows(self) -> pl.DataFrame | None:
         """Everything that the gradient monitor wrote, or None."""
-        parts = sorted(self.gradients.glob("part-*.parquet"))
-        return pl.concat([pl.read_parquet(p) for p in parts]) if parts else None
+        return self._table(self.gradients)
+
+    def _table(self, folder: Path) -> pl.DataFrame | None:
+        """The Parquet files of a folder as one table."""
+        files = [self.path / name for name in sorted(self.state["files"])]
+        parts = [BytesIO(self.content(file)) for file in files if file.parent == folder]
+        return pl.concat([pl.read_parquet(part) for part in parts]) if parts else None
 
     def predictions(self) -> pl.DataFrame:
         """The predictions, one row for each utterance, task and condition.
@@ -154,13 +210,13 @@ class Run:
         Raises:
             MalsoriError: The run is not finished.
         """
-        parts = sorted(self.predictions_folder.glob("*.parquet"))
-        if not parts:
+        found = self._table(self.predictions_folder)
+        if found is None:
             raise MalsoriError(
                 f"{self.path}: has no predictions: the run is not finished",
                 hint=f"continue it with `malsori train {self.recipe_file} --out {self.path}`",
             )
-        return pl.concat([pl.read_parquet(part) for part in parts])
+        return found
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -169,25 +225,10 @@ class Run:
         Raises:
             MalsoriError: Another process is at it.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
-        try:
-            _claim(handle, self.path)
+        with locked(
+            self.path / ".lock", f"{self.path}: another process is training into this folder"
+        ):
             yield
-        finally:
-            os.close(handle)  # closing releases the lock, also when the process is killed
-
-
-def _claim(handle: int, path: Path) -> None:
-    try:
-        import fcntl  # noqa: PLC0415 - not on Windows, where the lock is left out
-    except ImportError:
-        say(f"{path}: this system has no file locks; do not train twice into one folder")
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise MalsoriError(f"{path}: another process is training into this folder") from error
 
 
 def environment(threads: int, device: torch.device) -> dict[str, Any]:

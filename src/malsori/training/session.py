@@ -285,6 +285,7 @@ def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
 def _predict(run: Run, setup: Setup, parts: Sequence[str]) -> None:
     """Predictions of some parts of the split; for the test rows the moment is recorded."""
     frame = predict_examples(setup.model, setup.examples, setup.tasks, setup.device, parts)
-    write_parquet(frame, run.predictions_folder / f"{'-'.join(parts)}.parquet")
-    if "test" in parts:
-        run.update(test_opened=datetime.now(UTC).isoformat(timespec="seconds"))
+    file = run.predictions_folder / f"{'-'.join(parts)}.parquet"
+    write_parquet(frame, file)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    run.update([file], **({"test_opened": now} if "test" in parts else {}))

@@ -15,7 +15,6 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.intervals import Bootstrap, Estimate
 from malsori.evaluation.result import TaskResult
-from malsori.io import read_json
 from malsori.report.facts.comparing import (
     Compared,
     Loss,
@@ -253,10 +252,10 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
         rows=dict(state.get("rows", {})),
         recipe=shared_recipe(recipe.data()),
         recipe_digest=str(state["recipe_digest"]),
-        environment=read_json(run.environment_file),
+        environment=state["environment"],
         corpus_digest=str(state["corpus"]["digest"]),
         split_hash=state["split"]["hash"],
-        data=_data(run, tuple(tasks)),
+        data=data_of(run.corpus_facts, tuple(tasks)),
         learning=learning_of(state, run.history(), list(tasks), recipe.training.epochs),
         gradients=None if rows is None else summarise(rows),
         gradient_rows=rows,
@@ -294,10 +293,6 @@ def _errors(run: Compared, split: str, mistakes: int) -> dict[str, TaskErrors]:
         name: errors_of(fullest(run.predictions, split, name), task, mistakes)
         for name, task in run.tasks.items()
     }
-
-
-def _data(run: Run, tasks: tuple[str, ...]) -> DataFacts | None:
-    return data_of(read_json(run.corpus_file), tasks) if run.corpus_file.is_file() else None
 
 
 def _differences(

@@ -37,4 +37,3 @@ class Checkpointing(Hook):
         for hook in loop.hooks:
             hook.before_checkpoint(loop)
         checkpoints.save(self.run, loop.state_dict(), loop.history)
-        self.run.update(step=loop.progress.step)

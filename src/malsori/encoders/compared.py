@@ -12,7 +12,7 @@ from malsori.io import atomic_write, read_json, sha256_file
 _FILE: Final = "verified.json"
 
 
-class Seals:
+class Compared:
     """A note beside the shards: name, size and time of change of each that was found whole.
 
     A shard that was changed in any usual way since has another size or time, and is compared
@@ -23,14 +23,14 @@ class Seals:
 
     Example:
         >>> import tempfile
-        >>> Seals(Path(tempfile.mkdtemp())).known(Path("nowhere.shard"))
+        >>> Compared(Path(tempfile.mkdtemp())).known(Path("nowhere.shard"))
         False
     """
 
     def __init__(self, place: Path) -> None:
         self._file = place / _FILE
-        self._seals = self._read()
-        self._before = dict(self._seals)
+        self._states = self._read()
+        self._before = dict(self._states)
 
     def _read(self) -> dict[str, list[int]]:
         try:
@@ -39,26 +39,26 @@ class Seals:
             return {}  # it is only a note: everything is compared again
         if not isinstance(found, dict):
             return {}
-        return {str(name): seal for name, seal in found.items() if isinstance(seal, list)}
+        return {str(name): state for name, state in found.items() if isinstance(state, list)}
 
     def known(self, shard: Path) -> bool:
         """Whether a shard was compared and has not been changed since."""
-        seal = _seal(shard)
-        return seal is not None and self._seals.get(shard.name) == seal
+        state = _state(shard)
+        return state is not None and self._states.get(shard.name) == state
 
     def compare(self, shard: Path) -> bool:
         """Reads a whole shard; whether its content has the checksum that is its name."""
-        seal = _seal(shard)
+        state = _state(shard)
         whole = sha256_file(shard)[:32] == shard.stem
-        if whole and seal is not None:
-            self._seals[shard.name] = seal
+        if whole and state is not None:
+            self._states[shard.name] = state
         else:
             self.forget(shard)
         return whole
 
     def forget(self, shard: Path) -> None:
         """Lets a shard be compared again."""
-        self._seals.pop(shard.name, None)
+        self._states.pop(shard.name, None)
 
     def save(self, names: set[str] | None = None) -> None:
         """Writes the note, if it says anything new; not into folders that may only be read.
@@ -67,16 +67,16 @@ class Seals:
             names: Of the shards that are there; the others' notes are dropped.
         """
         if names is not None:
-            self._seals = {name: seal for name, seal in self._seals.items() if name in names}
-        if self._seals != self._before:
+            self._states = {name: state for name, state in self._states.items() if name in names}
+        if self._states != self._before:
             try:
-                atomic_write(self._file, json.dumps(self._seals, indent=0))
+                atomic_write(self._file, json.dumps(self._states, indent=0))
             except OSError:
                 return
-            self._before = dict(self._seals)
+            self._before = dict(self._states)
 
 
-def _seal(shard: Path) -> list[int] | None:
+def _state(shard: Path) -> list[int] | None:
     try:
         found = shard.stat()
     except OSError:

@@ -5,18 +5,19 @@ import time
 
 import pytest
 
-from malsori.encoders.parts import sweep, write_sealed
+from malsori.encoders.whole_files import sweep, write_named
 from malsori.io import sha256
 
 HOLD = (
-    "import sys, time\nfrom pathlib import Path\nfrom malsori.encoders.parts import write_sealed\n"
-    "def pieces():\n    yield b'half'\n    print('half', flush=True)\n    time.sleep(60)\n"
-    "write_sealed(Path(sys.argv[1]), pieces(), '.shard')\n"
+    "import os, sys, time\nfrom pathlib import Path\n"
+    "from malsori.encoders.whole_files import write_named\n"
+    "def pieces():\n    yield b'half'\n    os.write(1, b'half\\n')\n    time.sleep(60)\n"
+    "write_named(Path(sys.argv[1]), pieces(), '.shard')\n"
 )
 
 
 def test_the_name_is_the_checksum(tmp_path):
-    file = write_sealed(tmp_path / "new", [b"a", b"b"], ".shard")
+    file = write_named(tmp_path / "new", [b"a", b"b"], ".shard")
     assert file.name == f"{sha256(b'ab')[:32]}.shard"
     assert file.read_bytes() == b"ab"
     assert list((tmp_path / "new").iterdir()) == [file]
@@ -28,7 +29,7 @@ def test_an_error_leaves_nothing(tmp_path):
         raise ValueError("half way")
 
     with pytest.raises(ValueError, match="half way"):
-        write_sealed(tmp_path, pieces(), ".shard")
+        write_named(tmp_path, pieces(), ".shard")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -37,12 +38,13 @@ def test_parts_of_the_living_stay_and_those_of_the_dead_go(tmp_path):
         [sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout.readline() == "half\n"
-    (part,) = tmp_path.iterdir()
+    (part,) = tmp_path.glob(".*.part")
     assert sweep(tmp_path) == 0
     assert part.exists()
     process.kill()
     process.communicate()
-    assert sweep(tmp_path) == 1
+    (tmp_path / ".77-1.part.lock").touch()  # killed before the file was there
+    assert sweep(tmp_path) == 2
     assert list(tmp_path.iterdir()) == []
 
 
