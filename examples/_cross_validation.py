@@ -29,7 +29,6 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.importing import import_corpus
 from malsori.errors import MalsoriError
 from malsori.evaluation import Difference, Estimate, difference, over_seeds
-from malsori.evaluation.show import estimate_text
 from malsori.io import write_json
 from malsori.parallel import cores
 from malsori.recipe import BUILT_IN, Recipe
@@ -253,7 +252,7 @@ class Findings:
             size = [len(frames[0]), frames[0]["group"].n_unique(), len(frames)]
             lead = [part] if len(parts) > 1 else []
             added = [text(model) if ids is None else None for text in extra.values()]
-            rows.append([*lead, name, *size, *map(estimate_text, found.values()), *added])
+            rows.append([*lead, name, *size, *map(str, found.values()), *added])
             where = {"table": title, "task": task.name, "part": part, "model": name}
             self._record(where, dict(zip(("n", "units", "seeds"), size, strict=True)), found)
         heads = ["n", unit, "seeds", *(METRICS[m] for m in metrics), *extra]
@@ -278,7 +277,7 @@ class Findings:
             found = difference(*frames, task, of_a.priors[task.name], metric=metric)
             lead = [part] if len(parts) > 1 else []
             values = [f"{found.a.value:.3f}", f"{found.b.value:.3f}"]
-            rows.append([*lead, a, b, *values, estimate_text(found.difference), verdict(found)])
+            rows.append([*lead, a, b, *values, str(found.difference), verdict(found)])
             where = {"table": title, "task": task.name, "part": part, "a": a, "b": b}
             values_of = {"value_a": found.a.data(), "value_b": found.b.data()}
             self.records.append({**found.data(), **where, **values_of})

@@ -21,7 +21,7 @@ from _cross_validation import Findings, Seeds, run_example, train_folds
 from emotiontts import BY_SPEAKER, NOTE, make_splits, open_corpus
 
 from malsori.corpus.corpus import Corpus
-from malsori.encoders import Features, Store
+from malsori.encoders import Features
 from malsori.errors import MalsoriError
 from malsori.reporting import progress
 from malsori.signals.audio import Audio
@@ -33,6 +33,7 @@ from malsori.signals.seeding import generator
 from malsori.signals.steps import Steps
 from malsori.training import Predictor, Run
 from malsori.training.building import build_encoders
+from malsori.training.choosing import choose_for
 from malsori.training.inference import predict_examples
 from malsori.training.preparing import prepare_examples, store_of
 
@@ -93,7 +94,8 @@ class Listening:
         recipe = run.recipe
         encoders = build_encoders(recipe)
         store = store_of(self.corpus, None)
-        examples = prepare_examples(recipe, self.corpus, encoders, Store(store.folder))
+        chosen = choose_for(recipe, self.corpus, encoders)
+        examples = prepare_examples(recipe, self.corpus, encoders, store, chosen)
         examples.fetch["speech"] = self._fetch(examples.ids, condition)
         frame = predict_examples(Predictor.load(run.path).model, examples, run.tasks)
         return frame.filter(pl.col("split") == "test")

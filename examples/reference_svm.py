@@ -37,7 +37,6 @@ from sklearn.svm import SVC
 from malsori.console import Column, Table, show
 from malsori.errors import MalsoriError
 from malsori.evaluation import TaskResult, evaluate, prior
-from malsori.evaluation.show import estimate_text
 from malsori.io import write_parquet
 from malsori.parallel import parallel_map
 from malsori.schema import Task
@@ -159,7 +158,7 @@ def table_of(predictions: dict[float, pl.DataFrame], subsets: dict[str, pl.Serie
             result = scored(frame.filter(pl.col("id").is_in(ids.to_list())))
             numbers = [result.numbers[m] for m in ("uar", "macro_f1", "skill")]
             size = [result.labelled, result.units.count]
-            rows.append([f"{regularisation:g}", name, *size, *map(estimate_text, numbers)])
+            rows.append([f"{regularisation:g}", name, *size, *map(str, numbers)])
     heads = [Column(name, "right") for name in ("n", "speakers", "UAR", "macro-F1", "skill")]
     return Table(
         "emotion from speech: statistics and an RBF machine, speakers held out",

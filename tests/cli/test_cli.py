@@ -53,7 +53,7 @@ def test_own_data_from_a_table_to_a_prediction(malsori, table, tmp_path, monkeyp
     assert json.loads(out)["rows"] == 80
     status, out, err = malsori("corpus", "show", "mine", "--figure", "mine.svg")
     assert status == 0, err
-    assert (tmp_path / "mine.svg").read_text("utf-8").startswith("<?xml")
+    assert (tmp_path / "mine.svg").read_text("utf-8").startswith("<svg ")
 
     changes = ["corpus.path=mine", "tasks=[mood]", "training.epochs=8", "training.threads=1",
                "training.batch_size=16", "training.optimizer.lr=0.01"]  # fmt: skip
@@ -158,7 +158,7 @@ def test_the_middle_of_an_ordinal_answer_is_explained(malsori, tiny_run, tmp_pat
 
     shares = {"urgency": {"하": 0.45, "중": 0.1, "상": 0.45}}
     answer = Answer("a.txt", ["text"], {"urgency": "중"}, shares)
-    monkeypatch.setattr(Predictor, "files", lambda *_, **__: [answer])
+    monkeypatch.setattr(Predictor, "predict_files", lambda *_, **__: [answer])
     _, out, _ = malsori("predict", tiny_run, "a.txt")
     assert "urgency is ordinal: the answer is the middle of its distribution" in out
     assert [line.split()[1] for line in out.splitlines()[2:5]] == ["하", "중", "상"]

@@ -16,11 +16,11 @@ CALLS = 160
 CODE = """
 import sys, time
 from pathlib import Path
-from malsori.corpus import hearing
+from malsori.corpus import measuring
 from malsori.corpus.adapters.table import Table
 from malsori.corpus.importing import import_corpus
 
-everything = hearing.parallel_map
+everything = measuring.parallel_map
 
 def some(*args, **options):
     for n, outcome in enumerate(everything(*args, **options)):
@@ -28,7 +28,7 @@ def some(*args, **options):
             time.sleep(600)  # until it is killed, however late that is
         yield outcome
 
-hearing.parallel_map = some
+measuring.parallel_map = some
 table = Table(Path(sys.argv[1]), tasks=["mood=nominal:bad,good"])
 import_corpus(table, sys.argv[2], name="calls", workers=2)
 """

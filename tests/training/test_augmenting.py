@@ -265,13 +265,14 @@ class TestHeldOutRows:
         assert len(heard) == trained * 3
 
     def test_answers_draw_nothing(self, corpus, tmp_path, monkeypatch):
-        from malsori.training.building import build_model
+        from malsori.training.building import build_model, count_labels
 
         recipe = copying(corpus, chance=1.0)
         examples = examples_for(recipe, corpus, tmp_path)
         examples.draw["text"] = None  # calling it would fail
         tasks = {"urgency": corpus.tasks["urgency"]}
-        model = build_model(recipe, tasks, build_encoders(recipe), examples.widths)
+        counts = count_labels(examples, tasks)
+        model = build_model(recipe, tasks, build_encoders(recipe), examples.widths, counts)
         logits, _ = answers(model, examples, examples.rows("train"))
         assert len(logits["urgency"]) == len(examples.rows("train"))
 

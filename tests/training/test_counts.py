@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from malsori.errors import MalsoriError
-from malsori.io import read_yaml, write_yaml
 from malsori.nn.counts import Counts
 from malsori.recipe import Recipe
 from malsori.training import Predictor, train
@@ -45,16 +44,6 @@ def test_a_loaded_run_has_the_same_loss(run):
     assert type(Predictor.load(run.path).model.head("urgency").criterion).__name__ == (
         "BinaryCrossEntropy"
     )
-
-
-def test_a_run_without_counts_is_refused_by_its_file(run, tmp_path):
-    entries = read_yaml(run.tasks_file)
-    try:
-        write_yaml(run.tasks_file, [{k: v for k, v in e.items() if k != "counts"} for e in entries])
-        with pytest.raises(MalsoriError, match=r"tasks\.yaml: does not say how many"):
-            Predictor.load(run.path)
-    finally:
-        write_yaml(run.tasks_file, entries)
 
 
 def test_a_loss_that_does_not_fit_is_refused_before_anything_is_encoded(make_recipe, tmp_path):

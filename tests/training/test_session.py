@@ -97,7 +97,7 @@ def test_continuing_equals_never_having_stopped(at, make_recipe, tmp_path, monke
 @pytest.mark.parametrize(
     "after",
     [
-        "malsori.training.loop.write_parquet",
+        "malsori.training.hooks.monitoring.write_parquet",
         "malsori.training.checkpoints.sync",
         "malsori.training.checkpoints.write_tensors",
         "malsori.training.checkpoints.save_best",

@@ -10,6 +10,7 @@ from malsori.corpus.splits import make_split
 from malsori.corpus.writing import write_corpus
 from malsori.encoders.pretrained import precision
 from malsori.errors import MalsoriError
+from malsori.nn.counts import Counts
 from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.signals.audio import Audio, audio_hash, write_audio
@@ -75,7 +76,8 @@ def encoder_weights(run) -> dict[str, torch.Tensor]:
 def model_of(recipe):
     encoders = build_encoders(recipe)
     widths = {m: e.width or 16 for m, e in encoders.items()}
-    return build_model(recipe, {"mood": MOOD}, encoders, widths)
+    counts = {"mood": Counts(20, (10, 10))}
+    return build_model(recipe, {"mood": MOOD}, encoders, widths, counts)
 
 
 @pytest.mark.parametrize("tune", ["all", "last:1", "lora:2"])
