@@ -36,6 +36,8 @@ def tell(findings: Sequence[Finding], allow: Sequence[str] = ()) -> None:
         Traceback (most recent call last):
         malsori.errors.MalsoriError: encoders.speech: nan: hold nothing but NaN: the vectors of 3...
     """
+    if not findings:
+        return
     words = Words(reporter().lang)
     stopping = [f for f in findings if f.severity == "serious" and f.check not in allow]
     for finding in findings:

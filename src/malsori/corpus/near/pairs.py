@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its rooms are loaded where they are used
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 Keys = np.ndarray[Any, np.dtype[np.unsignedinteger[Any]]]
@@ -74,7 +73,9 @@ def components_of(pairs: Pairs, count: int) -> Codes:
 
     Groups are numbered by their first thing.
     """
-    links = coo_array((np.ones(len(pairs)), (pairs.first, pairs.second)), shape=(count, count))
-    _, labels = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array(
+        (np.ones(len(pairs)), (pairs.first, pairs.second)), shape=(count, count)
+    )
+    _, labels = scipy.sparse.csgraph.connected_components(links, directed=False)
     _, first, codes = np.unique(labels, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first, kind="stable"), kind="stable")[codes].astype(np.int64)

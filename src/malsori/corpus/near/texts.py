@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy  # its rooms are loaded where they are used
 
 from malsori.corpus.near.minhash import HASHES, Signatures, grams, mix, signatures
 from malsori.corpus.near.pairs import Codes, Floats, Pairs, neighbours
@@ -91,12 +91,12 @@ def _jaccard(texts: Sequence[str], candidates: Codes, lengths: Codes) -> Floats:
     return score
 
 
-def _table(texts: Sequence[str]) -> csr_array:
+def _table(texts: Sequence[str]) -> scipy.sparse.csr_array:
     """Which text has which gram ``[N, G]``: 1 or nothing."""
     codes, starts = grams(texts)
     _, columns = np.unique(codes, return_inverse=True)
     ends = np.append(starts, len(codes))
-    table = csr_array((np.ones(len(codes), np.int32), columns, ends))
+    table = scipy.sparse.csr_array((np.ones(len(codes), np.int32), columns, ends))
     table.sum_duplicates()
     table.data[:] = 1
     return table

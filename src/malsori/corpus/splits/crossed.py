@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy  # its rooms are loaded where they are used
 
 from malsori.corpus.grouping import Codes
 from malsori.corpus.splits.portions import Mask
@@ -43,8 +42,10 @@ def components(codes: Codes) -> Codes:
     nodes = np.stack([c + start for c, start in zip(columns, starts, strict=False)], axis=1)
     first = np.repeat(nodes[:, :1], codes.shape[1], axis=1).ravel()
     size = int(starts[-1])
-    links = coo_array((np.ones(first.size), (first, nodes.ravel())), shape=(size, size))
-    _, labels = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array(
+        (np.ones(first.size), (first, nodes.ravel())), shape=(size, size)
+    )
+    _, labels = scipy.sparse.csgraph.connected_components(links, directed=False)
     return np.unique(labels[nodes[:, 0]], return_inverse=True)[1].astype(np.int64)
 
 
