@@ -20,6 +20,22 @@ pytestmark = pytest.mark.slow
 
 KILLS = 10
 TRAIN = "from malsori.cli import main; main()"
+# After so many steps it waits to be killed, however late that is: no run ends before its kills.
+STEPS = 90
+TRAIN_AND_WAIT = f"""
+import time
+from malsori.training.loop import Loop
+step, done = Loop.step, []
+
+def patient(self, rows):
+    if len(done) == {STEPS}:
+        time.sleep(600)
+    step(self, rows)
+    done.append(1)
+
+Loop.step = patient
+{TRAIN}
+"""
 
 
 def _toys():
@@ -30,8 +46,8 @@ def _toys():
     return toys
 
 
-def _start(recipe: Path, out: Path) -> subprocess.Popen:
-    command = [sys.executable, "-c", TRAIN, "train", str(recipe), "--out", str(out), "--json"]
+def _start(recipe: Path, out: Path, code: str = TRAIN) -> subprocess.Popen:
+    command = [sys.executable, "-c", code, "train", str(recipe), "--out", str(out), "--json"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
@@ -42,15 +58,15 @@ def _step(out: Path) -> int:
         return -1
 
 
-def _kill_at_a_random_moment(process: subprocess.Popen, out: Path, rng: random.Random) -> bool:
+def _kill_at_a_random_moment(process: subprocess.Popen, out: Path, rng: random.Random) -> None:
     """Waits until training moves on from where it was, then a random while, then kills."""
     before = _step(out)
     while process.poll() is None and _step(out) <= before:
         time.sleep(0.001)
     time.sleep(rng.uniform(0, 0.15))
     process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return process.returncode == -signal.SIGKILL
+    _, err = process.communicate()
+    assert process.returncode == -signal.SIGKILL, err.decode()
 
 
 def test_ten_kills_cost_nothing(tmp_path):
@@ -69,15 +85,14 @@ def test_ten_kills_cost_nothing(tmp_path):
     _, err = process.communicate()
     assert process.returncode == 0, err.decode()
 
-    rng, kills = random.Random(0), 0
+    assert whole.state["step"] > KILLS * STEPS
+    rng = random.Random(0)
     for _ in range(KILLS):
-        process = _start(recipe, parts.path)
-        kills += _kill_at_a_random_moment(process, parts.path, rng)
+        _kill_at_a_random_moment(_start(recipe, parts.path, TRAIN_AND_WAIT), parts.path, rng)
     process = _start(recipe, parts.path)
     out, err = process.communicate()
     assert process.returncode == 0, err.decode()
 
-    assert kills == KILLS
     assert json.loads(out)["run"] == str(parts.path)
     a, b = (read_best(r)[0] for r in (whole, parts))
     assert all(torch.equal(a[key], b[key]) for key in a)
