@@ -2,6 +2,7 @@
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ def test_decisions_are_numbered_without_gap():
 def test_a_decision_bears_its_number():
     for page in (ROOT / "docs/decisions").glob("*.md"):
         assert page.read_text("utf-8").startswith(f"# {int(page.name[:4])}. "), page.name
+
+
+def test_contributing_lists_the_rooms_as_they_are_linted():
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    listed = page.partition("## The rooms")[2].split("```")[1].split("\n")
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = [layer.replace("malsori.", "") for layer in lint["contracts"][0]["layers"]]
+    assert [line for line in listed if line] == layers
 
 
 def test_the_walk_has_at_most_twelve_files_each_once():
