@@ -29,7 +29,7 @@ from malsori.training.hooks.checkpointing import Checkpointing
 from malsori.training.hooks.early_stopping import EarlyStopping
 from malsori.training.hooks.guarding import Guarding
 from malsori.training.hooks.monitoring import Monitoring
-from malsori.training.hooks.telling import Telling
+from malsori.training.hooks.progress_bar import ProgressBar
 from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import predict_examples
 from malsori.training.labels import describe_added
@@ -255,7 +255,7 @@ def hooks_of(run: Run, setup: Setup) -> list[Hook]:
     if stop is not None:
         hooks.append(EarlyStopping(stop.patience))
     every = setup.recipe.training.checkpoint_steps
-    return [*hooks, Telling(), Checkpointing(run, every)]
+    return [*hooks, ProgressBar(), Checkpointing(run, every)]
 
 
 def _told(counts: Mapping[str, tuple[int, int]]) -> str:
