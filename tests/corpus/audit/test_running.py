@@ -99,10 +99,10 @@ def test_listening_measures_what_can_be_heard(tmp_path):
     rows = pl.DataFrame({"id": ["a", "b", "c"], "audio": [str(tmp_path / "a.wav"), "gone", None]})
     spec = CorpusSpec(name="toy", adapter="table", tasks=())
     corpus = write_corpus(tmp_path / "toy", spec, rows)
-    sounds, deaf = listen(corpus, workers=1)
+    sounds, unreadable = listen(corpus, workers=1)
     assert sounds["id"].to_list() == ["a"]
     assert sounds["level"][0] == pytest.approx(-6.0, abs=0.1)
-    assert "does not exist" in deaf["b"]
+    assert "does not exist" in unreadable["b"]
     found = audit(corpus, sounds=sounds)
     assert found.case.heard == 1
 
