@@ -10,9 +10,9 @@ from typing import Any
 
 from malsori.balance.monitor import GradMonitor
 from malsori.corpus.corpus import Corpus
+from malsori.encoders.feature_checks import CHECKS
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
-from malsori.encoders.watch import CHECKS
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
 from malsori.io import write_parquet
@@ -58,7 +58,7 @@ def embed(
         recipe: Names the corpus and the encoders.
         store: The store's folder; None is `store` inside the corpus' folder.
         workers: Processes; None uses every core.
-        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        allow: Feature checks whose serious findings do not end it, see `encoders.feature_checks`.
         thorough: Compares every byte that is there with its checksum first.
 
     Returns:
@@ -108,7 +108,7 @@ def train(
         fresh: Deletes the run in the folder first.
         accept_environment: Continues also with other threads, versions or processor.
         workers: Processes that encode; None uses every core.
-        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        allow: Feature checks whose serious findings do not end it, see `encoders.feature_checks`.
         open_test: Whether test rows are predicted at the end; `open_test` does it later.
         reporter: Takes all words, in its language; None is whoever listens here.
 

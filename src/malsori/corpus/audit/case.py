@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.corpus.audit.speaking import syllables
+from malsori.corpus.audit.syllables import syllables
 from malsori.corpus.audit.targets import Codes, Target, targets_of
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
