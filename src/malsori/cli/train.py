@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from malsori.cli._shared import ALLOW, JSON, LANG, SET, WORKERS, print_json
-from malsori.words import Lang
 
 
 def run(
@@ -25,7 +24,7 @@ def run(
     ),
     allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
-    lang: Lang = LANG,
+    lang: str = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Train one recipe, or continue where it was interrupted; then predict and evaluate."""
@@ -60,5 +59,5 @@ def run(
     if as_json:
         print_json({"run": str(done.path), "evaluation": evaluation.data()})
     else:
-        show_evaluation(evaluation, lang=lang)
+        show_evaluation(evaluation)
         print(f"run: {done.path}")
