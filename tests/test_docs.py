@@ -10,6 +10,7 @@ import yaml
 
 import malsori
 from malsori.cli import main
+from malsori.recipe import Recipe
 from malsori.training.examples import tiny_corpus
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +52,25 @@ def test_contributing_lists_the_rooms_as_they_are_linted():
     lint = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     layers = [layer.replace("malsori.", "") for layer in lint["contracts"][0]["layers"]]
     assert [line for line in listed if line] == layers
+
+
+def test_both_readmes_have_the_same_sections_links_and_numbers():
+    english, korean = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ko.md"))
+    for pattern in (r"^#+ ", r"^```", r"^- ", r"^> ", r"^\| .*\d.*$"):
+        found = [len(re.findall(pattern, page, re.M)) for page in (english, korean)]
+        assert found[0] == found[1], pattern
+    links = [{x for x in LINK.findall(page) if "README" not in x} for page in (english, korean)]
+    assert links[0] == links[1]
+    scores = [re.findall(r"\d\.\d{3}", page) for page in (english, korean)]
+    assert scores[0] == scores[1]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_the_recipe_of_a_readme_is_one(name):
+    blocks = (ROOT / name).read_text("utf-8").split("```yaml\n")[1:]
+    whole = [block.partition("```")[0] for block in blocks if block.startswith("corpus:")]
+    assert len(whole) == 1
+    assert Recipe.parse(yaml.safe_load(whole[0])).heads["sentiment"].options
 
 
 def test_the_walk_has_at_most_twelve_files_each_once():
