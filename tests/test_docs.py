@@ -11,7 +11,7 @@ import yaml
 import malsori
 from malsori.cli import main
 from malsori.recipe import Recipe
-from malsori.training.examples import tiny_corpus
+from malsori.training.tiny import tiny_corpus
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/*/*.md")])

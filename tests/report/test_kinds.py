@@ -14,7 +14,7 @@ from malsori.report.facts import gather
 from malsori.report.markdown import escaped
 from malsori.report.writing import write_report
 from malsori.training import train
-from malsori.training.examples import EVERY_KIND, corpus_of_every_kind
+from malsori.training.tiny import EVERY_KIND, corpus_of_every_kind
 from malsori.words import Words
 
 SYMPTOM = EVERY_KIND[2]

@@ -11,7 +11,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.scoring import prior_of
 from malsori.recipe import Recipe
 from malsori.training import Predictor, evaluate_run, train
-from malsori.training.examples import EVERY_KIND, corpus_of_every_kind
+from malsori.training.tiny import EVERY_KIND, corpus_of_every_kind
 
 EMOTION, URGENCY, SYMPTOM, VALENCE = TASKS = EVERY_KIND
 RECIPES = {}

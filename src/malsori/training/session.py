@@ -71,7 +71,7 @@ def embed(
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(Path(folder) / "corpus")
         ...     embed(recipe, workers=1)["text"].done
@@ -118,7 +118,7 @@ def train(
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(Path(folder) / "corpus")
         ...     train(recipe, Path(folder) / "run").finished
@@ -160,7 +160,7 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     run = train(tiny_corpus(Path(folder) / "corpus"), Path(folder) / "run")
         ...     evaluate_run(run, resamples=100).get("test", "text", "urgency").task.classes
@@ -186,7 +186,7 @@ def open_test(run: Run, *, store: str | Path | None = None, workers: int | None 
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(Path(folder) / "corpus")
         ...     run = train(recipe, Path(folder) / "run", open_test=False)
