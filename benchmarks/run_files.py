@@ -21,9 +21,9 @@ from malsori.errors import MalsoriError
 from malsori.recipe import Recipe
 from malsori.training import Run, train
 from malsori.training.checkpoints import read_best, restore
-from malsori.training.examples import corpus_of_every_kind
 from malsori.training.loop import Loop
 from malsori.training.predictor import Predictor
+from malsori.training.tiny import corpus_of_every_kind
 
 OUTCOMES = {
     "error": None,

@@ -15,7 +15,7 @@ from malsori.recipe import Recipe
 from malsori.recipe_schema import json_schema
 from malsori.registry import ComponentConfig
 from malsori.training import Predictor, train
-from malsori.training.examples import tiny_corpus
+from malsori.training.tiny import tiny_corpus
 
 GATED = '''
 import torch

@@ -26,7 +26,7 @@ def malsori(monkeypatch, capsys):
 @pytest.fixture
 def recipe(tmp_path):
     """A file for a small corpus, which lies beside it."""
-    from malsori.training.examples import tiny_corpus  # torch, for those alone that train
+    from malsori.training.tiny import tiny_corpus  # torch, for those alone that train
 
     path = tmp_path / "tiny.yaml"
     path.write_text(yaml.safe_dump(tiny_corpus(tmp_path / "corpus").data()), "utf-8")

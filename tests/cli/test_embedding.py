@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from malsori.training.examples import corpus_of_every_kind
+from malsori.training.tiny import corpus_of_every_kind
 
 
 @pytest.fixture

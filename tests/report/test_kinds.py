@@ -14,7 +14,7 @@ from malsori.report.facts import gather
 from malsori.report.markdown import escaped
 from malsori.report.writing import write_report
 from malsori.training import train
-from malsori.training.examples import EVERY_KIND, corpus_of_every_kind
+from malsori.training.tiny import EVERY_KIND, corpus_of_every_kind
 from malsori.words import Words
 
 SYMPTOM = EVERY_KIND[2]
@@ -121,7 +121,7 @@ def test_two_runs_are_compared_in_the_metrics_of_each_kind(run, folder):
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_knowing_nothing_is_warned_of_in_the_words_of_the_terminal(folder, lang):
     path = folder / f"nothing-{lang}"
-    recipe = corpus_of_every_kind(path / "corpus", rows=200, told=False)
+    recipe = corpus_of_every_kind(path / "corpus", rows=200, informative=False)
     run = train(recipe, path / "run")
     page = write_report([run.path], path / "report.html", lang, resamples=50)
     text = page.with_suffix(".md").read_text("utf-8")

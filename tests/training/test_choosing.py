@@ -9,7 +9,7 @@ from malsori.errors import MalsoriError
 from malsori.schema import Task
 from malsori.training import train
 from malsori.training.choosing import choose
-from malsori.training.examples import tiny_corpus
+from malsori.training.tiny import tiny_corpus
 
 EMOTION = Task(name="emotion", kind="nominal", classes=("calm", "angry"))
 

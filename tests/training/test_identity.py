@@ -8,8 +8,8 @@ from malsori.errors import MalsoriError
 from malsori.recipe import Recipe
 from malsori.training import Predictor, Run, train
 from malsori.training.building import build_encoders
-from malsori.training.examples import tiny_corpus
 from malsori.training.identity import check_encoders, fingerprints, with_models_found
+from malsori.training.tiny import tiny_corpus
 
 TEXT = {"text": "빨리 와 주세요 7 번지예요"}
 # The toy's vocabulary has no numbers, and so many texts are one to it.

@@ -11,7 +11,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.scoring import prior_of
 from malsori.recipe import Recipe
 from malsori.training import Predictor, evaluate_run, train
-from malsori.training.examples import EVERY_KIND, corpus_of_every_kind
+from malsori.training.tiny import EVERY_KIND, corpus_of_every_kind
 
 EMOTION, URGENCY, SYMPTOM, VALENCE = TASKS = EVERY_KIND
 RECIPES = {}
@@ -59,7 +59,7 @@ def test_what_was_planted_is_learned_of_every_kind(run):
 
 
 def test_of_labels_that_know_nothing_nothing_is_learned(tmp_path):
-    recipe = corpus_of_every_kind(tmp_path / "corpus", told=False)
+    recipe = corpus_of_every_kind(tmp_path / "corpus", informative=False)
     found = evaluate_run(train(recipe, tmp_path / "run"), resamples=50)
     for task in TASKS:
         assert abs(found.get("test", "voice", task.name).numbers["skill"].value) < 0.1, task.name

@@ -5,7 +5,7 @@ ever unpacked to disk, and an archive that tries something (a member outside of 
 bomb) is refused before any member is read.
 """
 
-from malsori.archives.finding import locate
+from malsori.archives.hangul_paths import locate
 from malsori.archives.names import SEPARATOR, divided, nfc, side_file
 from malsori.archives.trees import Entry, Tree
 from malsori.archives.zips import (

@@ -70,11 +70,11 @@ def _measured(corpus: Corpus, workers: int | None, words: Words) -> pl.DataFrame
     from malsori.corpus.audit.listening import listen
     from malsori.reporting import say
 
-    sounds, deaf = listen(corpus, workers=workers)
-    for name, why in list(deaf.items())[:3]:
+    sounds, unreadable = listen(corpus, workers=workers)
+    for name, why in list(unreadable.items())[:3]:
         say(words("audit.not_heard", name=name, why=why))
-    if len(deaf) > 3:
-        say(words("audit.not_heard_more", n=len(deaf) - 3))
+    if len(unreadable) > 3:
+        say(words("audit.not_heard_more", n=len(unreadable) - 3))
     return sounds
 
 

@@ -93,7 +93,7 @@ class Store:
             rows: Some of `corpus.utterances`; None for all.
             workers: Processes; None for one on every core, 1 for none but this one.
             thorough: Compares every byte that is there with its checksum first.
-            allow: Checks whose serious findings do not stop the encoding; see `Watch`.
+            allow: Checks whose serious findings do not stop it, see `encoders.feature_checks`.
 
         Raises:
             MalsoriError: If the encoder is not cacheable or does not read such a modality.

@@ -19,7 +19,7 @@ from malsori.nn.names import key_of
 from malsori.nn.sharing.base import CutSharing, Sharing, Users
 from malsori.schema import nearest
 
-Part = Callable[..., Mapping[str, Sequence[Tensor]]]
+Copier = Callable[..., Mapping[str, Sequence[Tensor]]]
 """From the shared tensors of all views, one argument each, to each task's copies of all of them."""
 
 # Of a fusion that ties its heads over the views: where the heads of all of them are.
@@ -195,7 +195,7 @@ class Model(nn.Module):
         found: Sharing = self.sharings[key_of(view)]  # type: ignore[assignment]
         return found
 
-    def forward(self, batch: Batch, part: Part | None = None) -> Output:
+    def forward(self, batch: Batch, part: Copier | None = None) -> Output:
         """Answers of a batch.
 
         Args:
@@ -326,7 +326,7 @@ class Model(nn.Module):
             for name, values in batch.features.items()
         }
 
-    def _parted(self, views: Sequence[Tensor], part: Part) -> list[dict[str, Tensor]]:
+    def _parted(self, views: Sequence[Tensor], part: Copier) -> list[dict[str, Tensor]]:
         """By view and task the representation, with `part` between the tasks."""
         cuts = self.cuts()
         shared = [list(cut.shared(view)) for cut, view in zip(cuts, views, strict=True)]

@@ -60,7 +60,7 @@ def choose(
     Example:
         >>> import tempfile
         >>> from malsori.training.building import build_encoders
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(folder)
         ...     corpus = Corpus.open(folder)

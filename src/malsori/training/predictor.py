@@ -72,7 +72,7 @@ class Predictor:
     Example:
         >>> import tempfile
         >>> from malsori.training import train
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     run = train(tiny_corpus(Path(folder) / "corpus"), Path(folder) / "run")
         ...     answer = Predictor.load(run.path).predict({"text": "빨리 와 주세요"})

@@ -9,9 +9,9 @@ import numpy as np
 
 from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
+from malsori.encoders.feature_checks import check_allowed
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
-from malsori.encoders.watch import check_allowed
 from malsori.evaluation.scoring import prior_of
 from malsori.recipe import Recipe
 from malsori.schema import Task
@@ -45,7 +45,7 @@ def fill(
         encoders: Modality → encoder.
         store: Where features are kept.
         workers: Processes; None uses every core.
-        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        allow: Feature checks whose serious findings do not end it, see `encoders.feature_checks`.
         seen: Is given the findings of a modality as soon as they are there, and `allow`.
         thorough: Compares every byte that is there with its checksum first.
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from malsori.balance.monitor import GradMonitor
 from malsori.corpus.corpus import Corpus
+from malsori.encoders.feature_checks import CHECKS
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
-from malsori.encoders.watch import CHECKS
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
 from malsori.io import write_parquet
@@ -29,7 +29,7 @@ from malsori.training.hooks.checkpointing import Checkpointing
 from malsori.training.hooks.early_stopping import EarlyStopping
 from malsori.training.hooks.guarding import Guarding
 from malsori.training.hooks.monitoring import Monitoring
-from malsori.training.hooks.telling import Telling
+from malsori.training.hooks.progress_bar import ProgressBar
 from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import predict_examples
 from malsori.training.labels import describe_added
@@ -58,7 +58,7 @@ def embed(
         recipe: Names the corpus and the encoders.
         store: The store's folder; None is `store` inside the corpus' folder.
         workers: Processes; None uses every core.
-        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        allow: Feature checks whose serious findings do not end it, see `encoders.feature_checks`.
         thorough: Compares every byte that is there with its checksum first.
 
     Returns:
@@ -71,7 +71,7 @@ def embed(
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(Path(folder) / "corpus")
         ...     embed(recipe, workers=1)["text"].done
@@ -108,7 +108,7 @@ def train(
         fresh: Deletes the run in the folder first.
         accept_environment: Continues also with other threads, versions or processor.
         workers: Processes that encode; None uses every core.
-        allow: Checks of features whose serious findings do not end it, see `encoders.watch`.
+        allow: Feature checks whose serious findings do not end it, see `encoders.feature_checks`.
         open_test: Whether test rows are predicted at the end; `open_test` does it later.
         reporter: Takes all words, in its language; None is whoever listens here.
 
@@ -118,7 +118,7 @@ def train(
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(Path(folder) / "corpus")
         ...     train(recipe, Path(folder) / "run").finished
@@ -160,7 +160,7 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     run = train(tiny_corpus(Path(folder) / "corpus"), Path(folder) / "run")
         ...     evaluate_run(run, resamples=100).get("test", "text", "urgency").task.classes
@@ -186,7 +186,7 @@ def open_test(run: Run, *, store: str | Path | None = None, workers: int | None 
 
     Example:
         >>> import tempfile
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(Path(folder) / "corpus")
         ...     run = train(recipe, Path(folder) / "run", open_test=False)
@@ -255,7 +255,7 @@ def hooks_of(run: Run, setup: Setup) -> list[Hook]:
     if stop is not None:
         hooks.append(EarlyStopping(stop.patience))
     every = setup.recipe.training.checkpoint_steps
-    return [*hooks, Telling(), Checkpointing(run, every)]
+    return [*hooks, ProgressBar(), Checkpointing(run, every)]
 
 
 def _told(counts: Mapping[str, tuple[int, int]]) -> str:

@@ -88,7 +88,7 @@ def assemble(
     Example:
         >>> import tempfile
         >>> from dataclasses import replace
-        >>> from malsori.training.examples import tiny_corpus
+        >>> from malsori.training.tiny import tiny_corpus
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     recipe = tiny_corpus(folder)
         ...     corpus = Corpus.open(folder)

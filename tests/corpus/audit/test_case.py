@@ -29,7 +29,7 @@ def test_sounds_are_matched_by_id(toy):
     shuffled = toy.__class__(toy.rows, toy.sounds.sample(fraction=0.5, shuffle=True, seed=1))
     case = shuffled.case()
     level = dict(zip(shuffled.sounds["id"], shuffled.sounds["level"], strict=True))
-    assert case.heard == 200
+    assert case.measured == 200
     for name, found in zip(case.rows["id"], case.numbers("level"), strict=True):
         assert found == level[name] if name in level else np.isnan(found)
 

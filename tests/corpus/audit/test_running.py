@@ -90,7 +90,7 @@ def test_sounds_of_the_import_are_taken(tmp_path, toy):
     sounds = toy.sounds.with_columns(words=marks, at=marks).select(list(SOUNDS))
     spec = CorpusSpec(name="toy", adapter="table", tasks=toy.tasks)
     corpus = write_corpus(tmp_path / "toy", spec, toy.rows, sounds=sounds)
-    assert audit(corpus).case.heard == 400
+    assert audit(corpus).case.measured == 400
 
 
 def test_listening_measures_what_can_be_heard(tmp_path):
@@ -99,19 +99,19 @@ def test_listening_measures_what_can_be_heard(tmp_path):
     rows = pl.DataFrame({"id": ["a", "b", "c"], "audio": [str(tmp_path / "a.wav"), "gone", None]})
     spec = CorpusSpec(name="toy", adapter="table", tasks=())
     corpus = write_corpus(tmp_path / "toy", spec, rows)
-    sounds, deaf = listen(corpus, workers=1)
+    sounds, unreadable = listen(corpus, workers=1)
     assert sounds["id"].to_list() == ["a"]
     assert sounds["level"][0] == pytest.approx(-6.0, abs=0.1)
-    assert "does not exist" in deaf["b"]
+    assert "does not exist" in unreadable["b"]
     found = audit(corpus, sounds=sounds)
-    assert found.case.heard == 1
+    assert found.case.measured == 1
 
 
 def test_no_torch_is_loaded_and_no_file_opened(toy):
     """The audio of the toy is nowhere: an audit that opened it would fail."""
     assert not Path(toy.rows["audio"][0]).exists()
     assert isinstance(toy.case().corpus, Corpus)
-    assert toy.audit().case.heard == 400
+    assert toy.audit().case.measured == 400
 
 
 def test_one_row_is_spoken_of_as_one(toy):

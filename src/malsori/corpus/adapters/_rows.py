@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from malsori.corpus.inference import Meaning
+from malsori.corpus.schema_inference import Meaning
 from malsori.errors import MalsoriError
 from malsori.io import sha256_file
 

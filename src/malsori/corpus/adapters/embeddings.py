@@ -23,7 +23,7 @@ from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import check_name
 from malsori.corpus.declaring import parse_task
-from malsori.corpus.inference import SYNONYMS, interpret
+from malsori.corpus.schema_inference import SYNONYMS, interpret
 from malsori.corpus.tables import SUFFIXES, RawTable, read_table
 from malsori.errors import MalsoriError
 from malsori.schema import nearest, normal

@@ -10,7 +10,7 @@ from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import few
 from malsori.corpus.declaring import parse_task
-from malsori.corpus.inference import interpret
+from malsori.corpus.schema_inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
 from malsori.corpus.task_file import Tasks, read_tasks, task_file
 from malsori.errors import MalsoriError

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.corpus.audit.speaking import syllables
+from malsori.corpus.audit.syllables import syllables
 from malsori.corpus.audit.targets import Codes, Target, targets_of
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
@@ -86,14 +86,14 @@ class Case:
         return self.corpus.utterances.height
 
     @cached_property
-    def heard(self) -> int:
+    def measured(self) -> int:
         """How many utterances have measured sounds."""
         return self.count - self.rows["level"].null_count()
 
     @property
-    def unheard(self) -> Note | None:
+    def no_sounds(self) -> Note | None:
         """Why no measures of sounds are known, or None if any are."""
-        if self.heard:
+        if self.measured:
             return None
         silent = self.rows["audio"].null_count() == self.count
         return NO_AUDIO if silent else Note("audit.skip.no_sounds")

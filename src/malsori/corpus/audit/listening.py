@@ -13,7 +13,7 @@ from malsori.reporting import progress
 from malsori.signals.audio import read_audio
 from malsori.signals.quality import measure
 
-Part = tuple[Path, float | None, float | None]
+Span = tuple[Path, float | None, float | None]
 
 
 def listen(corpus: Corpus, *, workers: int | None = None) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -32,22 +32,22 @@ def listen(corpus: Corpus, *, workers: int | None = None) -> tuple[pl.DataFrame,
         >>> rows = pl.DataFrame({"id": ["a"], "audio": ["gone.wav"]})
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     sounds, deaf = listen(write_corpus(folder, spec, rows), workers=1)
-        >>> sounds.height, list(deaf)
+        ...     sounds, unreadable = listen(write_corpus(folder, spec, rows), workers=1)
+        >>> sounds.height, list(unreadable)
         (0, ['a'])
     """
     rows = [row for row in corpus.utterances.iter_rows(named=True) if row["audio"] is not None]
-    parts = [(_path(corpus, row), row["start"], row["end"]) for row in rows]
-    found, deaf = [], {}
-    heard = parallel_map(_measure, parts, workers=workers)
-    for outcome in progress(heard, label="listen", total=len(parts), unit="recording"):
+    spans = [(_path(corpus, row), row["start"], row["end"]) for row in rows]
+    found, unreadable = [], {}
+    outcomes = parallel_map(_measure, spans, workers=workers)
+    for outcome in progress(outcomes, label="listen", total=len(spans), unit="recording"):
         name = rows[outcome.index]["id"]
         if outcome.value is None:
-            deaf[name] = str(outcome.error)
+            unreadable[name] = str(outcome.error)
         else:
             found.append({"id": name, **outcome.value})
     schema = {"id": pl.String(), **{m: pl.Float64() for m in MEASURES}}
-    return pl.DataFrame(found, schema=schema), deaf
+    return pl.DataFrame(found, schema=schema), unreadable
 
 
 def _path(corpus: Corpus, row: dict[str, object]) -> Path:
@@ -56,5 +56,5 @@ def _path(corpus: Corpus, row: dict[str, object]) -> Path:
     return path
 
 
-def _measure(part: Part) -> dict[str, float]:
-    return measure(read_audio(*part)).data()
+def _measure(span: Span) -> dict[str, float]:
+    return measure(read_audio(*span)).data()

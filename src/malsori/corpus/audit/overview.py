@@ -48,7 +48,7 @@ def _measures(case: Case, words: Words) -> Table:
         for name, values, digits in _measured(case)
         if np.isfinite(values).any()
     ]
-    note = None if case.unheard is None else words.say(case.unheard)
+    note = None if case.no_sounds is None else words.say(case.no_sounds)
     title = words("audit.table.measures", corpus=case.corpus.name)
     return Table(title, ["", *heads], rows, note)
 
@@ -56,7 +56,7 @@ def _measures(case: Case, words: Words) -> Table:
 def _measured(case: Case) -> Iterator[tuple[Note, Floats, int]]:
     """What is measured: its name with the unit, its values ``[N]``, and the digits to show."""
     yield _named("duration"), case.numbers("duration"), 1
-    if case.heard:
+    if case.measured:
         yield _named("sample_rate"), case.numbers("sample_rate") / 1000, 1
         yield _named("bandwidth"), case.numbers("bandwidth") / 1000, 1
         yield _named("level"), case.numbers("level"), 0

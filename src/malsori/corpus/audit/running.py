@@ -57,7 +57,7 @@ class Audit:
         return {
             "corpus": self.case.corpus.name,
             "rows": self.case.count,
-            "heard": self.case.heard,
+            "measured": self.case.measured,
             "split": self.case.split,
             "counts": self.counts(),
             "findings": [finding.data(words.say) for finding in self.findings],

@@ -12,7 +12,7 @@ import polars as pl
 
 from malsori.corpus.columns import FEATURES, LABEL, META, UTTERANCES
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.inference import SYNONYMS
+from malsori.corpus.schema_inference import SYNONYMS
 from malsori.corpus.task_file import write_tasks
 from malsori.errors import MalsoriError
 from malsori.schema import nearest

@@ -1,6 +1,6 @@
 """Copies that are not identical: texts with a few changes, recordings cut or made louder."""
 
-from malsori.corpus.near.finding import (
+from malsori.corpus.near.near_duplicates import (
     NEAR,
     NEAR_AUDIO,
     NEAR_TEXT,

@@ -12,7 +12,7 @@ from malsori.corpus.splits.crossed import assign_crossed, crossed_parts
 from malsori.corpus.splits.portions import Generator, Mask, fold_numbers, hold_out
 from malsori.errors import MalsoriError
 
-Parts = np.ndarray[Any, np.dtype[np.object_]]
+Assignment = np.ndarray[Any, np.dtype[np.object_]]
 
 # A connected component of at most this share of a fold is held out whole.
 _WHOLE: Final = 0.5
@@ -95,14 +95,14 @@ def divide_folds(rows: Rows, folds: int, seed: int) -> list[tuple[Mask, Mask]]:
     return [assign_crossed(parts, fold) for fold in range(folds)]
 
 
-def name_parts(held: Mask, kept: Mask) -> Parts:
+def name_parts(held: Mask, kept: Mask) -> Assignment:
     """``test`` for the rows held out, ``train`` for those kept, ``dropped`` for the rest."""
     return np.where(held, "test", np.where(kept, "train", "dropped")).astype(object)
 
 
 def take_validation(
-    parts: Parts, rows: Rows, share: float, rng: Generator, among: Mask | None = None
-) -> Parts:
+    parts: Assignment, rows: Rows, share: float, rng: Generator, among: Mask | None = None
+) -> Assignment:
     """Turns a share of the training rows into validation, grouped as the whole split is.
 
     Args:

@@ -12,7 +12,7 @@ import polars as pl
 
 from malsori.corpus.columns import META
 from malsori.corpus.counting import counted, few
-from malsori.corpus.splits.dividing import Parts, Rows, divide_folds, name_parts
+from malsori.corpus.splits.dividing import Assignment, Rows, divide_folds, name_parts
 from malsori.corpus.splits.options import Range
 from malsori.errors import MalsoriError
 from malsori.notes import Note
@@ -35,7 +35,7 @@ class Fold:
     """
 
     name: str
-    parts: Parts
+    parts: Assignment
     said: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
@@ -45,7 +45,7 @@ class Fold:
         return "inside" in self.said
 
 
-def number_folds(name: str, parts: Sequence[Parts]) -> list[Fold]:
+def number_folds(name: str, parts: Sequence[Assignment]) -> list[Fold]:
     """Folds called NAME-0, NAME-1 and so on.
 
     Example:
@@ -88,7 +88,7 @@ def leave_one_out(name: str, values: pl.Series, rows: Rows) -> list[Fold]:
     return folds
 
 
-def _held_out(held: np.ndarray[Any, np.dtype[np.bool_]], rows: Rows) -> Parts:
+def _held_out(held: np.ndarray[Any, np.dtype[np.bool_]], rows: Rows) -> Assignment:
     """The held-out rows are tested; rows that share a value of any column with them dropped."""
     shared = held.copy()
     for column in rows.codes.T:

@@ -8,11 +8,11 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import find_column, find_task
 from malsori.corpus.leaks import MIN_TEXT, LeakKind
 from malsori.corpus.near import NEAR
-from malsori.corpus.splits.checks import check_groups, check_names, check_options
 from malsori.corpus.splits.info import SplitInfo, save_split
 from malsori.corpus.splits.options import Options
 from malsori.corpus.splits.planning import plan_split
 from malsori.corpus.splits.preset import Preset
+from malsori.corpus.splits.refusals import check_groups, check_names, check_options
 
 
 def make_split(

@@ -9,7 +9,7 @@ import numpy as np
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import Groups, strata_names
-from malsori.corpus.splits.dividing import Parts, Rows
+from malsori.corpus.splits.dividing import Assignment, Rows
 from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
 from malsori.notes import Note
@@ -45,7 +45,7 @@ def notes_on_preset(options: Options) -> list[Note]:
     return [Note("split.leaky_preset", {"preset": said["name"], "why": said["leaky"]})]
 
 
-def notes_on_published(parts: Parts, column: str, options: Options) -> list[Note]:
+def notes_on_published(parts: Assignment, column: str, options: Options) -> list[Note]:
     """What the publisher's column leaves open."""
     notes = []
     if missing := int((parts == "dropped").sum()):

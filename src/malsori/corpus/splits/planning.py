@@ -13,7 +13,6 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import Groups, find_column, group_rows, joint_strata, strata_of
 from malsori.corpus.leaks import WARNED, LeakKind, find_leaks
 from malsori.corpus.near import with_near
-from malsori.corpus.splits.checks import check_counts, check_leaks
 from malsori.corpus.splits.dividing import (
     Rows,
     divide_folds,
@@ -46,6 +45,7 @@ from malsori.corpus.splits.options import Options
 from malsori.corpus.splits.portions import Mask
 from malsori.corpus.splits.preset import presets
 from malsori.corpus.splits.published import published_parts
+from malsori.corpus.splits.refusals import check_counts, check_leaks
 from malsori.errors import MalsoriError
 from malsori.notes import Note
 

@@ -18,7 +18,7 @@ from malsori.encoders.pretrained.precision import (
     every_core,
     resolve,
 )
-from malsori.encoders.pretrained.reading import Pool, Reading
+from malsori.encoders.pretrained.text_model import Pool, TextModel
 from malsori.encoders.pretrained.text_modules import TunedText
 from malsori.encoders.pretrained.tokeniser import Tokeniser
 from malsori.encoders.pretrained.tokenising import tokeniser_hash, tokeniser_of
@@ -32,7 +32,7 @@ _CACHED = 256  # tokens in a batch; more of them leave a core's cache
 _ON_GPU = 32_768
 
 
-class Transformer(Pretrained[Reading]):
+class Transformer(Pretrained[TextModel]):
     """Text through a model of transformers, frozen and stored, or tuned with the network.
 
     A text longer than the model can read is read in chunks that overlap, each as the model was
@@ -190,9 +190,9 @@ class Transformer(Pretrained[Reading]):
     def _tokeniser(self) -> Tokeniser:
         return tokeniser_of(self.model, self.revision)
 
-    def _load(self) -> Reading:
+    def _load(self) -> TextModel:
         loaded = load_model(self.model, self.revision)
-        return Reading(loaded, self.layers, self.pool, self._tokeniser, self.limit)
+        return TextModel(loaded, self.layers, self.pool, self._tokeniser, self.limit)
 
-    def _tuned(self, network: Reading, lr: float | None) -> TunedText:
+    def _tuned(self, network: TextModel, lr: float | None) -> TunedText:
         return TunedText(network, lr)

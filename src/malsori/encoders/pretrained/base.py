@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Generic, TypeVar
 from malsori.encoders.base import Encoder, EncoderModule
 from malsori.encoders.pretrained.loading import load_config
 from malsori.encoders.pretrained.precision import Precision, best_device, dtype_of, resolve
-from malsori.encoders.pretrained.reading import Reading
 from malsori.encoders.pretrained.speech_model import SpeechModel, check_layers
+from malsori.encoders.pretrained.text_model import TextModel
 from malsori.encoders.pretrained.tuning import Tuning, apply
 from malsori.encoders.pretrained.weighted_layers import WeightedLayers
 from malsori.encoders.standardise import Standardise
 
-N = TypeVar("N", SpeechModel, Reading)
+N = TypeVar("N", SpeechModel, TextModel)
 
 
 class Pretrained(Encoder, Generic[N]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from malsori.encoders.pretrained.reading import Reading
+from malsori.encoders.pretrained.text_model import TextModel
 from malsori.encoders.pretrained.tuned import Tuned
 
 
@@ -16,7 +16,7 @@ class TunedText(Tuned):
         lr: the model's learning rate.
     """
 
-    def __init__(self, reading: Reading, lr: float | None) -> None:
+    def __init__(self, reading: TextModel, lr: float | None) -> None:
         super().__init__(reading.dim, reading.count if reading.layers == "weighted" else None, lr)
         self.reading = reading
 

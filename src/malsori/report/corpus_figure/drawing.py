@@ -162,7 +162,7 @@ def _facts(
     if summary.split:
         facts.append(words("figure.corpus.split", name=summary.split) + _empty(summary, words))
     if findings is not None:
-        heard = case.heard
+        heard = case.measured
         facts.append(counted("measured", heard) if heard else words("figure.corpus.unheard"))
         kinds = [finding.severity for finding in findings]
         found = [s for s in reversed(SEVERITIES) if s in kinds]

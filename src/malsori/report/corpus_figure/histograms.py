@@ -114,7 +114,7 @@ def measures(case: Case, *, missing: bool = False) -> list[Measure]:
         Measure("tempo", _finite(case.rates)),
         Measure("silence", _finite(silence), span=(0.0, 100.0)),
     ]
-    unheard = not case.heard and case.rows["audio"].null_count() < case.count
+    unheard = not case.measured and case.rows["audio"].null_count() < case.count
     kept = ("level", "bandwidth", "silence") if missing and unheard else ()
     known = [m for m in found if len(m.values) or m.key in kept]
     return known or found[:1]

@@ -26,8 +26,8 @@ from malsori.report.page import (
     cell,
 )
 from malsori.report.sections import errors_numbers, marks
+from malsori.report.sections.excerpt import said
 from malsori.report.sections.naming import shortened, shown_id
-from malsori.report.sections.saying import said
 from malsori.words import Text, Words
 
 

@@ -11,8 +11,8 @@ from malsori.report.figures.agreement import agreement_svg
 from malsori.report.figures.sheet import NARROW
 from malsori.report.page import Block, Cell, Figure, Figures, Head, Sentences, Table, cell
 from malsori.report.sections import marks
+from malsori.report.sections.excerpt import said
 from malsori.report.sections.naming import shown_id
-from malsori.report.sections.saying import said
 from malsori.words import Text, Words
 
 

@@ -37,7 +37,7 @@ class Bandwidth(Check[Case]):
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured; for a model the sample rates say enough."""
         known = case.rate and case.rows["sample_rate"].null_count() < case.count
-        return None if known else case.unheard
+        return None if known else case.no_sounds
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Compares where spectra end with where the rates would let them."""

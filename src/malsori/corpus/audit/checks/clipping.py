@@ -29,7 +29,7 @@ class Clipping(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
-        return case.unheard
+        return case.no_sounds
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts recordings of which more than one sample in a thousand is clipped."""
@@ -38,15 +38,15 @@ class Clipping(Check[Case]):
         count = int(clipped.sum())
         if not count:
             return
-        part = count / case.heard
+        part = count / case.measured
         severity: Severity = "note" if part < MANY else "warning" if part < _MOST else "serious"
         middle = float(np.median(shares[clipped]))
         yield found(
             "audit.clipping",
             severity,
             "speech",
-            numbers={"rows": count, "of": case.heard, "median_share": middle},
-            recordings=of_all(count, case.heard, "recording"),
+            numbers={"rows": count, "of": case.measured, "median_share": middle},
+            recordings=of_all(count, case.measured, "recording"),
             limit=percent(_HEARD),
             median=percent(middle),
             examples=case.ids(np.argsort(-np.nan_to_num(shares), kind="stable")[: min(3, count)]),

@@ -31,7 +31,7 @@ class Level(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
-        return case.unheard
+        return case.no_sounds
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks at the level of speech in each recording that is not silent."""

@@ -28,7 +28,7 @@ class Silence(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
-        return case.unheard
+        return case.no_sounds
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts recordings without sound, and those with hardly any speech."""
@@ -36,15 +36,15 @@ class Silence(Check[Case]):
         mostly = (case.numbers("silence") > _MOSTLY) & ~silent
         for kind, rows in (("digital", silent), ("mostly", mostly)):
             count = int(rows.sum())
-            many = count >= MANY * case.heard
+            many = count >= MANY * case.measured
             if not count or (kind == "mostly" and not many):
                 continue
             yield found(
                 f"audit.silence.{kind}",
                 "serious" if kind == "digital" and many else "warning",
                 "speech",
-                numbers={"rows": count, "of": case.heard},
-                recordings=of_all(count, case.heard, "recording"),
+                numbers={"rows": count, "of": case.measured},
+                recordings=of_all(count, case.measured, "recording"),
                 limit=percent(_MOSTLY),
                 otherwise=True,
                 examples=case.ids(rows),

@@ -57,7 +57,7 @@ EVERY_KIND = (
 
 
 def corpus_of_every_kind(
-    folder: Path, rows: int = 900, *, told: bool = True, seed: int = 0
+    folder: Path, rows: int = 900, *, informative: bool = True, seed: int = 0
 ) -> Recipe:
     """Writes vectors with one task of each kind, and gives a recipe that trains on all four.
 
@@ -67,7 +67,7 @@ def corpus_of_every_kind(
     Args:
         folder: Where the corpus shall be.
         rows: How many utterances, of 45 speakers.
-        told: Whether the vectors tell the labels, or belong to other rows.
+        informative: Whether the vectors tell the labels, or belong to other rows.
         seed: Of everything that is drawn.
 
     Example:
@@ -84,7 +84,7 @@ def corpus_of_every_kind(
         [np.eye(3)[emotion], np.eye(3)[urgency], 2 * symptom, (valence - 3) / 0.8]
     )
     vectors = (2 * known + rng.normal(size=known.shape)).astype(np.float32)
-    if not told:
+    if not informative:
         vectors = vectors[rng.permutation(rows)]
     feelings, levels, symptoms, _ = (task.classes for task in EVERY_KIND)
     number = np.arange(rows)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from malsori.encoders.watch import CHECKS, check_allowed
+from malsori.encoders.feature_checks import CHECKS, check_allowed
 from malsori.errors import MalsoriError
 
 

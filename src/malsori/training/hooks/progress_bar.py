@@ -1,4 +1,4 @@
-"""Tells how far training is."""
+"""Shows how far training is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from malsori.training.loop import Loop
 
 
-class Telling(Hook):
+class ProgressBar(Hook):
     """One line of progress with the time left and the best validation skill."""
 
     def before_training(self, loop: Loop) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from malsori.corpus.audit.speaking import syllables
+from malsori.corpus.audit.syllables import syllables
 
 
 @pytest.mark.parametrize(

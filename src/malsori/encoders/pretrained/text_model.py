@@ -22,7 +22,7 @@ _OVERLAP = 64  # tokens that neighbouring chunks share, if that is not more than
 _ROUNDING = 1e-4  # relative, of float32 through many layers
 
 
-class Reading(nn.Module):
+class TextModel(nn.Module):
     """Tokens of texts of any length: what is longer than the model can read goes in chunks.
 
     Args:

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from malsori.corpus.declaring import parse_task
-from malsori.corpus.inference import interpret
+from malsori.corpus.schema_inference import interpret
 from malsori.errors import MalsoriError
 
 
