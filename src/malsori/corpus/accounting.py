@@ -58,13 +58,7 @@ def quarantined_rows(source: Source, screened: Screened) -> pl.DataFrame:
 
 
 def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
-    """The account of all rows.
-
-    Args:
-        source: what was read.
-        screened: what became of it.
-        rows: those that are kept.
-    """
+    """The account of all rows."""
     reasons = Counter([b.reason for b in source.broken])
     reasons.update(reason for reason, _ in screened.faults.found.values())
     repaired = Counter(source.repaired)

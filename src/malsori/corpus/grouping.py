@@ -75,13 +75,7 @@ def _groups(column: str) -> bool:
 
 
 def columns_with_values(utterances: pl.DataFrame) -> list[str]:
-    """Columns that rows can be grouped by and that hold any value, as a user calls them.
-
-    Example:
-        >>> frame = pl.DataFrame({"id": ["a"], "speaker": [None], "meta.film": ["x"]})
-        >>> columns_with_values(frame)
-        ['film']
-    """
+    """Columns that rows can be grouped by and that hold any value, as a user calls them."""
     return [
         column.removeprefix(META)
         for column in utterances.columns

@@ -45,13 +45,7 @@ class Imported(BaseModel):
     def table(
         self, title: str, absent: dict[str, int] | None = None, words: Words | None = None
     ) -> Table:
-        """The counts, with the notes below them.
-
-        Args:
-            title: what the table says.
-            absent: modality → kept rows that lack it, if that is to be told too.
-            words: the language of all but the notes, which stay as written; None for English.
-        """
+        """The counts, with the notes below them."""
         words = words or Words("en")
         groups = {
             "read": {"": self.read},

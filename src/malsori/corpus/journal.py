@@ -59,14 +59,6 @@ class Journal:
 
     Raises:
         MalsoriError: it cannot be read or written.
-
-    Example:
-        >>> import tempfile
-        >>> folder = Path(tempfile.mkdtemp()) / ".calls.heard"
-        >>> with Journal(folder, {}) as journal:
-        ...     journal.add("a.wav", [Measured("empty", "no samples")])
-        >>> Journal(folder, {}).get("a.wav")[0].reason
-        'empty'
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
@@ -96,12 +88,7 @@ class Journal:
         return key in self._places
 
     def add(self, key: str, measured: Sequence[Measured]) -> None:
-        """Note what was measured of a recording; it survives the end of this process.
-
-        Args:
-            key: what the recording is called, without tabs.
-            measured: its parts, in order.
-        """
+        """Note what was measured of a recording; it survives the end of this process."""
         line = _sealed(f"{key}\t{json.dumps([_packed(m) for m in measured], ensure_ascii=False)}")
         try:
             if self._writing is None:
@@ -113,11 +100,7 @@ class Journal:
             raise self._failed("written", error) from error
 
     def get(self, key: str) -> list[Measured]:
-        """What was measured of a recording.
-
-        Raises:
-            KeyError: nothing was.
-        """
+        """What was measured of a recording."""
         place = self._places[key]
         try:
             if self._reading is None:

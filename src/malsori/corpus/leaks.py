@@ -88,11 +88,7 @@ class Leak:
         return Note(f"leak.{self.kind}", fields)
 
     def remark(self, allowed: Collection[str]) -> Note:
-        """What it means for results: a leak that was allowed, or a warning.
-
-        Args:
-            allowed: The kinds that were explicitly allowed.
-        """
+        """What it means for results: a leak that was allowed, or a warning."""
         if self.kind in allowed:
             return Note("split.allowed", {"leak": self.note()})
         warned = Note("split.warned", {"leak": self.note()})
@@ -138,17 +134,6 @@ def find_leaks(
 
     Returns:
         One leak for each column that has any; empty if nothing leaks.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> rows = pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", "불이 났어요!"]})
-        >>> halves = pl.DataFrame({"id": ["a", "b"], "split": ["train", "test"]})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, rows)
-        ...     print(*find_leaks(corpus, halves))
-        the same text in several parts, 1 text with 2 rows
     """
     parts = split.filter(pl.col("split").is_in(SPLITS)).select("id", part="split")
     # The normalised texts, made once for all splits of a corpus.

@@ -134,16 +134,6 @@ def measure_audio(
     """Decode the audio of the rows that are whole so far, each file in one process.
 
     What the journal knows already is not measured again.
-
-    Args:
-        rows: with columns ``id``, ``audio``, and ``start``, ``end`` in seconds if the source has
-            them.
-        root: folder that relative paths are relative to.
-        faults: rows that are broken already are not measured.
-        journal: where what is measured is noted; the fingerprints are kept nowhere else.
-        min_seconds: shorter audio is ``too-short``.
-        clip_ends: whether a span that ends past the recording is cut to it, or ``truncated``.
-        workers: processes; None takes every core.
     """
     broken: dict[int, tuple[str, str]] = {}
     placed = _placed(rows, root, faults, broken)

@@ -77,11 +77,7 @@ class Summary:
         )
 
     def data(self, say: Say = Note.data) -> dict[str, Any]:
-        """The numbers as plain data for JSON; quantiles and rates become text keys.
-
-        Args:
-            say: `Words.say` for sentences in its language; without, notes stay data.
-        """
+        """The numbers as plain data for JSON; quantiles and rates become text keys."""
         plain = asdict(self) | {"notes": [say(note) for note in self.notes]}
         del plain["findings"]
         plain["durations"] = {f"{q:g}": seconds for q, seconds in self.durations.items()}
@@ -194,32 +190,12 @@ def _spread(numbers: dict[str, float] | None) -> str:
 
 
 def percent(count: int, total: int) -> str:
-    """A share in percent, a dash where there is nothing to share.
-
-    Example:
-        >>> percent(1, 3), percent(0, 0)
-        ('33.3 %', '–')
-    """
+    """A share in percent, a dash where there is nothing to share."""
     return f"{100 * count / total:.1f} %" if total else "–"
 
 
 def quarantine_table(corpus: Corpus, words: Words) -> Table:
-    """Every row that was left out, or kept without its broken audio: where it stood, and why.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> rows = pl.DataFrame({"id": ["a"], "text": ["네"]})
-        >>> gone = pl.DataFrame([(3, "b", "b.wav", "missing", "there is no file b.wav")],
-        ...                     schema=["row", "id", "file", "reason", "detail"], orient="row")
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, rows, quarantine=gone)
-        ...     print(quarantine_table(corpus, Words("en")).text())
-        Quarantine of toy
-        row  id  file   reason   detail
-          3  b   b.wav  missing  there is no file b.wav
-    """
+    """Every row that was left out, or kept without its broken audio: where it stood, and why."""
     names = ("row", "id", "file", "reason", "detail")
     heads = [words(f"summary.{name}") for name in names]
     rows = corpus.quarantine.select(names).rows()

@@ -63,7 +63,7 @@ class RawTable:
 
 
 def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
-    r"""Read a table by its suffix.
+    """Read a table by its suffix.
 
     Args:
         path: ``.csv``, ``.tsv``, ``.txt`` (comma, tab or semicolon, by the header), ``.jsonl``,
@@ -73,15 +73,6 @@ def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
     Raises:
         MalsoriError: no such file, another suffix, another encoding (with the line), a header
             that names a column twice, or not one row.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "calls.csv"
-        ...     _ = file.write_text("id,text\na,네\nb\n", encoding="utf-8")
-        ...     table = read_table(file)
-        >>> table.frame["text"].to_list(), table.broken[0].row
-        (['네'], 3)
     """
     if not divided(path)[0].is_file():
         raise MalsoriError(f"{path}: no such file")

@@ -23,10 +23,6 @@ def tally(task: Task, targets: Array) -> dict[str, Mask]:
     A row of a multilabel task may have several or none; numbers fall into up to eight ranges of
     round ends, each without its upper end but the last.
 
-    Args:
-        task: the task.
-        targets: as ``targets.encode`` gives them.
-
     Example:
         >>> task = Task(name="valence", kind="regression", low=1, high=5)
         >>> rows = tally(task, np.array([1.0, 1.4, 5.0, np.nan]))

@@ -43,12 +43,7 @@ def encode(task: Task, column: pl.Series) -> Array:
 
 
 def unlabelled(task: Task, rows: int) -> Array:
-    """The same for rows of which none is labelled.
-
-    Example:
-        >>> unlabelled(Task(name="valence", kind="regression"), 2).tolist()
-        [nan, nan]
-    """
+    """The same for rows of which none is labelled."""
     if task.kind == "regression":
         return np.full(rows, np.nan)
     if task.kind == "multilabel":

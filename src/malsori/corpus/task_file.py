@@ -54,13 +54,7 @@ def task_file(export: Path) -> Path:
 
 
 def write_tasks(file: Path, tasks: Sequence[Task], columns: Mapping[str, str]) -> None:
-    """Write the tasks of a table, with their classes in order.
-
-    Args:
-        file: From ``task_file``.
-        tasks: Those that the table has a column for.
-        columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
-    """
+    """Write the tasks of a table, with their classes in order."""
     written = [t.model_dump(mode="json", exclude_defaults=True) for t in tasks]
     write_yaml(file, {"tasks": written, "columns": dict(columns)})
 
@@ -68,21 +62,8 @@ def write_tasks(file: Path, tasks: Sequence[Task], columns: Mapping[str, str]) -
 def read_tasks(file: Path, there: Sequence[str]) -> Tasks:
     """Read what an export says of its tasks; what the table has no column for is left out.
 
-    Args:
-        file: From ``task_file``.
-        there: The table's columns.
-
     Raises:
         MalsoriError: It is not such a file.
-
-    Example:
-        >>> import tempfile
-        >>> mood = Task(name="mood", kind="ordinal", classes=("bad", "good"))
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = task_file(Path(folder))
-        ...     write_tasks(file, [mood], {"label.mood": "mood"})
-        ...     read_tasks(file, ["id", "mood"]).tasks[0].classes
-        ('bad', 'good')
     """
     try:
         written = _Written.model_validate(read_yaml(file) or {})

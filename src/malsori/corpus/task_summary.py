@@ -48,20 +48,7 @@ class TaskSummary:
 def summarise_task(
     task: Task, labels: Array, parts: np.ndarray[Any, np.dtype[Any]], names: Sequence[str]
 ) -> TaskSummary:
-    """Counts the labels of a task.
-
-    Args:
-        task: the task.
-        labels: as ``targets.encode`` gives them.
-        parts: the part of each row ``[N]``.
-        names: the parts to count.
-
-    Example:
-        >>> task = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> found = summarise_task(task, np.array([1, 1, -1]), np.array(["all"] * 3), ["all"])
-        >>> found.classes, found.unlabelled
-        ({'bad': {'all': 0}, 'good': {'all': 2}}, {'all': 1})
-    """
+    """Counts the labels of a task."""
 
     def count(rows: Mask) -> dict[str, int]:
         return {part: int((rows & (parts == part)).sum()) for part in names}

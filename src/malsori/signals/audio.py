@@ -69,14 +69,6 @@ class AudioFile:
     Raises:
         AudioError: with `.reason` `missing`, `undecodable`, `empty`, `truncated` or
             `unreadable-archive`.
-
-    Example:
-        >>> import tempfile
-        >>> path = Path(tempfile.mkdtemp()) / "tone.wav"
-        >>> write_audio(path, Audio(np.full(8000, 0.5, np.float32), 8000))
-        >>> with AudioFile(path) as file:
-        ...     file.duration, file.read(end=0.25).duration
-        (1.0, 0.25)
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -104,11 +96,6 @@ class AudioFile:
 
     def read(self, start: float | None = None, end: float | None = None) -> Audio:
         """Decodes the part from `start` to `end`; several channels are averaged.
-
-        Args:
-            start: seconds from the beginning, None for the beginning.
-            end: seconds from the beginning, None for the end; an `end` less than 50 ms behind
-                the last sample means the end, since labels are rounded.
 
         Raises:
             AudioError: with `.reason` `undecodable`, `empty` or `truncated`.

@@ -32,16 +32,7 @@ _BY_CHANCE: Final = 5.0  # over the frames: a tenth of a second proves nothing
 
 
 class Mirrors:
-    """Looks for images frame by frame, in spectra that are made anyway.
-
-    Example:
-        >>> rng = np.random.default_rng(0)
-        >>> frames = np.repeat(rng.normal(size=(100, 320)), 2, axis=1).astype(np.float32)
-        >>> mirrors = Mirrors(16000, 640, hop=640)
-        >>> mirrors.add(np.fft.rfft(frames * np.hanning(641)[:-1]).astype(np.complex64))
-        >>> mirrors.rate()
-        8000
-    """
+    """Looks for images frame by frame, in spectra that are made anyway."""
 
     def __init__(self, rate: int, size: int, hop: int) -> None:
         """Begins with no frame.

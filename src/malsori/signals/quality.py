@@ -143,15 +143,6 @@ def bandwidth(audio: Audio) -> float:
     Returns:
         A multiple of 125 Hz; half the sample rate, or half an earlier one, if nothing ends
         before; 0 if nothing is heard.
-
-    Example:
-        >>> from malsori.signals.audio import resample
-        >>> rng = np.random.default_rng(0)
-        >>> hiss = Audio(rng.normal(0, 0.1, 16000).astype(np.float32), 16000)
-        >>> bandwidth(resample(resample(hiss, 8000), 16000))
-        3875.0
-        >>> bandwidth(Audio(np.repeat(hiss.samples, 2), 32000))
-        8000.0
     """
     levels, former = _levels(audio)
     if levels is None:

@@ -20,12 +20,6 @@ def check_range(
 
     Raises:
         MalsoriError: It is one of these.
-
-    Example:
-        >>> check_range(5, 20, -20, 100, "dB")
-        >>> check_range(20, 5, -20, 100, "dB")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: low and high: no range from 20 to 5 dB (...
     """
     if not (math.isfinite(low) and math.isfinite(high) and least <= low <= high <= most):
         raise MalsoriError(
@@ -35,10 +29,6 @@ def check_range(
 
 
 def check_share(share: float, name: str = "share") -> None:
-    """Refuses what is no share above 0 and at most 1.
-
-    Raises:
-        MalsoriError: It is not.
-    """
+    """Refuses what is no share above 0 and at most 1."""
     if not 0 < share <= 1:
         raise MalsoriError(f"{name}: {share:g} is no share", hint="above 0 and at most 1")

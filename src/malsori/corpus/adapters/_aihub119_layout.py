@@ -42,10 +42,6 @@ class Layout:
 def explore(source: Path, audio_root: str | None = None) -> Layout:
     """Find the records and the recordings in folders and archives.
 
-    Args:
-        source: folder, or one archive.
-        audio_root: where the recordings are, if not at the source.
-
     Raises:
         MalsoriError: no such source, an archive that is refused, or no record at all.
     """

@@ -162,13 +162,7 @@ def modalities_of(
 
 
 def rename_arrays(arrays: Mapping[str, Array], names: Mapping[str, str]) -> dict[str, Array]:
-    """The modalities' arrays under other names, each with its lengths.
-
-    Example:
-        >>> arrays = {"id": np.array(["a"]), "emb": np.ones((1, 4, 2)), "emb_lengths": np.ones(1)}
-        >>> list(rename_arrays(arrays, {"emb": "speech"}))
-        ['speech', 'speech_lengths']
-    """
+    """The modalities' arrays under other names, each with its lengths."""
     renamed: dict[str, Array] = {}
     for name, array in arrays.items():
         if array.ndim == 1:

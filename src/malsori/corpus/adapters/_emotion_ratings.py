@@ -41,13 +41,6 @@ class Ratings:
         empty: ratings without a class.
         unknown: what stands for a class and is none → ratings.
         odd: what stands for an intensity and is not 0, 1 or 2 → ratings.
-
-    Example:
-        >>> ratings = Ratings()
-        >>> ratings.votes([" anger", "모름"], ["2", "7"])
-        (Vote(rater='1', label='angry', intensity=2.0), Vote(rater='2', label=None, intensity=None))
-        >>> ratings.respelled, dict(ratings.unknown), dict(ratings.odd)
-        (1, {'모름': 1}, {'7': 1})
     """
 
     respelled: int = 0
@@ -114,11 +107,7 @@ def most_of(counts: Counter[str], most: int = 5) -> str:
 
 
 class Deciding:
-    """The rule, applied to rows of votes; rows that were voted alike are decided once.
-
-    Args:
-        rule: as ``malsori.corpus.labels.parse_rule`` reads it.
-    """
+    """The rule, applied to rows of votes; rows that were voted alike are decided once."""
 
     def __init__(self, rule: str) -> None:
         self.rule = rule

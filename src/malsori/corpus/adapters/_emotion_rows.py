@@ -22,10 +22,7 @@ _BREAKS = re.compile(r"[\t\r\n\v\f]+")
 
 @dataclass
 class Rows:
-    r"""Rows column by column, with counts of what was mended and met.
-
-    Args:
-        decide: the rule for labels.
+    """Rows column by column, with counts of what was mended and met.
 
     Attributes:
         columns: those of a corpus, still without recordings and conversations.

@@ -57,11 +57,6 @@ def release_of(name: str) -> str | None:
 def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) -> list[Release]:
     """The tables below a source, one a release.
 
-    Args:
-        tree: the source.
-        wanted: names of releases; None takes all.
-        notes: what was left out is said here.
-
     Raises:
         MalsoriError: no table, two of one release, or not the wanted one.
     """
@@ -107,12 +102,7 @@ def _chosen(found: list[Release], wanted: Sequence[str] | None) -> list[Release]
 
 
 def read_release(release: Release, encoding: str | None, first: int) -> RawTable:
-    r"""One table with our names of the columns.
-
-    Args:
-        release: which.
-        encoding: of the file; None tries UTF-8, then CP949.
-        first: number of its first row, since several tables are numbered as one.
+    """One table with our names of the columns, its rows numbered from ``first``.
 
     Raises:
         MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).

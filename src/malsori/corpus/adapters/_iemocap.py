@@ -89,19 +89,11 @@ def id_in(line: str) -> str | None:
 
 
 def read_evaluation(text: str) -> tuple[list[Evaluated], list[tuple[int, str]]]:
-    r"""Read the evaluations of a dialogue.
+    """Read the evaluations of a dialogue.
 
     Returns:
         The utterances in the order of the file, and lines that begin as one and are none: number
         of the line, and the line.
-
-    Example:
-        >>> found, broken = read_evaluation(
-        ...     "[6.29 - 8.23]\tSes01F_impro01_F000\tneu\t[2.5, 2.5, 2.5]\n"
-        ...     "C-E2:\tNeutral;\t()\nA-E3:\tval 3; act 2; dom  2;\t()\n"
-        ... )
-        >>> found[0].words[0].label, found[0].numbers["valence"][0].label
-        ('neu', '3')
     """
     found: list[Evaluated] = []
     broken: list[tuple[int, str]] = []

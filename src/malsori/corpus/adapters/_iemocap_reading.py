@@ -52,11 +52,7 @@ class Reading:
     last: int = 0
 
     def add(self, entry: Entry) -> None:
-        """Add the evaluations of one dialogue, the file of which is given.
-
-        Raises:
-            MalsoriError: it is damaged.
-        """
+        """Add the evaluations of one dialogue, the file of which is given."""
         found, broken = read_evaluation(text_of(entry))
         session = PurePosixPath(entry.reference).parent.parent.parent
         mine = []
@@ -120,11 +116,7 @@ class Reading:
 
 
 def text_of(entry: Entry) -> str:
-    """A text file of IEMOCAP: ASCII but for a few comments, in whatever encoding.
-
-    Raises:
-        MalsoriError: it is damaged.
-    """
+    """A text file of IEMOCAP: ASCII but for a few comments, in whatever encoding."""
     data = entry.read()
     try:
         return data.decode("utf-8-sig")

@@ -75,18 +75,7 @@ class _Read:
 
 
 class Kemdy(Adapter):
-    """One of ETRI's corpora KEMDy; see the two kinds.
-
-    Args:
-        source: folder of the corpus, or one with its archives, or an archive.
-        transcripts: ``clean`` without the annotators' markers, ``raw``, or ``rsa_cfn``: cut at
-            the first comma.
-        rule: ``published`` takes the Total Evaluation; ``majority``, ``majority(N)`` and ``soft``
-            decide over the raters.
-
-    Raises:
-        MalsoriError: there is no such rule, or it needs what KEMDy does not have.
-    """
+    """One of ETRI's corpora KEMDy; see the two kinds."""
 
     sheets: ClassVar[re.Pattern[str]]
     """Name of an annotation file: groups ``session`` (its number), and ``sex`` of the speaker."""

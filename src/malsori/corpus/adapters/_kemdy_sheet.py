@@ -42,24 +42,14 @@ class Sheet:
 
 
 def read_sheet(text: str, where: str) -> Sheet:
-    r"""Read an annotation file.
+    """Read an annotation file.
 
     The first row is searched for ``Segment ID``, ``Total Evaluation`` and ``Eval01F`` …; emotion,
     valence and arousal stand at each of the latter and in the two columns right of it. The
     second row is a header too, unless it holds a Segment ID.
 
-    Args:
-        text: the file.
-        where: its name, for messages.
-
     Raises:
         MalsoriError: it is no CSV, or the first row does not name those columns.
-
-    Example:
-        >>> text = "Segment ID,Total Evaluation, , \n,Emotion,,\nSess01_a,sad,2,3\n"
-        >>> sheet = read_sheet(text, "Sess01_eval.csv")
-        >>> sheet.lines[0].id, sheet.lines[0].total.emotion
-        ('Sess01_a', 'sad')
     """
     reader = csv.reader(io.StringIO(text, newline=""))
     try:

@@ -36,13 +36,7 @@ def audio_folder(given: str | None, beside: Path) -> Path:
 
 
 def name_rows(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
-    """Give rows an id where the table has no column for it: from the audio's path, else the line.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2], "audio": ["wav/a.wav"]})
-        >>> name_rows(rows, [])["id"].to_list()
-        ['wav/a']
-    """
+    """Give rows an id if the table has no column for it: from the audio's path, else the line."""
     if "id" in frame.columns:
         return frame
     line = pl.format("row-{}", pl.col("row"))

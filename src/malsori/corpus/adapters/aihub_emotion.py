@@ -59,11 +59,6 @@ class AihubEmotion(Adapter):
 
     Raises:
         MalsoriError: no such rule or class, or a pause below zero.
-
-    Example:
-        >>> AihubEmotion(Path("263"), rule="majorty")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: there is no label rule 'majorty' (did you mean 'majority'?)
     """
 
     def __init__(

@@ -37,7 +37,7 @@ _COLUMNS: Final = (
 
 
 class Iemocap(Adapter):
-    r"""IEMOCAP as it is published, or some of its sessions, from folders or zips.
+    """IEMOCAP as it is published, or some of its sessions, from folders or zips.
 
     Each line of ``dialog/EmoEvaluation`` that sums up an utterance is a row, its recording is the
     one in ``sentences/wav``. The evaluators' words are ``raters.emotion`` (``E2``; ``self-F1`` is
@@ -54,18 +54,6 @@ class Iemocap(Adapter):
 
     Raises:
         MalsoriError: ``classes`` names what is no code, or one twice.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     place = Path(folder) / "Session1" / "dialog" / "EmoEvaluation"
-        ...     place.mkdir(parents=True)
-        ...     line = "[6.29 - 8.23]\tSes01F_impro01_F000\texc\t[2.5, 2.5, 2.5]\n"
-        ...     _ = (place / "Ses01F_impro01.txt").write_text(line)
-        ...     _ = (Path(folder) / "Ses01F_impro01_F000.wav").write_bytes(b"")
-        ...     rows = Iemocap(Path(folder), classes="four").read().rows
-        >>> rows["label.emotion"].item(), rows["speaker"].item()
-        ('hap', 'Ses01F')
     """
 
     def __init__(self, source: Path, *, classes: str = "all") -> None:

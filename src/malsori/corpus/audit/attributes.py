@@ -45,10 +45,6 @@ class Attribute:
             missing), ``script`` (the sentence that is read).
         values: their names, or words for those that are no names.
         codes: the value of each row ``[N]`` int64; rows without one have the last.
-
-    Example:
-        >>> Attribute("gender", "person", ("f", "m"), np.array([0, 1, 1])).values
-        ('f', 'm')
     """
 
     name: Note | str
@@ -71,16 +67,6 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
     whether a signal is absent, and the text where most are said more than once. Numbers and dates
     with many values are cut into ranges; other columns with more values than half of the
     rows say nothing of unseen rows and are left out.
-
-    Example:
-        >>> from pathlib import Path
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.columns import complete
-        >>> rows = pl.DataFrame({"id": list("abcd"), "meta.age": ["30", "40", "40", "30"]})
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> corpus = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> [a.id for a in attributes_of(Case(corpus))]
-        ['meta.age']
     """
     seen: dict[bytes, Attribute] = {}
     for name, kind, column in _columns(case):

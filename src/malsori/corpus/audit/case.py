@@ -42,10 +42,6 @@ class Tokens:
         length: from a text to its number of tokens.
         limit: what is beyond is cut off; None if nothing is.
         unit: what is counted, in the plural.
-
-    Example:
-        >>> Tokens().length("불이 났어요")
-        6
     """
 
     length: Callable[[str], int] = len

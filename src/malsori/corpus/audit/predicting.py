@@ -31,10 +31,6 @@ class Prediction:
         chance: probability that a column that tells nothing looks at least like this, 0 … 1.
         rows: labelled rows that were scored.
         groups: independent groups among them.
-
-    Example:
-        >>> Prediction(0.5, 0.9, 0.4, 1e-9, 100, 20).real
-        True
     """
 
     skill: float
@@ -73,15 +69,6 @@ def predict(
 
     Returns:
         None with fewer than 5 groups, or fewer than 20 labelled rows.
-
-    Example:
-        >>> rng = np.random.default_rng(0)
-        >>> mood = Target("mood", ("bad", "good"), rng.integers(0, 2, 200))
-        >>> found = predict(mood.codes, mood, np.arange(200))
-        >>> round(found.skill, 1), found.real
-        (1.0, True)
-        >>> predict(rng.integers(0, 9, 200), mood, np.arange(200)).real
-        False
     """
     known = np.flatnonzero(target.codes >= 0)
     labels, column = target.codes[known], _dense(values[known])
@@ -112,11 +99,6 @@ def bins_of(values: Floats, rows: int) -> tuple[Codes, Floats]:
 
     Returns:
         The range of each value, in order, one more where it is not known; and the inner edges.
-
-    Example:
-        >>> codes, edges = bins_of(np.array([1.0, 2.0, 3.0, np.nan]), 27)
-        >>> codes.tolist(), len(edges)
-        ([0, 1, 2, 3], 2)
     """
     count = int(np.clip(round(rows ** (1 / 3)), 3, MOST_BINS))
     known = np.isfinite(values)

@@ -44,20 +44,7 @@ def described(audit: Audit, words: Words) -> str:
 
 
 def numbered(audit: Audit, words: Words) -> list[str]:
-    """How many findings of each severity there are, in words; those of which there is any.
-
-    Example:
-        >>> import polars as pl
-        >>> from pathlib import Path
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.audit import audit
-        >>> from malsori.corpus.columns import complete
-        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> found = audit(Corpus(Path("toy"), spec, rows, rows), checks=["modalities"])
-        >>> numbered(found, Words("en")), numbered(found, Words("ko"))
-        (['1 warning'], ['경고 1건'])
-    """
+    """How many findings of each severity there are, in words; those of which there is any."""
     counts = [words(f"finding.count.{name}", n=n) for name, n in audit.counts().items() if n]
     return counts or [words("finding.none")]
 

@@ -91,10 +91,5 @@ def carry(job: Job) -> int:
 
 
 def suffix_of(audio: str) -> str:
-    """The suffix of a recording's file or member.
-
-    Example:
-        >>> suffix_of("TS.zip::/a.WAV")
-        '.wav'
-    """
+    """The suffix of a recording's file or member."""
     return PurePosixPath(audio).suffix.lower()

@@ -59,12 +59,6 @@ class Selection:
 def select(corpus: Corpus, split: str | None = None, columns: Sequence[str] = ()) -> Selection:
     """Choose what is exported.
 
-    Args:
-        corpus: the corpus.
-        split: name of a saved split.
-        columns: as the corpus calls them, or a task's or a ``meta.*`` column's own name; none:
-            every column that holds anything.
-
     Raises:
         MalsoriError: no such column or split; the message names the nearest.
     """

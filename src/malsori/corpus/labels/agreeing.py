@@ -77,19 +77,6 @@ def agreement(corpus: Corpus, task: str) -> Agreement:
     Raises:
         MalsoriError: no such task, its raters are not known, it is multilabel, or a rating is no
             class (regression: no number).
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> from malsori.corpus.labels import Vote, rater_column
-        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> votes = [[Vote("1", "bad"), Vote("2", "bad")], [Vote("1", "good"), Vote("2", "good")]]
-        >>> rows = pl.DataFrame({"id": ["a", "b"]}).with_columns(
-        ...     rater_column(votes, "raters.mood"))
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
-        ...     agreement(write_corpus(folder, spec, rows), "mood").fleiss_kappa
-        1.0
     """
     chosen, column = rated_task(corpus, task)
     if chosen.kind == "multilabel":

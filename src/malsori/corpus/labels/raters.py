@@ -14,10 +14,6 @@ from malsori.corpus.labels.votes import Vote
 def rater_column(votes: Sequence[Sequence[Vote] | None], name: str = "raters") -> pl.Series:
     """The votes of each utterance as a column of lists of ``RATING``; no vote is null.
 
-    Args:
-        votes: what the raters of each utterance said, in the rows' order.
-        name: the column's name, such as ``raters.emotion``.
-
     Example:
         >>> column = rater_column([[Vote("1", "sad", 2)], None])
         >>> column.to_list()

@@ -41,14 +41,7 @@ def regroup(
     order: Sequence[str] = (),
     kind: TaskKind | None = None,
 ) -> Regrouping:
-    """Plan other classes for a task: first merged, then left out, then ordered.
-
-    Args:
-        task: nominal, ordinal or multilabel.
-        keep: classes that stay, named as they are after merging; none: all.
-        merge: class → the class that it becomes part of, an old one or a new name.
-        order: all classes that are left, in their order (ordinal: rank 0 first); none: as before.
-        kind: ``ordinal`` or ``nominal``, where that changes.
+    """Plan other classes for a task, as of ``relabel``: first merged, then left out, then ordered.
 
     Raises:
         MalsoriError: a name is no class (naming the nearest), a merge leads nowhere or tears an

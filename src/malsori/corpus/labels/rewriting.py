@@ -19,16 +19,6 @@ def rewrite(rows: pl.DataFrame, plan: Regrouping) -> pl.DataFrame:
 
     Raises:
         MalsoriError: a label is no class, or a soft label has not one share a class.
-
-    Example:
-        >>> from malsori.corpus.labels.regrouping import regroup
-        >>> from malsori.schema import Task
-        >>> task = Task(name="m", kind="nominal", classes=("hap", "exc", "sad"))
-        >>> soft = [[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]]
-        >>> rows = pl.DataFrame({"label.m": ["exc", "sad"], "soft.m": soft})
-        >>> done = rewrite(rows, regroup(task, merge={"exc": "hap"}))
-        >>> done["label.m"].to_list(), done["soft.m"].to_list()
-        (['hap', 'sad'], [[1.0, 0.0], [0.5, 0.5]])
     """
     if not plan.changes:
         return rows

@@ -64,11 +64,6 @@ def check_least(rule: Rule, raters: int) -> None:
 
     Raises:
         MalsoriError: ``majority(N)`` with N above ``raters``.
-
-    Example:
-        >>> check_least(Rule("majority", 9), 5)  # doctest: +ELLIPSIS
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: label rule 'majority(9)': no utterance has more than 5 ...
     """
     if rule.least > max(raters, 1):
         raise MalsoriError(

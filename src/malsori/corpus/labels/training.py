@@ -44,14 +44,6 @@ def training_labels(
     Raises:
         MalsoriError: the task has no such class or no compound labels, no row is for training,
             or a label is no class.
-
-    Example:
-        >>> mood = Task(name="mood", kind="nominal", classes=("neutral", "happy"))
-        >>> both = ["neutral", "happy"]
-        >>> rows = pl.DataFrame({"label.mood": ["neutral", None, None],
-        ...                      "compound.mood": [None, both, both]})
-        >>> training_labels(rows, mood, np.array(["train", "train", "test"])).tolist()
-        [0, 1, -1]
     """
     _check(utterances, task, parts, neutral)
     codes = _codes(utterances[LABEL + task.name], task)

@@ -59,17 +59,6 @@ def find_near(corpus: Corpus, column: str) -> Near:
         corpus: The corpus.
         column: ``near_text``, by character 3-grams of the normalised texts (see ``near_texts``),
             or ``near_audio``, by the fingerprints that were taken at import.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> texts = ["불이 났어요, 빨리 와 주세요!", "불이 났어요 빨리 와 주세요 네", "배가 아파요"]
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     rows = pl.DataFrame({"id": ["a", "b", "c"], "text": texts})
-        ...     found = find_near(write_corpus(folder, spec, rows), "near_text")
-        >>> found.groups().to_list()
-        ['불이났어요빨리와주세요', '불이났어요빨리와주세요', '배가아파요']
     """
     known = _FOUND.setdefault(corpus, {})
     if column not in known:

@@ -55,11 +55,6 @@ def neighbours(keys: Keys, order: Codes, reach: int = REACH) -> Iterator[tuple[C
 
     Yields:
         Two arrays of places: those that are 1, 2 … ``reach`` apart in the order.
-
-    Example:
-        >>> keys = np.array([7, 3, 7, 7], dtype=np.uint64)
-        >>> [(a.tolist(), b.tolist()) for a, b in neighbours(keys, np.argsort(keys, kind="stable"))]
-        [([0, 2], [2, 3]), ([0], [3])]
     """
     ordered = keys[order]
     for step in range(1, min(reach, len(order) - 1) + 1):

@@ -46,12 +46,7 @@ class Fold:
 
 
 def number_folds(name: str, parts: Sequence[Parts]) -> list[Fold]:
-    """Folds called NAME-0, NAME-1 and so on.
-
-    Example:
-        >>> [fold.name for fold in number_folds("cv", [np.array([]), np.array([])])]
-        ['cv-0', 'cv-1']
-    """
+    """Folds called NAME-0, NAME-1 and so on."""
     return [Fold(f"{name}-{k}", fold) for k, fold in enumerate(parts)]
 
 
@@ -105,12 +100,6 @@ def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range])
 
     Raises:
         MalsoriError: No range has rows and leaves some to train on; says which values are there.
-
-    Example:
-        >>> sessions = pl.Series("session", ["Session01", "2", "03", "4", None])
-        >>> rows = Rows(np.zeros((5, 0), int), np.zeros(5, int))
-        >>> [list(fold.parts) for fold in by_ranges("s", sessions, rows, [(1, 2), (3, 4)])][1]
-        ['train', 'train', 'test', 'test', 'dropped']
     """
     numbers = np.array([_number(value) for value in values.cast(pl.String).to_list()])
     lost = int(np.isnan(numbers).sum())
@@ -153,13 +142,7 @@ def _number(value: str | None) -> float:
 
 
 def with_partners(folds: Sequence[Fold], pairs: pl.Series) -> list[Fold]:
-    """Makes the rest of the tested rows' groups the validation part.
-
-    Example:
-        >>> fold = Fold("s-0", np.array(["test", "train", "train"], dtype=object))
-        >>> list(with_partners([fold], pl.Series(["1", "1", "2"]))[0].parts)
-        ['test', 'validation', 'train']
-    """
+    """Makes the rest of the tested rows' groups the validation part."""
     done = []
     for fold in folds:
         tested = pairs.filter(pl.Series(fold.parts == "test")).drop_nulls().unique()
@@ -174,12 +157,6 @@ def inner_folds(fold: Fold, rows: Rows, count: int, seed: int) -> Iterator[Fold]
 
     What the split tests is in none of their parts. Every other row is in validation once
     (crossed: at most once).
-
-    Args:
-        fold: The outer split.
-        rows: All rows.
-        count: How many inner folds.
-        seed: Of their draw.
 
     Yields:
         Folds called NAME.0, NAME.1 …

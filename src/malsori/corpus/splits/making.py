@@ -145,19 +145,6 @@ def make_preset(
     Raises:
         MalsoriError: As of ``make_split``; or the preset needs columns or labels that the
             corpus does not have.
-
-    Example:
-        >>> import polars as pl, tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> from malsori.corpus.splits.preset import load_preset
-        >>> rows = pl.DataFrame({"id": list("abcdef"), "call": list("112233"),
-        ...                      "meta.session": list("112233")})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, rows)
-        ...     folds = make_preset(corpus, load_preset("iemocap/loso"))
-        ...     [(fold.name, fold.how["fold"]["tests"]) for fold in folds]
-        [('loso-0', '1'), ('loso-1', '2'), ('loso-2', '3')]
     """
     options = preset.options(corpus, validation, inner_folds, seed, min_text)
     allowed = {*allow_leaks, *preset.allow}

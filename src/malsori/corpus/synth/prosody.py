@@ -136,12 +136,6 @@ def deliver(
     Every value varies a little from call to call, much less than from level to level. The
     punctuation is not spoken: a question mark would raise the voice, and so tell the ear
     something of the wording.
-
-    Args:
-        sentences: what is said.
-        cues: levels of at least effort, mood and timbre.
-        speaker: whose voice it is.
-        rng: where the chance comes from.
     """
     effort, mood = EFFORTS[cues["effort"]], MOODS[cues["mood"]]
     manner = Manner(
@@ -270,14 +264,7 @@ def _adjust(
 
 
 def shape(audio: Audio, said: float, delivery: Delivery, level: float = LEVEL) -> Audio:
-    """Gives a waveform its timbre and its loudness.
-
-    Args:
-        audio: speech and silence.
-        said: how many seconds of it are words.
-        delivery: its `tilt` and `loudness` are used.
-        level: of the words in the telephone band at middle loudness, rms in dB re full scale.
-    """
+    """Gives a waveform its timbre and its loudness."""
     samples = _tilt(audio.samples.astype(np.float64), audio.sample_rate, delivery.tilt)
     tilted = Audio(samples.astype(np.float32), audio.sample_rate)
     # The line takes the lowest notes away: without them, both timbres are equally loud.

@@ -153,11 +153,6 @@ class Rule:
     def cues(self, urgency: int, sentiment: int, rng: np.random.Generator) -> dict[str, str]:
         """Draws the cues of one call.
 
-        Args:
-            urgency: rank of the label.
-            sentiment: rank of the label.
-            rng: where the chance comes from.
-
         Returns:
             Cue → level, for every cue of `CUES`.
         """

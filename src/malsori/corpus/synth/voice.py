@@ -115,12 +115,6 @@ class Voice:
     ) -> list[Pcm]:
         """Speaks phrases one after the other in a process of their own.
 
-        Args:
-            phrases: what to say; each becomes one waveform.
-            manner: how to say it.
-            seed: of all random numbers, 32 bits are used.
-            patience: seconds until the process is given up.
-
         Returns:
             One int16 waveform `[T]` a phrase, at `sample_rate`, with espeak's own silences.
 

@@ -62,15 +62,6 @@ def compose(
     length, the number of sentences and their kinds say nothing about the cues (to within the
     few syllables that the last filler misses).
 
-    Args:
-        scenario: one of 구급, 구조, 화재, 기타.
-        cues: levels of at least severity, feeling and affair.
-        length: wanted number of syllables, at least `SHORTEST`.
-        rng: where the chance comes from.
-
-    Returns:
-        The sentences in the order in which they are said.
-
     Example:
         >>> cues = {"severity": "상", "feeling": "당황/난처", "affair": "own"}
         >>> call = compose("구급", cues, 60, np.random.default_rng(1))

@@ -26,10 +26,6 @@ class Bandwidth(Check[Case]):
 
     Where it is known which model will hear the recordings, they are compared with the rate that
     it was made for, else with their own.
-
-    Example:
-        >>> Bandwidth().id
-        'bandwidth'
     """
 
     stage = "corpus"

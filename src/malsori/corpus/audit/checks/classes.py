@@ -25,12 +25,7 @@ Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Classes(Check[Case]):
-    """A class that a part lacks is not learned there, or not tested.
-
-    Example:
-        >>> Classes().id
-        'classes'
-    """
+    """A class that a part lacks is not learned there, or not tested."""
 
     stage = "corpus"
     quick = True

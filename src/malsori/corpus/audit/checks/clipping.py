@@ -18,12 +18,7 @@ _MOST: Final = 0.5  # of the recordings
 
 
 class Clipping(Check[Case]):
-    """Clipped speech has lost its loud moments, which tell emotion and urgency most.
-
-    Example:
-        >>> Clipping().id
-        'clipping'
-    """
+    """Clipped speech has lost its loud moments, which tell emotion and urgency most."""
 
     stage = "corpus"
 

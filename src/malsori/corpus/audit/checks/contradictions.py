@@ -23,10 +23,6 @@ class Contradictions(Check[Case]):
 
     The same words may well be said with different feeling: that is worth a note, and a warning
     only where words are all there is.
-
-    Example:
-        >>> Contradictions().id
-        'contradictions'
     """
 
     stage = "corpus"

@@ -15,12 +15,7 @@ from malsori.findings import MANY, Finding, found
 
 
 class Duplicate(Check[Case]):
-    """Copies count twice, and on both sides of a split they are a leak.
-
-    Example:
-        >>> Duplicate().id
-        'duplicate'
-    """
+    """Copies count twice, and on both sides of a split they are a leak."""
 
     stage = "corpus"
     quick = True

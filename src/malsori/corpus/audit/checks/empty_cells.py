@@ -24,12 +24,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class EmptyCells(Check[Case]):
-    """In a table of classes by values of a column, a cell that is empty by no chance.
-
-    Example:
-        >>> EmptyCells().id
-        'empty_cells'
-    """
+    """In a table of classes by values of a column, a cell that is empty by no chance."""
 
     stage = "corpus"
 

@@ -12,12 +12,7 @@ from malsori.findings import Finding, found
 
 
 class Groups(Check[Case]):
-    """Rows whose speaker or call is not known cannot be kept on one side of a split.
-
-    Example:
-        >>> Groups().id
-        'groups'
-    """
+    """Rows whose speaker or call is not known cannot be kept on one side of a split."""
 
     stage = "corpus"
     quick = True

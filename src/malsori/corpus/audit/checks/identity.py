@@ -28,10 +28,6 @@ class Identity(Check[Case]):
 
     Labels of whole calls make this 1 for the call, which is as it should be: a note.
     It is serious where the named split has the same group in several parts.
-
-    Example:
-        >>> Identity().id
-        'identity'
     """
 
     stage = "corpus"

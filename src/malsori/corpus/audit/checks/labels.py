@@ -18,12 +18,7 @@ _MANY: Final = 0.5
 
 
 class Labels(Check[Case]):
-    """Counts rows without a label, for each task.
-
-    Example:
-        >>> Labels().id
-        'labels'
-    """
+    """Counts rows without a label, for each task."""
 
     stage = "corpus"
 

@@ -19,12 +19,7 @@ _WARNING: Final = 0.01  # of the rows
 
 
 class Leaks(Check[Case]):
-    """What `malsori corpus split` refuses, in any split that is there.
-
-    Example:
-        >>> Leaks().id
-        'leaks'
-    """
+    """What `malsori corpus split` refuses, in any split that is there."""
 
     stage = "corpus"
 

@@ -20,12 +20,7 @@ _FEWEST: Final = 20
 
 
 class Level(Check[Case]):
-    """Soft speech drowns in the steps of 16 bit, loud speech is clipped.
-
-    Example:
-        >>> Level().id
-        'level'
-    """
+    """Soft speech drowns in the steps of 16 bit, loud speech is clipped."""
 
     stage = "corpus"
 

@@ -15,12 +15,7 @@ _MANY: Final = 0.2
 
 
 class Modalities(Check[Case]):
-    """Rows that lack a modality which others have.
-
-    Example:
-        >>> Modalities().id
-        'modalities'
-    """
+    """Rows that lack a modality which others have."""
 
     stage = "corpus"
 

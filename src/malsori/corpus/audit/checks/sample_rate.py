@@ -15,12 +15,7 @@ _SPEECH: Final = 8000  # Hz, of a telephone: words cannot be told apart with les
 
 
 class SampleRate(Check[Case]):
-    """Recordings at different rates differ in sound, whatever is said in them.
-
-    Example:
-        >>> SampleRate().id
-        'sample_rate'
-    """
+    """Recordings at different rates differ in sound, whatever is said in them."""
 
     stage = "corpus"
     quick = True

@@ -21,12 +21,7 @@ _MOST: Final = 0.25  # of the rows
 
 
 class SpeechRate(Check[Case]):
-    """Nobody says thirty syllables in a second: the text belongs to another recording.
-
-    Example:
-        >>> SpeechRate().id
-        'speech_rate'
-    """
+    """Nobody says thirty syllables in a second: the text belongs to another recording."""
 
     stage = "corpus"
 
