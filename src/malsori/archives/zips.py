@@ -152,11 +152,7 @@ class Archive:
 
 
 def open_archive(path: Path) -> Archive:
-    """An archive, opened once a process for as long as the file stays the same.
-
-    Raises:
-        MalsoriError: it is no whole zip archive, or a member is refused.
-    """
+    """An archive, opened once a process for as long as the file stays the same."""
     try:
         now = path.stat()
     except OSError as error:

@@ -24,26 +24,17 @@ _FILE: Final = "journal"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one part of a recording holds: ``reason`` is None, or why it cannot be used.
+    """What one part of a recording holds: ``reason`` is None, or why it cannot be used."""
 
-    Attributes:
-        reason: as in the quarantine.
-        detail: the same in words.
-        sample_rate: in Hz.
-        duration: in seconds.
-        audio_hash: of what is measured.
-        cut: seconds at which the part was made to end, since the recording ends there; None if
-            it was not.
-        sound: how it sounds.
-    """
-
-    reason: str | None = None
-    detail: str | None = None
-    sample_rate: int = 0
-    duration: float = 0.0
-    audio_hash: str = ""
+    reason: str | None = None  # as in the quarantine
+    detail: str | None = None  # the same in words
+    sample_rate: int = 0  # in Hz
+    duration: float = 0.0  # in seconds
+    audio_hash: str = ""  # of what is measured
+    # Seconds at which the part was made to end, since the recording ends there; None if it was
+    # not
     cut: float | None = None
-    sound: Sound | None = None
+    sound: Sound | None = None  # how it sounds
 
 
 class Journal:

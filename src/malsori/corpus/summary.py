@@ -29,40 +29,24 @@ _NOTHING: Final = "nothing"
 
 @dataclass(frozen=True)
 class Summary:
-    """A corpus in numbers.
-
-    Attributes:
-        name: The corpus.
-        rows: Utterances.
-        known: ``call``, ``speaker``, ``dialogue`` → how many different ones; only where known.
-        hours: Summed durations, h.
-        durations: Quantile (0 … 1) → seconds; empty without durations.
-        sample_rates: Hz → rows.
-        present: Modality → rows that have it.
-        combinations: Modalities that occur together, joined by `` + `` → rows.
-        parts: Part of the split (``all`` without a split) → rows.
-        tasks: The tasks.
-        quarantine: Reason → rows that were left out.
-        splits: Names of the saved splits.
-        leaky: Those that a leaky preset made → why results on them are too good.
-        split: The split that the parts are of, or None.
-        findings: What the quick checks of an audit saw.
-    """
+    """A corpus in numbers."""
 
     name: str
-    rows: int
+    rows: int  # utterances
+    # ``call``, ``speaker``, ``dialogue`` → how many different ones; only where known
     known: dict[str, int]
-    hours: float
-    durations: dict[float, float]
-    sample_rates: dict[int, int]
-    present: dict[str, int]
-    combinations: dict[str, int]
-    parts: dict[str, int]
+    hours: float  # summed durations, h
+    durations: dict[float, float]  # quantile (0 … 1) → seconds; empty without durations
+    sample_rates: dict[int, int]  # Hz → rows
+    present: dict[str, int]  # modality → rows that have it
+    combinations: dict[str, int]  # modalities that occur together, joined by `` + `` → rows
+    parts: dict[str, int]  # part of the split (``all`` without a split) → rows
     tasks: tuple[TaskSummary, ...]
-    quarantine: dict[str, int]
-    splits: tuple[str, ...]
-    split: str | None = None
-    findings: tuple[Finding, ...] = ()
+    quarantine: dict[str, int]  # reason → rows that were left out
+    splits: tuple[str, ...]  # names of the saved splits
+    split: str | None = None  # the split that the parts are of, or None
+    findings: tuple[Finding, ...] = ()  # what the quick checks of an audit saw
+    # Those that a leaky preset made → why results on them are too good
     leaky: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -213,16 +197,6 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
 
     Raises:
         MalsoriError: There is no such split.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> rows = pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     summary = summarise(write_corpus(folder, spec, rows))
-        >>> summary.rows, summary.combinations
-        (2, {'nothing': 1, 'text': 1})
     """
     rows, parts = corpus.utterances, _parts(corpus, split)
     names = [p for p in (*SPLITS, "dropped") if (parts == p).any()] if split else ["all"]
@@ -234,7 +208,9 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
     return Summary(
         name=corpus.name,
         rows=rows.height,
-        known={c: n for c in ("call", "speaker", "dialogue") if (n := _distinct(rows, c))},
+        known={
+            c: n for c in ("call", "speaker", "dialogue") if (n := rows[c].drop_nulls().n_unique())
+        },
         hours=float(seconds.sum()) / 3600,
         durations=_quantiles(seconds),
         sample_rates={int(k): n for k, n in _counts(rows["sample_rate"]).items()},
@@ -262,11 +238,8 @@ def _leaky(corpus: Corpus) -> Iterator[tuple[str, str]]:
 
 def _parts(corpus: Corpus, split: str | None) -> np.ndarray[Any, np.dtype[Any]]:
     """The part of every utterance, in their order."""
-    if split is None:
-        return np.full(corpus.utterances.height, "all")
-    table = corpus.split(split).select("id", part="split")
-    joined = corpus.utterances.select("id").join(table, on="id", how="left", maintain_order="left")
-    return joined["part"].fill_null("dropped").to_numpy()
+    parts = Case(corpus, split).parts
+    return np.full(corpus.utterances.height, "all") if parts is None else parts.to_numpy()
 
 
 def _quantiles(seconds: pl.Series) -> dict[float, float]:
@@ -274,10 +247,6 @@ def _quantiles(seconds: pl.Series) -> dict[float, float]:
         return {}
     values = np.quantile(seconds.to_numpy(), QUANTILES)
     return {q: float(value) for q, value in zip(QUANTILES, values, strict=True)}
-
-
-def _distinct(rows: pl.DataFrame, column: str) -> int:
-    return rows[column].drop_nulls().n_unique()
 
 
 def _counts(values: pl.Series) -> dict[Any, int]:

@@ -104,11 +104,6 @@ def clipped_share(samples: Floats) -> float:
 
     Args:
         samples: float32 `[T]`, full scale is ±1.
-
-    Example:
-        >>> wave = 2.0 * np.sin(np.arange(8000, dtype=np.float32) / 20)
-        >>> clipped_share(0.5 * wave.clip(-1, 1)) > 0.5, clipped_share(0.1 * wave)
-        (True, 0.0)
     """
     total = 0
     for side in (samples, -samples):
@@ -155,12 +150,12 @@ def bandwidth(audio: Audio) -> float:
 
 def _end(levels: npt.NDArray[np.float64], most: float) -> float:
     """Where levels end, Hz: at the steepest edge, or with the last band."""
-    steep = [(drop, end) for drop, end, flat in _edges(levels) if drop >= _enough(flat)]
+    steep = [
+        (drop, end)
+        for drop, end, flat in _edges(levels)
+        if drop >= (_DROP_TO_FLAT if flat else _DROP)
+    ]
     return max(steep)[1] if steep else most
-
-
-def _enough(flat: bool) -> float:
-    return _DROP_TO_FLAT if flat else _DROP
 
 
 def _edges(levels: npt.NDArray[np.float64]) -> list[tuple[float, float, bool]]:

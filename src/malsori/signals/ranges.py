@@ -8,19 +8,7 @@ from malsori.errors import MalsoriError
 def check_range(
     low: float, high: float, least: float, most: float, unit: str, *, names: str = "low and high"
 ) -> None:
-    """Refuses a range that is reversed, not finite, or beyond what makes sense.
-
-    Args:
-        low: Its begin.
-        high: Its end; may be `low`.
-        least: Smallest allowed `low`.
-        most: Largest allowed `high`.
-        unit: Of all four, for the message.
-        names: What the recipe calls the two.
-
-    Raises:
-        MalsoriError: It is one of these.
-    """
+    """Refuses a range that is reversed, not finite, or beyond what makes sense."""
     if not (math.isfinite(low) and math.isfinite(high) and least <= low <= high <= most):
         raise MalsoriError(
             f"{names}: no range from {low:g} to {high:g} {unit}",

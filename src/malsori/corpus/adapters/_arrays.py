@@ -76,11 +76,7 @@ def find_npy(folder: Path) -> dict[str, Path]:
 
 
 def load_npz(file: Path, notes: list[str]) -> dict[str, Array]:
-    """The arrays of an ``.npz`` that have one entry an utterance.
-
-    Raises:
-        MalsoriError: not an ``.npz``, pickled objects in it, or arrays of different lengths.
-    """
+    """The arrays of an ``.npz`` that have one entry an utterance."""
     if not zipfile.is_zipfile(file):
         raise MalsoriError(f"{file} is no .npz archive, or it is cut off", hint="copy it again")
     arrays: dict[str, Array] = {}

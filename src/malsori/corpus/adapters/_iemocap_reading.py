@@ -34,20 +34,14 @@ class Row(NamedTuple):
 
 @dataclass
 class Reading:
-    """What was read.
+    """What was read."""
 
-    Attributes:
-        rows: in the order of the files.
-        turns: id → place among the utterances of its dialogue by start time, from 1.
-        broken: what is no whole row.
-        met: oddities, in a few words → how often.
-        unlabelled: code → rows that have no label for it.
-    """
-
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)  # in the order of the files
+    # Id → place among the utterances of its dialogue by start time, from 1
     turns: dict[str, int] = field(default_factory=dict)
-    broken: list[Broken] = field(default_factory=list)
-    met: Counter[str] = field(default_factory=Counter)
+    broken: list[Broken] = field(default_factory=list)  # what is no whole row
+    met: Counter[str] = field(default_factory=Counter)  # oddities, in a few words → how often
+    # Code → rows that have no label for it
     unlabelled: Counter[str] = field(default_factory=Counter)
     last: int = 0
 

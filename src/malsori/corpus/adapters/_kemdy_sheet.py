@@ -47,13 +47,12 @@ def read_sheet(text: str, where: str) -> Sheet:
     The first row is searched for ``Segment ID``, ``Total Evaluation`` and ``Eval01F`` …; emotion,
     valence and arousal stand at each of the latter and in the two columns right of it. The
     second row is a header too, unless it holds a Segment ID.
-
-    Raises:
-        MalsoriError: it is no CSV, or the first row does not name those columns.
     """
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        numbered = [(reader.line_num, [_tidy(cell) for cell in cells]) for cells in reader]
+        numbered = [
+            (reader.line_num, [" ".join(cell.split()) for cell in cells]) for cells in reader
+        ]
     except csv.Error as error:
         raise MalsoriError(f"{where}:{reader.line_num}: not CSV: {error}") from error
     header = numbered[0][1] if numbered else []
@@ -71,10 +70,6 @@ def read_sheet(text: str, where: str) -> Sheet:
         line = Line(number, _cell(cells, segment), _answer(cells, total, ""), answers)
         sheet.lines.append(line)
     return sheet
-
-
-def _tidy(cell: str) -> str:
-    return " ".join(cell.split())
 
 
 def _place(header: list[str], name: str, where: str) -> int:

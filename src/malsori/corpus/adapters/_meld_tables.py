@@ -69,11 +69,7 @@ def find_tables(tree: Tree, notes: list[str]) -> list[SplitTable]:
 
 
 def read_split(table: SplitTable, encoding: str | None) -> RawTable:
-    """One table with our names of the columns; those of ``FURTHER`` may be missing.
-
-    Raises:
-        MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
-    """
+    """One table with our names of the columns; those of ``FURTHER`` may be missing."""
     entry = table.entry
     western = encoding is None and not _is_utf8(entry.read())
     raw = read_table(entry.root / entry.reference, encoding="cp1252" if western else encoding)

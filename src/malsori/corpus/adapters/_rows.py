@@ -22,11 +22,7 @@ def provenance(source: Path, files: list[Path], meaning: Meaning) -> dict[str, o
 
 
 def audio_folder(given: str | None, beside: Path) -> Path:
-    """What audio paths are relative to: the folder that was named, or that of the table.
-
-    Raises:
-        MalsoriError: the named one is no folder.
-    """
+    """What audio paths are relative to: the folder that was named, or that of the table."""
     root = beside if given is None else Path(given)
     if given is not None and not root.is_dir():
         raise MalsoriError(

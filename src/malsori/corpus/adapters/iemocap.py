@@ -19,7 +19,7 @@ from malsori.corpus.adapters._iemocap import (
     utterance_of,
 )
 from malsori.corpus.adapters._iemocap_reading import Reading, text_of
-from malsori.corpus.adapters._published import checksums
+from malsori.corpus.adapters._published import checksums, lacking
 from malsori.corpus.adapters._recordings import Recordings
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import LABEL, RATERS, SOFT
@@ -30,6 +30,9 @@ from malsori.schema import Task, nearest
 
 _SETS: Final = {"all": ",".join(CODES), "four": "neu,hap=exc,sad,ang"}
 _LOW, _HIGH = 1.0, 5.0
+_INSTEAD: Final = (
+    "give the folder with Session1 …, in which are dialog/EmoEvaluation and sentences/wav"
+)
 _COLUMNS: Final = (
     *("id", "call", "speaker", "dialogue", "turn", "audio", "text"),
     *("meta.session", "meta.kind", "meta.gender"),
@@ -71,7 +74,9 @@ class Iemocap(Adapter):
         sheets = Recordings.index((e.name, e) for e in _in_folder(tree, "emoevaluation"))
         scripts = Recordings.index((e.name, e) for e in _in_folder(tree, "transcriptions"))
         wavs = Recordings.index((e.stem, e) for e in tree.having(".wav") if _sentence(e.stem))
-        self._check(tree, len(sheets.found), len(wavs.found))
+        if not (sheets.found and wavs.found):
+            lacks = "no .wav of an utterance" if sheets.found else "no evaluation of IEMOCAP"
+            raise lacking(tree, lacks, _INSTEAD)
         reading, said = Reading(), Transcription()
         for entry in sheets.found.values():
             reading.add(entry)
@@ -92,18 +97,6 @@ class Iemocap(Adapter):
                 "classes": self.classes,
             },
         )
-
-    def _check(self, tree: Tree, sheets: int, wavs: int) -> None:
-        """Refuse a source that is something else."""
-        if sheets and wavs:
-            return
-        lacks = "no .wav of an utterance" if sheets else "no evaluation of IEMOCAP"
-        hint = (
-            "give the folder with Session1 …, in which are dialog/EmoEvaluation and sentences/wav"
-        )
-        if tree.broken:
-            hint += "; cannot be opened: " + "; ".join(tree.broken.values())
-        raise MalsoriError(f"{self.source} holds {lacks}", hint=hint)
 
     def _rows(
         self, reading: Reading, wavs: Mapping[str, Entry], texts: Mapping[str, str]

@@ -36,21 +36,15 @@ _DATE: Final = r"^(\d{4})\D?(\d{2})\D?(\d{2})"
 
 @dataclass(frozen=True)
 class Attribute:
-    """A column with few values.
+    """A column with few values."""
 
-    Attributes:
-        name: a column, or what is seen in others.
-        kind: ``metadata``, ``person`` (who speaks: gender, age, region), ``name`` (parts of ids
-            and paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is
-            missing), ``script`` (the sentence that is read).
-        values: their names, or words for those that are no names.
-        codes: the value of each row ``[N]`` int64; rows without one have the last.
-    """
-
-    name: Note | str
+    name: Note | str  # a column, or what is seen in others
+    # ``metadata``, ``person`` (who speaks: gender, age, region), ``name`` (parts of ids and
+    # paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is missing),
+    # ``script`` (the sentence that is read)
     kind: Kind
-    values: tuple[Note | str, ...]
-    codes: Codes
+    values: tuple[Note | str, ...]  # their names, or words for those that are no names
+    codes: Codes  # the value of each row ``[N]`` int64; rows without one have the last
 
     @property
     def id(self) -> str:

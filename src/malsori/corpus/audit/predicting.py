@@ -22,23 +22,14 @@ _PRIOR_WEIGHT: Final = 3.0  # rows: a value that was seen once or twice says lit
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a column tells of a label, on rows whose group was held out.
+    """What a column tells of a label, on rows whose group was held out."""
 
-    Attributes:
-        skill: 1 - log loss / log loss of the class prior; 0 tells nothing, 1 tells all.
-        accuracy: share of rows whose most likely class is theirs.
-        majority: the same, of the prior.
-        chance: probability that a column that tells nothing looks at least like this, 0 … 1.
-        rows: labelled rows that were scored.
-        groups: independent groups among them.
-    """
-
-    skill: float
-    accuracy: float
-    majority: float
-    chance: float
-    rows: int
-    groups: int
+    skill: float  # 1 - log loss / log loss of the class prior; 0 tells nothing, 1 tells all
+    accuracy: float  # share of rows whose most likely class is theirs
+    majority: float  # the same, of the prior
+    chance: float  # probability that a column that tells nothing looks at least like this, 0 … 1
+    rows: int  # labelled rows that were scored
+    groups: int  # independent groups among them
 
     @property
     def real(self) -> bool:

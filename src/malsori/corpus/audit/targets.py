@@ -20,21 +20,13 @@ _LEAST_ROWS: Final = 10
 
 @dataclass(frozen=True)
 class Target:
-    """A question with classes.
+    """A question with classes."""
 
-    Attributes:
-        name: the task, for a class of a multilabel task ``task: class``.
-        classes: their names.
-        codes: class of each row ``[N]`` int64, -1 without a label.
-        ranges: whether the classes are ranges of a number, which depend on the rows.
-        said: the classes in words, where they are no names that somebody gave.
-    """
-
-    name: str
-    classes: tuple[str, ...]
-    codes: Codes
-    ranges: bool = False
-    said: tuple[Note, ...] = ()
+    name: str  # the task, for a class of a multilabel task ``task: class``
+    classes: tuple[str, ...]  # their names
+    codes: Codes  # class of each row ``[N]`` int64, -1 without a label
+    ranges: bool = False  # whether the classes are ranges of a number, which depend on the rows
+    said: tuple[Note, ...] = ()  # the classes in words, where they are no names that somebody gave
 
     @property
     def task(self) -> str:

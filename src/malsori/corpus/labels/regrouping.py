@@ -14,18 +14,13 @@ from malsori.schema import Task, TaskKind, nearest, normal
 
 @dataclass(frozen=True)
 class Regrouping:
-    """What becomes of each class of a task.
+    """What becomes of each class of a task."""
 
-    Attributes:
-        old: the task as it was.
-        new: the task as it will be; spellings of the old one that still mean a class are kept, and
-            a class that was merged is another spelling of its new one.
-        target: old class → new class, None where it is left out.
-    """
-
-    old: Task
+    old: Task  # the task as it was
+    # The task as it will be; spellings of the old one that still mean a class are kept, and a
+    # class that was merged is another spelling of its new one
     new: Task
-    target: dict[str, str | None]
+    target: dict[str, str | None]  # old class → new class, None where it is left out
 
     @property
     def changes(self) -> bool:
@@ -46,11 +41,6 @@ def regroup(
     Raises:
         MalsoriError: a name is no class (naming the nearest), a merge leads nowhere or tears an
             order apart, too few classes are left.
-
-    Example:
-        >>> emotion = Task(name="emotion", kind="nominal", classes=("hap", "exc", "sad", "xxx"))
-        >>> regroup(emotion, merge={"exc": "hap"}, keep=["hap", "sad"]).target
-        {'hap': 'hap', 'exc': 'hap', 'sad': 'sad', 'xxx': None}
     """
     if task.kind == "regression":
         raise MalsoriError(f"task {task.name!r} is a number: it has no classes to change")

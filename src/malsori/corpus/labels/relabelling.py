@@ -31,27 +31,17 @@ FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True)
 class RelabelReport:
-    """What relabelling did.
-
-    Attributes:
-        corpus: the new corpus.
-        task: the task's name.
-        before: class → rows of the old corpus (multilabel: a row counts for each of its classes).
-        after: class → rows of the new one.
-        unlabelled: why a row of the old corpus has no label now → rows.
-        without: rows of the old corpus that had no label of the task.
-        dropped: rows that are not in the new corpus, all of them unlabelled.
-        notes: what a user should know of it.
-    """
+    """What relabelling did."""
 
     corpus: Corpus
     task: str
+    # Class → rows of the old corpus (multilabel: a row counts for each of its classes)
     before: dict[str, int]
-    after: dict[str, int]
-    unlabelled: dict[str, int]
-    without: int
-    dropped: int
-    notes: list[str] = field(default_factory=list)
+    after: dict[str, int]  # class → rows of the new one
+    unlabelled: dict[str, int]  # why a row of the old corpus has no label now → rows
+    without: int  # rows of the old corpus that had no label of the task
+    dropped: int  # rows that are not in the new corpus, all of them unlabelled
+    notes: list[str] = field(default_factory=list)  # what a user should know of it
 
     def data(self) -> dict[str, Any]:
         """All of it for JSON."""

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.columns import COMPOUND, LABEL
-from malsori.corpus.labels.compounds import other_than
+from malsori.corpus.labels.votes import other_than
 from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest
 

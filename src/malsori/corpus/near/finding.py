@@ -28,20 +28,14 @@ _FOUND: WeakKeyDictionary[Corpus, dict[str, Near]] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Near:
-    """The different things of one kind in a corpus, and which of them are nearly the same.
+    """The different things of one kind in a corpus, and which of them are nearly the same."""
 
-    Attributes:
-        column: ``near_text`` or ``near_audio``.
-        values: Normalised text or hash of the audio of each row ``[N]``, null where there is
-            none; what is identical is one thing.
-        things: The different values, sorted.
-        pairs: Those that are nearly the same, by their places in ``things``.
-    """
-
-    column: str
+    column: str  # ``near_text`` or ``near_audio``
+    # Normalised text or hash of the audio of each row ``[N]``, null where there is none; what
+    # is identical is one thing
     values: pl.Series
-    things: list[str]
-    pairs: Pairs
+    things: list[str]  # the different values, sorted
+    pairs: Pairs  # those that are nearly the same, by their places in ``things``
 
     def groups(self) -> pl.Series:
         """The first of the things that a row's hangs together with ``[N]``, null where none."""
@@ -67,11 +61,7 @@ def find_near(corpus: Corpus, column: str) -> Near:
 
 
 def with_near(corpus: Corpus, names: Collection[str]) -> pl.DataFrame:
-    """The table of utterances, with the columns of ``NEAR`` among ``names`` in it.
-
-    Raises:
-        MalsoriError: ``near_audio`` is wanted and nothing is known of how the audio sounds.
-    """
+    """The table of utterances, with the columns of ``NEAR`` among ``names`` in it."""
     rows = corpus.utterances
     if NEAR_AUDIO in names and not corpus.sounds.height:
         raise MalsoriError(

@@ -20,17 +20,11 @@ REACH: Final = 8
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of things by their numbers, sorted.
+    """Pairs of things by their numbers, sorted."""
 
-    Attributes:
-        first: Of each pair the smaller number ``[P]`` int64.
-        second: And the greater ``[P]`` int64.
-        score: How much alike they are ``[P]`` float64 in 0 … 1.
-    """
-
-    first: Codes
-    second: Codes
-    score: Floats
+    first: Codes  # of each pair the smaller number ``[P]`` int64
+    second: Codes  # and the greater ``[P]`` int64
+    score: Floats  # how much alike they are ``[P]`` float64 in 0 … 1
 
     def __len__(self) -> int:
         """How many pairs there are."""

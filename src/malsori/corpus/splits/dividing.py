@@ -20,15 +20,10 @@ _WHOLE: Final = 0.5
 
 @dataclass(frozen=True)
 class Rows:
-    """What a split knows of the rows.
+    """What a split knows of the rows."""
 
-    Attributes:
-        codes: Groups ``[N, C]`` in the C columns that the split is grouped by (C may be 0).
-        strata: Stratum of each row ``[N]``.
-    """
-
-    codes: Codes
-    strata: Codes
+    codes: Codes  # groups ``[N, C]`` in the C columns that the split is grouped by (C may be 0)
+    strata: Codes  # stratum of each row ``[N]``
 
     @property
     def groups(self) -> Codes:

@@ -24,20 +24,14 @@ _MOST: Final = 500
 
 @dataclass(frozen=True)
 class Fold:
-    """One split to be: its name, the part of each row, and what sets it apart from the others.
-
-    Attributes:
-        name: Of the split.
-        parts: Part of each row ``[N]``.
-        said: ``tests`` (the group or range that is tested), or ``inside`` (the name of the
-            outer split) and ``inner_fold``; empty where there is nothing to say.
-        notes: What a user should know of it.
-    """
+    """One split to be: its name, the part of each row, and what sets it apart from the others."""
 
     name: str
-    parts: Parts
+    parts: Parts  # part of each row ``[N]``
+    # ``tests`` (the group or range that is tested), or ``inside`` (the name of the outer
+    # split) and ``inner_fold``; empty where there is nothing to say
     said: dict[str, Any] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()  # what a user should know of it
 
     @property
     def inner(self) -> bool:
@@ -61,9 +55,6 @@ def leave_one_out(name: str, values: pl.Series, rows: Rows) -> list[Fold]:
         name: Of the splits; they are called NAME-0, NAME-1 …
         values: The column, in the order of ``rows``.
         rows: The rows; the first column of their groups is this one.
-
-    Raises:
-        MalsoriError: There are fewer than two values, or more than 500.
     """
     found = sorted(values.drop_nulls().unique().to_list(), key=natural)
     if len(found) < 2:
@@ -97,9 +88,6 @@ def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range])
     A range without rows, or with all of them (only a part of a corpus was downloaded), is left
     out and said so. Rows whose value holds no number are dropped, and so are those that share a
     group with the range.
-
-    Raises:
-        MalsoriError: No range has rows and leaves some to train on; says which values are there.
     """
     numbers = np.array([_number(value) for value in values.cast(pl.String).to_list()])
     lost = int(np.isnan(numbers).sum())

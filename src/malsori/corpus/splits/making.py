@@ -125,22 +125,10 @@ def make_preset(
 ) -> list[SplitInfo]:
     """Divides a corpus as is usual for it, as a preset says, and saves that under a name.
 
-    The leaks that belong to a preset are allowed and recorded; others are refused.
-
-    Args:
-        corpus: The corpus.
-        preset: From ``load_preset``.
-        name: Of the split; by default the preset's without the corpus (``session5``).
-        validation: Share of the training rows to validate on, instead of the preset's.
-        inner_folds: As of ``make_split``.
-        seed: As of ``make_split``.
-        allow_leaks: Further kinds of leaks that are accepted.
-        strict: As of ``make_split``.
-        min_text: As of ``make_split``.
-        overwrite: As of ``make_split``.
-
-    Returns:
-        As of ``make_split``.
+    The split is called as the preset is without the corpus (``session5``), unless ``name`` is
+    given, and ``validation`` takes the place of the preset's share. The leaks that belong to a
+    preset are allowed and recorded, beside those of ``allow_leaks``; others are refused. All else
+    is as of ``make_split``.
 
     Raises:
         MalsoriError: As of ``make_split``; or the preset needs columns or labels that the

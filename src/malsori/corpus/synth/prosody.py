@@ -17,20 +17,8 @@ from malsori.signals.telephone import band_pass
 
 # Variants of the Korean voice that speak it clearly, with much the same timbre and speed.
 VARIANTS: Final = (
-    "f1",
-    "f2",
-    "f3",
-    "f4",
-    "f5",
-    "",
-    "m1",
-    "m2",
-    "m3",
-    "m4",
-    "m5",
-    "m6",
-    "m7",
-    "max",
+    *("f1", "f2", "f3", "f4", "f5"),
+    *("", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "max"),
 )
 
 
@@ -76,21 +64,13 @@ _SPARE: Final = 1.08  # speakers and sentences differ from the average
 
 @dataclass(frozen=True)
 class Speaker:
-    """A caller's own voice; it is drawn before the labels and independent of them.
+    """A caller's own voice; it is drawn before the labels and independent of them."""
 
-    Attributes:
-        name: such as `S0012`.
-        variant: of the Korean voice, one of `VARIANTS`.
-        rate: factor of the rate.
-        pitch: added to espeak's pitch.
-        loudness: added in dB.
-    """
-
-    name: str
-    variant: str
-    rate: float
-    pitch: float
-    loudness: float
+    name: str  # such as `S0012`
+    variant: str  # of the Korean voice, one of `VARIANTS`
+    rate: float  # factor of the rate
+    pitch: float  # added to espeak's pitch
+    loudness: float  # added in dB
 
 
 def speakers(count: int, rng: np.random.Generator) -> list[Speaker]:
@@ -111,21 +91,13 @@ def speakers(count: int, rng: np.random.Generator) -> list[Speaker]:
 
 @dataclass(frozen=True)
 class Delivery:
-    """How one call is spoken: `manner` for espeak-ng, the rest for the waveform.
+    """How one call is spoken: `manner` for espeak-ng, the rest for the waveform."""
 
-    Attributes:
-        manner: voice, rate, pitch and range.
-        loudness: dB over the middle.
-        tilt: dB per octave.
-        groups: what is spoken in one breath, without punctuation marks.
-        pauses: silence in s before each group and after the last one.
-    """
-
-    manner: Manner
-    loudness: float
-    tilt: float
-    groups: tuple[str, ...]
-    pauses: tuple[float, ...]
+    manner: Manner  # voice, rate, pitch and range
+    loudness: float  # dB over the middle
+    tilt: float  # dB per octave
+    groups: tuple[str, ...]  # what is spoken in one breath, without punctuation marks
+    pauses: tuple[float, ...]  # silence in s before each group and after the last one
 
 
 def deliver(
@@ -187,9 +159,6 @@ def lengths(seconds: tuple[float, float], shortest: int) -> tuple[int, int]:
         seconds: shortest and longest call.
         shortest: fewest syllables that a call needs.
 
-    Raises:
-        MalsoriError: no length fits.
-
     Example:
         >>> lengths((5.0, 30.0), 46)
         (46, 89)
@@ -225,9 +194,6 @@ def assemble(
 
     Returns:
         The waveform, and how many seconds of it are words.
-
-    Raises:
-        MalsoriError: the words alone are longer than `seconds`, or some were not spoken.
     """
     words = [_trim(w) for w in spoken]
     silent = [g for g, w in zip(delivery.groups, words, strict=True) if not len(w)]

@@ -187,11 +187,7 @@ class Rule:
 
 
 def check_proportions(given: Mapping[str, float], name: str, classes: Sequence[str]) -> None:
-    """Refuses proportions that are not of all classes, not positive, or not adding up to 1.
-
-    Raises:
-        MalsoriError: with the name and what is wrong.
-    """
+    """Refuses proportions that are not of all classes, not positive, or not adding up to 1."""
     if set(given) != set(classes):
         raise MalsoriError(
             f"proportions of {name} are given for {', '.join(given) or 'nothing'}",

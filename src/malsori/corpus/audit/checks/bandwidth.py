@@ -28,8 +28,6 @@ class Bandwidth(Check[Case]):
     it was made for, else with their own.
     """
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured; for a model the sample rates say enough."""
         known = case.rate and case.rows["sample_rate"].null_count() < case.count

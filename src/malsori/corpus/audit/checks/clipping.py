@@ -20,8 +20,6 @@ _MOST: Final = 0.5  # of the recordings
 class Clipping(Check[Case]):
     """Clipped speech has lost its loud moments, which tell emotion and urgency most."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
         return case.unheard

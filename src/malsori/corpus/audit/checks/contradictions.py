@@ -25,8 +25,6 @@ class Contradictions(Check[Case]):
     only where words are all there is.
     """
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
         return case.no_labels

@@ -22,8 +22,6 @@ class Cut(Check[Case]):
     That may be meant, so it is a warning at most, and what is lost is said.
     """
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be transcripts and a limit."""
         if case.no_texts:

@@ -17,7 +17,6 @@ from malsori.findings import MANY, Finding, found
 class Duplicate(Check[Case]):
     """Copies count twice, and on both sides of a split they are a leak."""
 
-    stage = "corpus"
     quick = True
 
     def examine(self, case: Case) -> Iterator[Finding]:

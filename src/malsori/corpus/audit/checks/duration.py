@@ -26,8 +26,6 @@ class Duration(Check[Case]):
     hundredths; more comes from how the corpus was cut or collected.
     """
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """Durations and labels must be known."""
         if case.rows["duration"].null_count() == case.count:

@@ -26,8 +26,6 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 class EmptyCells(Check[Case]):
     """In a table of classes by values of a column, a cell that is empty by no chance."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
         return case.no_labels

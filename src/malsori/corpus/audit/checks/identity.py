@@ -30,8 +30,6 @@ class Identity(Check[Case]):
     It is serious where the named split has the same group in several parts.
     """
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """Some group must have several rows."""
         if case.no_labels:

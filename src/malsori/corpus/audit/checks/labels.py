@@ -20,8 +20,6 @@ _MANY: Final = 0.5
 class Labels(Check[Case]):
     """Counts rows without a label, for each task."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be a task."""
         return None if case.corpus.tasks else Note("audit.skip.no_task")

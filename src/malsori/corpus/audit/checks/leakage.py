@@ -24,8 +24,6 @@ class Leakage(Check[Case]):
     So what is found here holds for new speakers too.
     """
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
         return case.no_labels

@@ -21,8 +21,6 @@ _WARNING: Final = 0.01  # of the rows
 class Leaks(Check[Case]):
     """What `malsori corpus split` refuses, in any split that is there."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """A split must be named."""
         return None if case.split else Note("audit.skip.no_split")

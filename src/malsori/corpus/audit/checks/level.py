@@ -22,8 +22,6 @@ _FEWEST: Final = 20
 class Level(Check[Case]):
     """Soft speech drowns in the steps of 16 bit, loud speech is clipped."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
         return case.unheard

@@ -17,8 +17,6 @@ _MANY: Final = 0.2
 class Modalities(Check[Case]):
     """Rows that lack a modality which others have."""
 
-    stage = "corpus"
-
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts rows without audio, text or vectors where any row has them."""
         columns = [c for c in case.corpus.utterances.columns if c.startswith(FEATURES)]

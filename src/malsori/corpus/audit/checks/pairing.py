@@ -45,8 +45,6 @@ class Pairing(Check[Case]):
     all that follow.
     """
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be rows with both, of different lengths."""
         text, sound = _standardised(case)

@@ -21,8 +21,6 @@ _TENTATIVE: Final = 0.667  # Krippendorff (2004): no conclusion below
 class Raters(Check[Case]):
     """Where raters hardly agree, the majority is hardly true."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """Raters must be known."""
         return None if _rated(case) else Note("audit.skip.no_raters")

@@ -17,7 +17,6 @@ _SPEECH: Final = 8000  # Hz, of a telephone: words cannot be told apart with les
 class SampleRate(Check[Case]):
     """Recordings at different rates differ in sound, whatever is said in them."""
 
-    stage = "corpus"
     quick = True
 
     def missing(self, case: Case) -> Note | None:

@@ -19,8 +19,6 @@ _MOSTLY: Final = 0.85  # of the frames
 class Silence(Check[Case]):
     """A label of silence teaches nothing, or teaches that silence is this class."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""
         return case.unheard

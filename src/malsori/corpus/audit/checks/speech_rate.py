@@ -23,8 +23,6 @@ _MOST: Final = 0.25  # of the rows
 class SpeechRate(Check[Case]):
     """Nobody says thirty syllables in a second: the text belongs to another recording."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be rows with both text and duration."""
         return None if np.isfinite(case.rates).any() else Note("audit.skip.no_pairs")

@@ -19,8 +19,6 @@ _HALF: Final = 0.5
 class Text(Check[Case]):
     """A text without a letter is none, and one that everybody has says nothing."""
 
-    stage = "corpus"
-
     def missing(self, case: Case) -> Note | None:
         """There must be transcripts."""
         return case.no_texts
