@@ -15,6 +15,7 @@ from malsori.corpus.audit import CHECKS, Case
 from malsori.corpus.audit.saying import counted
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.counting import value_counts
 from malsori.corpus.task_summary import TaskSummary, summarise_task
 from malsori.findings import Finding, Say
 from malsori.io import read_yaml
@@ -213,12 +214,12 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
         },
         hours=float(seconds.sum()) / 3600,
         durations=_quantiles(seconds),
-        sample_rates={int(k): n for k, n in _counts(rows["sample_rate"]).items()},
+        sample_rates={int(k): n for k, n in value_counts(rows["sample_rate"]).items()},
         present=_present(corpus),
         combinations=_combinations(corpus),
         parts={name: int((parts == name).sum()) for name in names},
         tasks=tasks,
-        quarantine=_counts(corpus.quarantine["reason"]),
+        quarantine=value_counts(corpus.quarantine["reason"]),
         splits=tuple(corpus.split_names()),
         split=split,
         findings=tuple(_seen(corpus)),
@@ -249,12 +250,6 @@ def _quantiles(seconds: pl.Series) -> dict[float, float]:
     return {q: float(value) for q, value in zip(QUANTILES, values, strict=True)}
 
 
-def _counts(values: pl.Series) -> dict[Any, int]:
-    """Value → rows, most first."""
-    found = values.drop_nulls().value_counts().sort("count", values.name, descending=[True, False])
-    return dict(found.iter_rows())
-
-
 def _presence(corpus: Corpus) -> dict[str, pl.Expr]:
     """For each modality, which rows have it: as audio or text, or as precomputed features."""
     raw = {"speech": "audio", "text": "text"}
@@ -276,7 +271,7 @@ def _combinations(corpus: Corpus) -> dict[str, int]:
         return {_NOTHING: corpus.utterances.height}
     names = [pl.when(has).then(pl.lit(name)) for name, has in presence.items()]
     joined = corpus.utterances.select(pl.concat_str(names, separator=" + ", ignore_nulls=True))
-    return _counts(joined.to_series().replace({"": _NOTHING}).alias("modalities"))
+    return value_counts(joined.to_series().replace({"": _NOTHING}).alias("modalities"))
 
 
 def _seen(corpus: Corpus) -> Iterator[Finding]:

@@ -73,12 +73,17 @@ def agreement(corpus: Corpus, task: str) -> Agreement:
     )
 
 
+def task_of(corpus: Corpus, name: str) -> Task:
+    """The task of a name; where there is none, the nearest is named."""
+    if name not in corpus.tasks:
+        hint = nearest(name, list(corpus.tasks))
+        raise MalsoriError(f"corpus {corpus.name!r} has no task {name!r}", hint=hint)
+    return corpus.tasks[name]
+
+
 def rated_task(corpus: Corpus, task: str) -> tuple[Task, pl.Series]:
     """A task of a corpus and its column of raters."""
-    if task not in corpus.tasks:
-        hint = nearest(task, list(corpus.tasks))
-        raise MalsoriError(f"corpus {corpus.name!r} has no task {task!r}", hint=hint)
-    rows = corpus.utterances
+    chosen, rows = task_of(corpus, task), corpus.utterances
     if RATERS + task not in rows.columns or rows[RATERS + task].null_count() == rows.height:
         rated = [t for t in corpus.tasks if RATERS + t in rows.columns]
         raise MalsoriError(
@@ -87,7 +92,7 @@ def rated_task(corpus: Corpus, task: str) -> tuple[Task, pl.Series]:
             if rated
             else "it was published, or imported, without the ratings of single raters",
         )
-    return corpus.tasks[task], rows[RATERS + task]
+    return chosen, rows[RATERS + task]
 
 
 def _ratings(column: pl.Series, task: Task) -> pl.DataFrame:

@@ -13,6 +13,7 @@ import polars as pl
 
 from malsori.corpus.columns import COMPOUND, LABEL
 from malsori.corpus.labels.votes import other_than
+from malsori.corpus.targets import encode
 from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest
 
@@ -46,7 +47,7 @@ def training_labels(
             or a label is no class.
     """
     _check(utterances, task, parts, neutral)
-    codes = _codes(utterances[LABEL + task.name], task)
+    codes = encode(task, utterances[LABEL + task.name].cast(pl.String))
     members = utterances[COMPOUND + task.name]
     open_rows = (
         (codes < 0) & (parts == "train") & (members.list.len() > 1).fill_null(False).to_numpy()
@@ -78,9 +79,3 @@ def _check(
         )
     if not (parts == "train").any():
         raise MalsoriError("no row is for training, so no label is transformed")
-
-
-def _codes(labels: pl.Series, task: Task) -> Codes:
-    index = {label: task.index(label) for label in labels.drop_nulls().unique()}
-    codes = labels.cast(pl.String).replace_strict(index, default=-1, return_dtype=pl.Int64)
-    return codes.to_numpy().astype(np.int64)
