@@ -19,7 +19,7 @@ class Check(ABC, Generic[CaseT]):
     asked. On what is in order, of any size, it finds nothing: what may be chance is no finding.
     """
 
-    stage: ClassVar[Stage]
+    stage: ClassVar[Stage] = "corpus"
     quick: ClassVar[bool] = False
     """Whether it only counts in tables and quotes nobody: `malsori corpus show` asks these, and a
     run keeps what they said."""

@@ -1,7 +1,5 @@
-import io
 import pickle
 import struct
-import time
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -39,7 +37,7 @@ def reason(path, *part) -> str:
 class TestRead:
     @pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
     def test_every_subtype_gives_the_same_samples(self, tmp_path, subtype):
-        write_audio(tmp_path / "a.wav", tone(), subtype)
+        soundfile.write(tmp_path / "a.wav", tone().samples, 16000, subtype=subtype)
         read = read_audio(tmp_path / "a.wav")
         assert read.samples.dtype == np.float32
         np.testing.assert_array_equal(read.samples, tone().samples)
@@ -242,16 +240,11 @@ class TestRefusals:
 
 
 class TestWrite:
-    @pytest.mark.parametrize(("name", "subtype"), [("a.wav", "PCM_16"), ("a.wav", "FLOAT")])
-    def test_the_same_samples_give_the_same_bytes(self, tmp_path, monkeypatch, name, subtype):
-        write_audio(tmp_path / name, tone(), subtype)
+    @pytest.mark.parametrize("name", ["a.wav", "a.flac"])
+    def test_the_same_samples_give_the_same_bytes(self, tmp_path, name):
+        write_audio(tmp_path / name, tone())
         before = (tmp_path / name).read_bytes()
-        now = time.time()
-        encoded = io.BytesIO()
-        while int(time.time()) == int(now):  # libsndfile stamps whole seconds
-            time.sleep(0.02)
-        soundfile.write(encoded, tone().samples, 16000, subtype=subtype, format="WAV")
-        write_audio(tmp_path / name, tone(), subtype)
+        write_audio(tmp_path / name, tone())
         assert (tmp_path / name).read_bytes() == before
         np.testing.assert_array_equal(read_audio(tmp_path / name).samples, tone().samples)
 
@@ -259,8 +252,6 @@ class TestWrite:
         assert to_pcm16(np.float32([-2, -1, 1, 2])).tolist() == [-32768, -32768, 32767, 32767]
 
     def test_unknown_format(self, tmp_path):
-        with pytest.raises(MalsoriError, match="PCM_99"):
-            write_audio(tmp_path / "a.wav", tone(), "PCM_99")
         with pytest.raises(MalsoriError, match=r"a\.docx"):
             write_audio(tmp_path / "a.docx", tone())
         assert list(tmp_path.iterdir()) == []

@@ -14,20 +14,14 @@ from malsori.errors import MalsoriError
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a tree.
+    """One file of a tree."""
 
-    Attributes:
-        root: folder that the reference is relative to.
-        reference: ``wav/a.wav``, or ``TS.zip::a.wav`` for a member, as it is called on disk.
-        parts: the same in NFC, an archive (without ``.zip``) counting as a folder, so that
-            both of an archive and its unpacked copy look alike.
-        size: in bytes.
-    """
-
-    root: Path
-    reference: str
+    root: Path  # folder that the reference is relative to
+    reference: str  # ``wav/a.wav``, or ``TS.zip::a.wav`` for a member, as it is called on disk
+    # The same in NFC, an archive (without ``.zip``) counting as a folder, so that both of an
+    # archive and its unpacked copy look alike
     parts: tuple[str, ...]
-    size: int
+    size: int  # in bytes
 
     @property
     def name(self) -> str:
@@ -63,12 +57,6 @@ class Tree:
     Args:
         source: a folder, a ``.zip``, or a single file.
 
-    Attributes:
-        root: folder that the entries' references are relative to.
-        entries: all files, sorted by their parts.
-        skipped: side files that were left out.
-        broken: reference of an archive that cannot be opened → why.
-
     Raises:
         MalsoriError: there is no such source, or an archive is refused.
 
@@ -82,9 +70,10 @@ class Tree:
     """
 
     source: Path
-    root: Path = field(init=False)
-    entries: list[Entry] = field(init=False)
-    skipped: int = field(init=False, default=0)
+    root: Path = field(init=False)  # folder that the entries' references are relative to
+    entries: list[Entry] = field(init=False)  # all files, sorted by their parts
+    skipped: int = field(init=False, default=0)  # side files that were left out
+    # Reference of an archive that cannot be opened → why
     broken: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -40,9 +40,6 @@ class UnreadableArchive(MalsoriError):  # noqa: N818 - reads better where it is 
 class Archive:
     """An opened zip archive whose members were all found harmless.
 
-    Args:
-        path: of the archive.
-
     Attributes:
         members: name → what the archive's directory says; Korean names that were stored as
             CP949 are readable, a leading ``/`` is gone, side files and folders are left out.
@@ -50,15 +47,6 @@ class Archive:
 
     Raises:
         MalsoriError: it is no whole zip archive, or a member is refused.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     with zipfile.ZipFile(Path(folder) / "a.zip", "w") as file:
-        ...         file.writestr("/a.txt", "네")
-        ...     archive = Archive(Path(folder) / "a.zip")
-        ...     list(archive.members), archive.read("a.txt").decode()
-        (['a.txt'], '네')
     """
 
     def __init__(self, path: Path) -> None:
@@ -92,11 +80,7 @@ class Archive:
             self.members[plain(name)] = info
 
     def read(self, name: str) -> bytes:
-        """A member's content.
-
-        Raises:
-            MalsoriError: there is no such member, or it is damaged.
-        """
+        """A member's content."""
         key = self.find(name)
         if key is None:
             raise MalsoriError(f"{self.path} has no member {name}")
@@ -168,11 +152,7 @@ class Archive:
 
 
 def open_archive(path: Path) -> Archive:
-    """An archive, opened once a process for as long as the file stays the same.
-
-    Raises:
-        MalsoriError: it is no whole zip archive, or a member is refused.
-    """
+    """An archive, opened once a process for as long as the file stays the same."""
     try:
         now = path.stat()
     except OSError as error:

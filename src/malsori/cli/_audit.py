@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from malsori.cli._shared import JSON, LANG, WORKERS, print_json
+from malsori.cli._shared import CORPUS, FIGURE, JSON, LANG, WORKERS, print_json
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def run(
-    corpus: Path = typer.Argument(..., metavar="CORPUS", help="A corpus folder."),
+    corpus: Path = CORPUS,
     split: str | None = typer.Option(
         None, "--split", help="Also look at this saved split: leaks, classes absent from a part."
     ),
     recipe: Path | None = typer.Option(
         None, "--recipe", help="Count transcripts as this recipe's text encoder does."
     ),
-    figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
+    figure: Path | None = FIGURE,
     listen: bool = typer.Option(
         False, "--listen", help="Open the audio and measure it, where the import has not."
     ),
@@ -79,11 +79,7 @@ def _measured(corpus: Corpus, workers: int | None, words: Words) -> pl.DataFrame
 
 
 def _tokens(path: Path) -> Tokens:
-    """How the recipe's text encoder counts, and its limit if it has one.
-
-    Raises:
-        MalsoriError: The recipe has no encoder of text.
-    """
+    """How the recipe's text encoder counts, and its limit if it has one."""
     from malsori.corpus.audit import Tokens
     from malsori.errors import MalsoriError
     from malsori.notes import Note

@@ -8,7 +8,15 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from malsori.cli._shared import JSON, WORKERS, adapter_of, pairs, print_json
+from malsori.cli._shared import (
+    DESTINATION,
+    JSON,
+    OVERWRITE,
+    WORKERS,
+    adapter_of,
+    pairs,
+    show_report,
+)
 
 
 class ImportCommand(TyperCommand):
@@ -33,9 +41,7 @@ def run(
         metavar="SOURCE",
         help="The file or folder to read; zip archives are read without unpacking.",
     ),
-    destination: Path = typer.Argument(
-        ..., metavar="DESTINATION", help="The corpus folder to write."
-    ),
+    destination: Path = DESTINATION,
     mapping: list[str] = typer.Option(
         [],
         "--map",
@@ -69,9 +75,7 @@ def run(
     keep_text: bool = typer.Option(
         False, "--keep-text", help="Keep a row whose audio is broken as text only."
     ),
-    overwrite: bool = typer.Option(
-        False, "--overwrite", help="Replace what is at the destination."
-    ),
+    overwrite: bool = OVERWRITE,
     workers: int | None = WORKERS,
     as_json: bool = JSON,
 ) -> None:
@@ -79,7 +83,6 @@ def run(
 
     Interrupted, the same command continues where it stopped.
     """
-    from malsori.console import show
     from malsori.corpus.importing import import_corpus
 
     named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks}
@@ -95,9 +98,4 @@ def run(
         workers=workers,
         overwrite=overwrite,
     )
-    if as_json:
-        print_json(report.data())
-        return
-    for table in report.tables():
-        show(table)
-    print(f"corpus: {destination}")
+    show_report(report, destination, as_json)

@@ -7,16 +7,12 @@ from typing import cast
 
 import typer
 
-from malsori.cli._shared import JSON, WORKERS, pairs, print_json
-
-_CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
+from malsori.cli._shared import CORPUS, DESTINATION, JSON, WORKERS, pairs, print_json, show_report
 
 
 def relabel(
-    corpus: Path = _CORPUS,
-    destination: Path = typer.Argument(
-        ..., metavar="DESTINATION", help="The corpus folder to write."
-    ),
+    corpus: Path = CORPUS,
+    destination: Path = DESTINATION,
     task: str = typer.Option(..., "--task", help="Whose labels change."),
     rule: str | None = typer.Option(
         None,
@@ -49,7 +45,6 @@ def relabel(
 
     Audio stays where it is. Saved splits are not copied: make them again.
     """
-    from malsori.console import show
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.labels import relabel as derive
     from malsori.schema import TaskKind
@@ -67,16 +62,11 @@ def relabel(
         name=name,
         overwrite=overwrite,
     )
-    if as_json:
-        print_json(report.data())
-        return
-    for table in report.tables():
-        show(table)
-    print(f"corpus: {destination}")
+    show_report(report, destination, as_json)
 
 
 def export(
-    corpus: Path = _CORPUS,
+    corpus: Path = CORPUS,
     destination: Path = typer.Argument(
         ..., metavar="DESTINATION", help="The file or folder to write; nothing is there."
     ),

@@ -12,7 +12,16 @@ from malsori.errors import MalsoriError
 
 if TYPE_CHECKING:
     from malsori.corpus.adapters import Adapter
+    from malsori.corpus.importing import ImportReport
+    from malsori.corpus.labels import RelabelReport
 
+CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
+DESTINATION = typer.Argument(..., metavar="DESTINATION", help="The corpus folder to write.")
+RECIPE = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo.")
+RUN = typer.Argument(..., metavar="RUN", help="A run's folder.")
+FIGURE = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf.")
+OVERWRITE = typer.Option(False, "--overwrite", help="Replace what is at the destination.")
+STORE = typer.Option(None, "--store", help="The embedding store; default: CORPUS/store.")
 JSON = typer.Option(False, "--json", help="Print the result as JSON.")
 SET = typer.Option([], "--set", metavar="KEY.PATH=VALUE", help="Change one entry of the recipe.")
 ALLOW = typer.Option(
@@ -23,6 +32,18 @@ ALLOW = typer.Option(
 )
 LANG = typer.Option("en", "--lang", metavar="en|ko", help="en or ko.")
 WORKERS = typer.Option(None, "--workers", min=1, help="Processes; default: every core.")
+
+
+def show_report(report: ImportReport | RelabelReport, destination: Path, as_json: bool) -> None:
+    """Shows what was written to a corpus folder, as tables or as JSON."""
+    from malsori.console import show
+
+    if as_json:
+        print_json(report.data())
+        return
+    for table in report.tables():
+        show(table)
+    print(f"corpus: {destination}")
 
 
 def print_json(data: Any) -> None:

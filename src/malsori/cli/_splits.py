@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
-from malsori.cli._shared import JSON, LANG, print_json
+from malsori.cli._shared import CORPUS, JSON, LANG, print_json
 from malsori.words import Lang
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from malsori.corpus.splits import SplitInfo
 
 _LISTED = 12
-_CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
 
 
 def _list_presets(wanted: bool) -> None:
@@ -28,7 +27,7 @@ def _list_presets(wanted: bool) -> None:
 
 
 def split(
-    corpus: Path = _CORPUS,
+    corpus: Path = CORPUS,
     name: str | None = typer.Option(
         None, "--name", help="What the split is called; a preset has a name of its own."
     ),

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from malsori.cli import _audit, _importing, _labels, _splits
-from malsori.cli._shared import JSON, LANG, WORKERS, pairs, print_json
+from malsori.cli._shared import (
+    CORPUS,
+    DESTINATION,
+    FIGURE,
+    JSON,
+    LANG,
+    OVERWRITE,
+    WORKERS,
+    pairs,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -16,18 +26,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Import, generate, look at and split corpora.")
 
-CORPUS = typer.Argument(..., metavar="CORPUS", help="A corpus folder.")
-OVERWRITE = typer.Option(False, "--overwrite", help="Replace what is at the destination.")
-
 
 app.command("import", cls=_importing.ImportCommand)(_importing.run)
 
 
 @app.command()
 def synth(
-    destination: Path = typer.Argument(
-        ..., metavar="DESTINATION", help="The corpus folder to write."
-    ),
+    destination: Path = DESTINATION,
     calls: int = typer.Option(600, "--calls", min=1, help="How many calls."),
     seed: int = typer.Option(0, "--seed", min=0),
     seconds: tuple[float, float] = typer.Option(
@@ -113,7 +118,7 @@ def bounds_table(corpus: Corpus) -> Table:
 def show(
     corpus: Path = CORPUS,
     split: str | None = typer.Option(None, "--split", help="Count classes in this saved split."),
-    figure: Path | None = typer.Option(None, "--figure", help="Also draw it: .svg, .png or .pdf."),
+    figure: Path | None = FIGURE,
     quarantine: bool = typer.Option(
         False, "--quarantine", help="List the rows that were left out instead, with their reasons."
     ),

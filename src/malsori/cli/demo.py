@@ -43,7 +43,7 @@ def run(
 
     from malsori.console import show, wrapped
     from malsori.reporting import duration
-    from malsori.training import evaluate_run
+    from malsori.training import evaluate_run, train
     from malsori.words import Words
 
     words = Words(lang)
@@ -51,7 +51,7 @@ def run(
     corpus = _corpus(out / "corpus", calls, seed)
     recipes = _recipes(out, corpus, seed)
     _title("3  Train each task alone, both together, and both balanced")
-    runs = {name: _train(recipe, out / "runs" / _slug(name)) for name, recipe in recipes.items()}
+    runs = {name: train(recipe, out / "runs" / _slug(name)) for name, recipe in recipes.items()}
     evaluations = {name: evaluate_run(done) for name, done in runs.items()}
     _title("4  What the gradient monitor saw (both, 1:1)")
     _gradients(runs["both, 1:1"], words)
@@ -132,12 +132,6 @@ def _recipes(out: Path, corpus: Corpus, seed: int) -> dict[str, Recipe]:
         write_yaml(out / "recipes" / f"{_slug(name)}.yaml", recipe.data())
     show(embedding_table(embed(recipes["both, 1:1"])))
     return recipes
-
-
-def _train(recipe: Recipe, folder: Path) -> Run:
-    from malsori.training import train
-
-    return train(recipe, folder)
 
 
 def _gradients(run: Run, words: Words) -> None:

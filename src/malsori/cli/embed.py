@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from malsori.cli import _store
-from malsori.cli._shared import ALLOW, JSON, LANG, SET, WORKERS, print_json
+from malsori.cli._shared import ALLOW, JSON, LANG, RECIPE, SET, STORE, WORKERS, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -38,11 +38,9 @@ app.command("prune", short_help="Remove what nobody needs any more.")(_store.pru
 
 @app.command("run", short_help="Fill the store for a recipe; the same as `malsori embed RECIPE`.")
 def run(
-    recipe: Path = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo."),
+    recipe: Path = RECIPE,
     changes: list[str] = SET,
-    store: Path | None = typer.Option(
-        None, "--store", help="The embedding store; default: CORPUS/store."
-    ),
+    store: Path | None = STORE,
     check: bool = typer.Option(
         False, "--check", help="First compare every byte that is stored with its checksum."
     ),

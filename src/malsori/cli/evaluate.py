@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from malsori.cli._shared import JSON, LANG, print_json
+from malsori.cli._shared import JSON, LANG, RUN, print_json
 from malsori.words import Lang
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def show_evaluation(evaluation: Evaluation, split: str = "test", lang: Lang = "e
 
 
 def run(
-    folder: Path = typer.Argument(..., metavar="RUN", help="A run's folder."),
+    folder: Path = RUN,
     split: str = typer.Option("test", "--split", help="test, validation or all."),
     resamples: int = typer.Option(1000, "--resamples", min=100, help="Bootstrap resamples."),
     confidence: float = typer.Option(0.95, "--confidence", min=0.5, max=0.999),

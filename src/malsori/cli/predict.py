@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from malsori.cli._shared import JSON, print_json
+from malsori.cli._shared import JSON, RUN, print_json
 
 if TYPE_CHECKING:
     from malsori.console import Column
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    folder: Path = typer.Argument(..., metavar="RUN", help="A run's folder."),
+    folder: Path = RUN,
     files: list[Path] = typer.Argument(
         ...,
         metavar="FILE…",

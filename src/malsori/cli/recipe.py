@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from malsori.cli._shared import JSON, SET, print_json
+from malsori.cli._shared import JSON, RECIPE, SET, print_json
 
 if TYPE_CHECKING:
     from malsori.recipe import Recipe
 
 app = typer.Typer(no_args_is_help=True, help="Show, check and describe recipes.")
 
-FILE = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo.")
-
 
 @app.command()
-def show(path: Path = FILE, changes: list[str] = SET, as_json: bool = JSON) -> None:
+def show(path: Path = RECIPE, changes: list[str] = SET, as_json: bool = JSON) -> None:
     """Print the whole recipe, every default written out."""
     import yaml
 
@@ -32,7 +30,7 @@ def show(path: Path = FILE, changes: list[str] = SET, as_json: bool = JSON) -> N
 
 
 @app.command()
-def validate(path: Path = FILE, changes: list[str] = SET, as_json: bool = JSON) -> None:
+def validate(path: Path = RECIPE, changes: list[str] = SET, as_json: bool = JSON) -> None:
     """Check a recipe, against its corpus if that is there."""
     from malsori.recipe import Recipe
 

@@ -6,18 +6,16 @@ from pathlib import Path
 
 import typer
 
-from malsori.cli._shared import ALLOW, JSON, LANG, SET, WORKERS, print_json
+from malsori.cli._shared import ALLOW, JSON, LANG, RECIPE, SET, STORE, WORKERS, print_json
 
 
 def run(
-    recipe: Path = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo."),
+    recipe: Path = RECIPE,
     out: Path | None = typer.Option(
         None, "--out", help="The run's folder; default: runs/RECIPE-DIGEST-sSEED."
     ),
     changes: list[str] = SET,
-    store: Path | None = typer.Option(
-        None, "--store", help="The embedding store; default: CORPUS/store."
-    ),
+    store: Path | None = STORE,
     fresh: bool = typer.Option(False, "--fresh", help="Delete the run's folder and begin anew."),
     yes: bool = typer.Option(
         False, "--yes", help="Continue also with other threads or versions (bits may differ)."

@@ -24,23 +24,15 @@ _ARCHIVE = "unreadable-archive"
 
 @dataclass(frozen=True)
 class Screened:
-    """All rows after the checks: which are kept, and what is wrong with which.
+    """All rows after the checks: which are kept, and what is wrong with which."""
 
-    Attributes:
-        rows: of the source, with what was measured of them.
-        kept: positions of those that make the corpus.
-        faults: what is wrong with the others.
-        text_only: position of a row that is kept without its audio → (reason, detail).
-        notes: what was met.
-        measured: what became of the audio; None if the source has none.
-    """
-
-    rows: pl.DataFrame
-    kept: list[int]
-    faults: Faults
+    rows: pl.DataFrame  # of the source, with what was measured of them
+    kept: list[int]  # positions of those that make the corpus
+    faults: Faults  # what is wrong with the others
+    # Position of a row that is kept without its audio → (reason, detail)
     text_only: dict[int, tuple[str, str]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    measured: Measurements | None = None
+    notes: list[str] = field(default_factory=list)  # what was met
+    measured: Measurements | None = None  # what became of the audio; None if the source has none
 
 
 def quarantined_rows(source: Source, screened: Screened) -> pl.DataFrame:
@@ -58,13 +50,7 @@ def quarantined_rows(source: Source, screened: Screened) -> pl.DataFrame:
 
 
 def account(source: Source, screened: Screened, rows: pl.DataFrame) -> Imported:
-    """The account of all rows.
-
-    Args:
-        source: what was read.
-        screened: what became of it.
-        rows: those that are kept.
-    """
+    """The account of all rows."""
     reasons = Counter([b.reason for b in source.broken])
     reasons.update(reason for reason, _ in screened.faults.found.values())
     repaired = Counter(source.repaired)

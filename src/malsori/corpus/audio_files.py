@@ -1,4 +1,4 @@
-"""Audio files of a corpus: found whatever the Unicode form of their names, and copied."""
+"""Audio files of a corpus: where they lie, and copies of them."""
 
 from __future__ import annotations
 
@@ -9,29 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from malsori.archives import divided, locate, read_bytes
+from malsori.archives import divided, read_bytes
 from malsori.reporting import progress
-
-
-class Finder:
-    """Finds files by paths whose Hangul may be composed (NFC) or decomposed (NFD).
-
-    Copies that went through macOS hold NFD names, tables mostly NFC ones, so each part of a path
-    is compared in NFC when the path itself does not exist.
-
-    Args:
-        root: folder that relative paths are relative to.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def find(self, written: str) -> Path | None:
-        """The file that a table means, as it is called on disk, or None.
-
-        Of ``archive.zip::member`` only the archive is looked for.
-        """
-        return locate(self.root / written)
 
 
 def below(path: Path, root: Path) -> str:

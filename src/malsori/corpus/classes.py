@@ -28,10 +28,6 @@ _TYPO_SUPPORT = 10
 def why_no_task(name: str, counts: Mapping[str, int]) -> str | None:
     """Why a column is not taken for a task, None if it is one.
 
-    Args:
-        name: the column's name.
-        counts: its values, as ``class_counts`` has them.
-
     Example:
         >>> why_no_task("age", {"31": 2, "45": 3})
         'its numbers are too large for classes'
@@ -63,12 +59,7 @@ def _why_no_class(values: Iterable[str]) -> str | None:
 
 
 def is_whole(value: str) -> bool:
-    """Whether a value is a whole number.
-
-    Example:
-        >>> is_whole("-1"), is_whole("1.0")
-        (True, False)
-    """
+    """Whether a value is a whole number."""
     return re.fullmatch(r"[-+]?[0-9]+", value) is not None
 
 
@@ -76,10 +67,6 @@ def class_counts(column: pl.Series) -> Counter[str]:
     """How often each class occurs: spellings that differ in case or outer space are one.
 
     The most frequent spelling stands for all; words for 'missing' are no class.
-
-    Example:
-        >>> sorted(class_counts(pl.Series(["a", "A ", "A", "nan", None])).items())
-        [('A', 3)]
     """
     spellings: Counter[str] = Counter()
     for value, count in column.drop_nulls().value_counts(sort=False).iter_rows():
@@ -88,12 +75,7 @@ def class_counts(column: pl.Series) -> Counter[str]:
 
 
 def member_counts(column: pl.Series) -> Counter[str]:
-    """How many rows name each class in a column of lists (see ``members_of``).
-
-    Example:
-        >>> sorted(member_counts(pl.Series(["a;b", "b", "[]", None])).items())
-        [('a', 1), ('b', 2)]
-    """
+    """How many rows name each class in a column of lists (see ``members_of``)."""
     spellings: Counter[str] = Counter()
     for value, count in column.drop_nulls().value_counts(sort=False).iter_rows():
         with suppress(ValueError):  # said of the row when it is screened
@@ -116,12 +98,7 @@ def _one_spelling(spellings: Mapping[str, int]) -> Counter[str]:
 def without_typos(
     name: str, counts: Mapping[str, int], notes: list[str], kind: TaskKind = "nominal"
 ) -> list[str]:
-    """Classes in a stable order, without those that are one slip of the pen (see ``typo_of``).
-
-    Example:
-        >>> without_typos("mood", {"sad": 2, "happy": 3}, notes=[])
-        ['happy', 'sad']
-    """
+    """Classes in a stable order, without those that are one slip of the pen (see ``typo_of``)."""
     classes = []
     for value in counts:
         meant = typo_of(value, counts)

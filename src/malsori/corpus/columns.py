@@ -72,11 +72,7 @@ _NAME = re.compile(r"[^\W.][\w-]*")
 
 
 def check_name(name: str, what: str) -> str:
-    """Return a task's or modality's name if it can be part of a column and a file name.
-
-    Raises:
-        MalsoriError: the name is empty or holds anything but letters, digits, ``_`` and ``-``.
-    """
+    """Return a task's or modality's name if it can be part of a column and a file name."""
     if not _NAME.fullmatch(name):
         raise MalsoriError(
             f"{what} name {name!r} is not usable",

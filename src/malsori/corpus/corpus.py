@@ -173,7 +173,9 @@ class Corpus:
         and vectors count by their content hashes. Runs record it.
         """
         parts = hashlib.sha256()
-        tasks = sorted((t.model_dump(mode="json") for t in self.spec.tasks), key=_task_name)
+        tasks = sorted(
+            (t.model_dump(mode="json") for t in self.spec.tasks), key=lambda t: str(t["name"])
+        )
         features = {m: f.model_dump() for m, f in sorted(self.spec.features.items())}
         parts.update(json.dumps([tasks, features], ensure_ascii=False).encode())
         rows = self.utterances.sort("id")
@@ -305,10 +307,6 @@ def hash_features(array: np.ndarray[Any, np.dtype[np.float32]]) -> str:
     """SHA-256 hex of vectors ``[T, D]``: their shape and their float32 values."""
     header = f"{array.shape[0]}x{array.shape[1]}:".encode()
     return sha256(header + np.ascontiguousarray(array, dtype="<f4").tobytes())
-
-
-def _task_name(task: dict[str, Any]) -> str:
-    return str(task["name"])
 
 
 def _check_kind(kind: SignalKind, modality: str) -> None:

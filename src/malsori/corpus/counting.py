@@ -1,8 +1,11 @@
-"""Counts as a sentence says them."""
+"""Counts, and how a sentence says them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
 
 
 def counted(count: int, one: str, several: str | None = None) -> str:
@@ -25,3 +28,9 @@ def few(names: Sequence[str], most: int = 8) -> str:
     if len(names) <= most:
         return ", ".join(names)
     return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
+
+
+def value_counts(values: pl.Series) -> dict[Any, int]:
+    """Value → rows, most first."""
+    found = values.drop_nulls().value_counts().sort("count", values.name, descending=[True, False])
+    return dict(found.iter_rows())

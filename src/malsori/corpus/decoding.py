@@ -18,14 +18,6 @@ def decode(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
 
     Raises:
         MalsoriError: with the line that no encoding fits, or that the named one does not.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "calls.csv"
-        ...     _ = file.write_bytes("발화문".encode("cp949"))
-        ...     decode(file)[0]
-        '발화문'
     """
     data = read_bytes(path)
     if encoding is not None:

@@ -24,18 +24,13 @@ _NOT_GROUPS: Final = frozenset({"id", "turn", "start", "end", "sample_rate", "du
 
 @dataclass(frozen=True)
 class Groups:
-    """The groups of every row in one column.
+    """The groups of every row in one column."""
 
-    Attributes:
-        column: Name of the column in the table of utterances.
-        codes: Group of each row ``[N]`` int64, in the order of the sorted values.
-            A row without a value is a group of its own, numbered after all others by its id.
-        nulls: How many rows have no value.
-    """
-
-    column: str
+    column: str  # name of the column in the table of utterances
+    # Group of each row ``[N]`` int64, in the order of the sorted values. A row without a value
+    # is a group of its own, numbered after all others by its id
     codes: Codes
-    nulls: int
+    nulls: int  # how many rows have no value
 
     @property
     def count(self) -> int:
@@ -47,14 +42,6 @@ def find_column(name: str, columns: Sequence[str]) -> str:
     """The column of the table of utterances that a user means by a name.
 
     ``sentence`` finds ``meta.sentence`` where there is no column ``sentence``.
-
-    Raises:
-        MalsoriError: There is no such column, or it cannot group: labels are what is to be
-            learned, and ids and times differ from row to row.
-
-    Example:
-        >>> find_column("sentence", ["id", "speaker", "meta.sentence"])
-        'meta.sentence'
     """
     for column in (name, META + name):
         if column in columns and _groups(column):
@@ -75,13 +62,7 @@ def _groups(column: str) -> bool:
 
 
 def columns_with_values(utterances: pl.DataFrame) -> list[str]:
-    """Columns that rows can be grouped by and that hold any value, as a user calls them.
-
-    Example:
-        >>> frame = pl.DataFrame({"id": ["a"], "speaker": [None], "meta.film": ["x"]})
-        >>> columns_with_values(frame)
-        ['film']
-    """
+    """Columns that rows can be grouped by and that hold any value, as a user calls them."""
     return [
         column.removeprefix(META)
         for column in utterances.columns
@@ -93,11 +74,6 @@ def values_of(utterances: pl.DataFrame, column: str) -> pl.Series:
     """A column in the form in which its groups are compared: texts are normalised.
 
     A text without any letter or digit is null: it says nothing that could leak.
-
-    Example:
-        >>> frame = pl.DataFrame({"text": ["네, 네!", "네네", "..."]})
-        >>> values_of(frame, "text").to_list()
-        ['네네', '네네', None]
     """
     series = utterances[column]
     if column != TEXT:
@@ -124,11 +100,7 @@ def group_rows(utterances: pl.DataFrame, column: str) -> Groups:
 
 
 def find_task(name: str, corpus: Corpus) -> str:
-    """The task that a user means by ``emotion`` or ``label.emotion``.
-
-    Raises:
-        MalsoriError: The corpus has no such task; the nearest one is named.
-    """
+    """The task that a user means by ``emotion`` or ``label.emotion``."""
     task = name.removeprefix(LABEL)
     if task not in corpus.tasks:
         raise MalsoriError(

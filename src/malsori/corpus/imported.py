@@ -14,18 +14,6 @@ _SHOWN = 5
 class Imported(BaseModel):
     """What became of every row of the source: ``read`` = ``kept`` + the sum of ``quarantined``.
 
-    Attributes:
-        read: rows that the source has.
-        kept: rows of the corpus.
-        quarantined: reason → rows that are not in the corpus.
-        unknown_labels: task → label that is no class → rows that are not in the corpus for it,
-            most first.
-        text_only: reason → rows that are in the corpus without their broken audio
-            (``keep_text``); the quarantine tells of them too.
-        repaired: what was mended → how often.
-        missing_labels: task → kept rows that it has no label for.
-        notes: what was inferred or met.
-
     Example:
         >>> Imported(read=3, kept=2, quarantined={"truncated": 1}).table("Imported").rows
         [['read', '', '3'], ['kept', '', '2'], ['quarantined', 'truncated', '1']]
@@ -33,25 +21,22 @@ class Imported(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    read: int
-    kept: int
-    quarantined: dict[str, int] = {}
+    read: int  # rows that the source has
+    kept: int  # rows of the corpus
+    quarantined: dict[str, int] = {}  # reason → rows that are not in the corpus
+    # Task → label that is no class → rows that are not in the corpus for it, most first
     unknown_labels: dict[str, dict[str, int]] = {}
+    # Reason → rows that are in the corpus without their broken audio (``keep_text``); the
+    # quarantine tells of them too
     text_only: dict[str, int] = {}
-    repaired: dict[str, int] = {}
-    missing_labels: dict[str, int] = {}
-    notes: list[str] = []
+    repaired: dict[str, int] = {}  # what was mended → how often
+    missing_labels: dict[str, int] = {}  # task → kept rows that it has no label for
+    notes: list[str] = []  # what was inferred or met
 
     def table(
         self, title: str, absent: dict[str, int] | None = None, words: Words | None = None
     ) -> Table:
-        """The counts, with the notes below them.
-
-        Args:
-            title: what the table says.
-            absent: modality → kept rows that lack it, if that is to be told too.
-            words: the language of all but the notes, which stay as written; None for English.
-        """
+        """The counts, with the notes below them."""
         words = words or Words("en")
         groups = {
             "read": {"": self.read},

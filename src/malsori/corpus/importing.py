@@ -255,13 +255,10 @@ class _Chosen(Sequence[FloatArray | None]):
 def _absent(corpus: Corpus) -> dict[str, int]:
     """Modality → rows that lack it."""
     rows = corpus.utterances
-    columns = {m: c for m, c in (("speech", "audio"), ("text", "text")) if _any(rows, c)}
+    columns = {"speech": "audio", "text": "text"}
+    columns = {m: c for m, c in columns.items() if rows[c].null_count() < rows.height}
     for modality in corpus.spec.features:
         column = FEATURES + modality
         columns[column if modality in columns else modality] = column
     absent = {m: rows[c].null_count() for m, c in columns.items()}
     return {m: n for m, n in absent.items() if n}
-
-
-def _any(rows: pl.DataFrame, column: str) -> bool:
-    return rows[column].null_count() < rows.height

@@ -24,26 +24,17 @@ _FILE: Final = "journal"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one part of a recording holds: ``reason`` is None, or why it cannot be used.
+    """What one part of a recording holds: ``reason`` is None, or why it cannot be used."""
 
-    Attributes:
-        reason: as in the quarantine.
-        detail: the same in words.
-        sample_rate: in Hz.
-        duration: in seconds.
-        audio_hash: of what is measured.
-        cut: seconds at which the part was made to end, since the recording ends there; None if
-            it was not.
-        sound: how it sounds.
-    """
-
-    reason: str | None = None
-    detail: str | None = None
-    sample_rate: int = 0
-    duration: float = 0.0
-    audio_hash: str = ""
+    reason: str | None = None  # as in the quarantine
+    detail: str | None = None  # the same in words
+    sample_rate: int = 0  # in Hz
+    duration: float = 0.0  # in seconds
+    audio_hash: str = ""  # of what is measured
+    # Seconds at which the part was made to end, since the recording ends there; None if it was
+    # not
     cut: float | None = None
-    sound: Sound | None = None
+    sound: Sound | None = None  # how it sounds
 
 
 class Journal:
@@ -59,14 +50,6 @@ class Journal:
 
     Raises:
         MalsoriError: it cannot be read or written.
-
-    Example:
-        >>> import tempfile
-        >>> folder = Path(tempfile.mkdtemp()) / ".calls.heard"
-        >>> with Journal(folder, {}) as journal:
-        ...     journal.add("a.wav", [Measured("empty", "no samples")])
-        >>> Journal(folder, {}).get("a.wav")[0].reason
-        'empty'
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
@@ -96,12 +79,7 @@ class Journal:
         return key in self._places
 
     def add(self, key: str, measured: Sequence[Measured]) -> None:
-        """Note what was measured of a recording; it survives the end of this process.
-
-        Args:
-            key: what the recording is called, without tabs.
-            measured: its parts, in order.
-        """
+        """Note what was measured of a recording; it survives the end of this process."""
         line = _sealed(f"{key}\t{json.dumps([_packed(m) for m in measured], ensure_ascii=False)}")
         try:
             if self._writing is None:
@@ -113,11 +91,7 @@ class Journal:
             raise self._failed("written", error) from error
 
     def get(self, key: str) -> list[Measured]:
-        """What was measured of a recording.
-
-        Raises:
-            KeyError: nothing was.
-        """
+        """What was measured of a recording."""
         place = self._places[key]
         try:
             if self._reading is None:

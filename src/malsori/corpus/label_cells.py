@@ -15,23 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_lists(column: pl.Series, task: Task, faults: Faults, notes: list[str]) -> pl.Series:
-    """The labels of a multilabel task as lists of classes, in the order of its classes.
-
-    Args:
-        column: strings or lists of strings.
-        task: says which classes there are.
-        faults: an unknown class makes its row an ``unknown-label``.
-        notes: words for 'missing' within a list are left out and noted.
-
-    Example:
-        >>> from malsori.corpus.screening import Faults
-        >>> task = Task(name="symptom", kind="multilabel", classes=("fever", "pain"))
-        >>> faults = Faults()
-        >>> read_lists(pl.Series(["Pain; fever", "[]", "", "pian"]), task, faults, []).to_list()
-        [['fever', 'pain'], [], None, None]
-        >>> faults.found[3]
-        ('unknown-label', "symptom: 'pian' is no class; did you mean 'pain'?")
-    """
+    """The labels of a multilabel task as lists of classes, in the order of its classes."""
     if column.dtype == pl.Null:
         column = column.cast(pl.String)
     written: dict[Any, list[str] | ValueError | None] = {}
@@ -80,22 +64,7 @@ def _named(
 
 
 def read_numbers(column: pl.Series, task: Task, faults: Faults, notes: list[str]) -> pl.Series:
-    """The labels of a regression task as numbers.
-
-    Args:
-        column: strings or numbers.
-        task: says which range they have.
-        faults: what is no number, or beyond the range, makes its row an ``unknown-label``.
-        notes: words for 'missing' are noted.
-
-    Example:
-        >>> from malsori.corpus.screening import Faults
-        >>> task, faults = Task(name="valence", kind="regression", low=1, high=5), Faults()
-        >>> read_numbers(pl.Series(["4.5", " ", "high", "7"]), task, faults, []).to_list()
-        [4.5, None, None, None]
-        >>> [detail for _, detail in faults.found.values()]
-        ["valence: 'high' is no number", 'valence: 7 is not in the range from 1 to 5']
-    """
+    """The labels of a regression task as numbers."""
     done: list[float | None] = []
     for position, cell in enumerate(column.to_list()):
         text = "" if cell is None or cell != cell else normal(str(cell))  # noqa: PLR0124 - NaN

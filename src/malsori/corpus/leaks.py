@@ -31,17 +31,11 @@ _SHOWN: Final = 24
 
 @dataclass(frozen=True)
 class Example:
-    """One value that occurs in several parts, and one id of each part.
-
-    Attributes:
-        value: The value.
-        ids: Part → an id.
-        other: Of two values that are nearly the same the second, else None.
-    """
+    """One value that occurs in several parts, and one id of each part."""
 
     value: str
-    ids: dict[str, str]
-    other: str | None = None
+    ids: dict[str, str]  # part → an id
+    other: str | None = None  # of two values that are nearly the same the second, else None
 
     def __str__(self) -> str:
         where = ", ".join(f"{i} ({part})" for part, i in self.ids.items())
@@ -61,22 +55,16 @@ def _short(value: str) -> str:
 
 @dataclass(frozen=True)
 class Leak:
-    """Values of one column that occur in more than one part of a split.
+    """Values of one column that occur in more than one part of a split."""
 
-    Attributes:
-        kind: ``group`` (a speaker, a call …), ``audio`` (the same samples), ``text`` (the same
-            normalised text), ``near-audio`` (one recording, cut or at another level) or
-            ``near-text`` (a few letters differ).
-        column: The column it was found in, ``near_audio`` or ``near_text``.
-        count: How many values, or pairs of nearly the same ones, are in several parts.
-        rows: How many rows hold them.
-        examples: Up to three of them: those with the most rows, or the most alike, first.
-    """
-
+    # ``group`` (a speaker, a call …), ``audio`` (the same samples), ``text`` (the same
+    # normalised text), ``near-audio`` (one recording, cut or at another level) or
+    # ``near-text`` (a few letters differ)
     kind: LeakKind
-    column: str
-    count: int
-    rows: int
+    column: str  # the column it was found in, ``near_audio`` or ``near_text``
+    count: int  # how many values, or pairs of nearly the same ones, are in several parts
+    rows: int  # how many rows hold them
+    # Up to three of them: those with the most rows, or the most alike, first
     examples: tuple[Example, ...]
 
     def __str__(self) -> str:
@@ -88,11 +76,7 @@ class Leak:
         return Note(f"leak.{self.kind}", fields)
 
     def remark(self, allowed: Collection[str]) -> Note:
-        """What it means for results: a leak that was allowed, or a warning.
-
-        Args:
-            allowed: The kinds that were explicitly allowed.
-        """
+        """What it means for results: a leak that was allowed, or a warning."""
         if self.kind in allowed:
             return Note("split.allowed", {"leak": self.note()})
         warned = Note("split.warned", {"leak": self.note()})
@@ -138,17 +122,6 @@ def find_leaks(
 
     Returns:
         One leak for each column that has any; empty if nothing leaks.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> rows = pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", "불이 났어요!"]})
-        >>> halves = pl.DataFrame({"id": ["a", "b"], "split": ["train", "test"]})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, rows)
-        ...     print(*find_leaks(corpus, halves))
-        the same text in several parts, 1 text with 2 rows
     """
     parts = split.filter(pl.col("split").is_in(SPLITS)).select("id", part="split")
     # The normalised texts, made once for all splits of a corpus.

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.archives import divided
-from malsori.corpus.audio_files import Finder, below
+from malsori.archives import divided, locate
+from malsori.corpus.audio_files import below
 from malsori.corpus.journal import Journal, Measured
 from malsori.corpus.screening import Faults
 from malsori.corpus.sounds import Sound, sound_of, sounds_table
@@ -29,19 +29,12 @@ Span = tuple[float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A file, or a member of an archive, with the spans that are wanted of it.
-
-    Attributes:
-        file: its path.
-        spans: what is wanted.
-        min_seconds: a shorter span is ``too-short``.
-        clip_ends: a span that ends past the recording ends with it.
-    """
+    """A file, or a member of an archive, with the spans that are wanted of it."""
 
     file: str
-    spans: tuple[Span, ...]
-    min_seconds: float
-    clip_ends: bool = False
+    spans: tuple[Span, ...]  # what is wanted
+    min_seconds: float  # a shorter span is ``too-short``
+    clip_ends: bool = False  # a span that ends past the recording ends with it
 
 
 def measure_recording(recording: Recording) -> list[Measured]:
@@ -81,18 +74,13 @@ def _refused(error: MalsoriError | OSError) -> Measured:
 
 @dataclass
 class Measurements:
-    """What became of the audio of all rows.
+    """What became of the audio of all rows."""
 
-    Attributes:
-        rows: with path on disk, ``end`` where it was cut, sample rate (Hz), duration (s) and
-            content hash, null where broken, and in ``written`` the path as the source has it.
-        broken: position of a row → (reason, detail) of its broken audio.
-        repaired: what was mended → rows.
-    """
-
+    # With path on disk, ``end`` where it was cut, sample rate (Hz), duration (s) and content
+    # hash, null where broken, and in ``written`` the path as the source has it
     rows: pl.DataFrame
-    broken: dict[int, tuple[str, str]]
-    repaired: dict[str, int]
+    broken: dict[int, tuple[str, str]]  # position of a row → (reason, detail) of its broken audio
+    repaired: dict[str, int]  # what was mended → rows
     _journal: Journal
     _places: Sequence[_Placed]
 
@@ -134,16 +122,6 @@ def measure_audio(
     """Decode the audio of the rows that are whole so far, each file in one process.
 
     What the journal knows already is not measured again.
-
-    Args:
-        rows: with columns ``id``, ``audio``, and ``start``, ``end`` in seconds if the source has
-            them.
-        root: folder that relative paths are relative to.
-        faults: rows that are broken already are not measured.
-        journal: where what is measured is noted; the fingerprints are kept nowhere else.
-        min_seconds: shorter audio is ``too-short``.
-        clip_ends: whether a span that ends past the recording is cut to it, or ``truncated``.
-        workers: processes; None takes every core.
     """
     broken: dict[int, tuple[str, str]] = {}
     placed = _placed(rows, root, faults, broken)
@@ -190,7 +168,6 @@ def _placed(
 
     Otherwise they come in the order of the rows.
     """
-    finder = Finder(root)
     places: dict[str, Path | None] = {}
     found: dict[str, list[tuple[int, Span]]] = {}
     nothing = [None] * rows.height
@@ -199,7 +176,7 @@ def _placed(
         if written is None or i in faults.found:
             continue
         if written not in places:
-            places[written] = finder.find(written)
+            places[written] = locate(root / written)
         path = places[written]
         if path is None:
             broken[i] = ("missing", f"there is no file {written} in {root}")

@@ -70,19 +70,13 @@ _PARTS: Final = {
 
 @dataclass(frozen=True)
 class Meaning:
-    """A table in the corpus' columns, before any row is checked.
+    """A table in the corpus' columns, before any row is checked."""
 
-    Attributes:
-        frame: the schema's columns that the table has, ``label.*`` as written, ``meta.*``.
-        tasks: declared or inferred, with their classes.
-        columns: the corpus' column → the table's column.
-        notes: what was inferred, and why.
-    """
-
+    # The schema's columns that the table has, ``label.*`` as written, ``meta.*``
     frame: pl.DataFrame
-    tasks: list[Task]
-    columns: dict[str, str]
-    notes: list[str]
+    tasks: list[Task]  # declared or inferred, with their classes
+    columns: dict[str, str]  # the corpus' column → the table's column
+    notes: list[str]  # what was inferred, and why
 
 
 def interpret(
@@ -106,11 +100,6 @@ def interpret(
     Raises:
         MalsoriError: a mapped column or a declared task is not there, or has no classes, or a
             column is mapped to a name that means nothing.
-
-    Example:
-        >>> table = pl.DataFrame({"wav_id": ["a", "b", "c", "d"], "mood": ["x", "y", "x", "y"]})
-        >>> interpret(table, "calls.csv").tasks[0].classes
-        ('x', 'y')
     """
     given = {normal(name): normal(column) for name, column in (columns or {}).items()}
     _check_given(frame, given, where)

@@ -22,15 +22,7 @@ FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass
 class Faults:
-    """Position of a row → its first fault, as (reason, detail).
-
-    Example:
-        >>> faults = Faults()
-        >>> faults.add(0, "empty", "no samples")
-        >>> faults.add(0, "too-short", "…")
-        >>> faults.found
-        {0: ('empty', 'no samples')}
-    """
+    """Position of a row → its first fault, as (reason, detail)."""
 
     found: dict[int, tuple[str, str]] = field(default_factory=dict)
     labels: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -42,15 +34,7 @@ class Faults:
 
 
 def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
-    """Turn ``turn``, ``start`` and ``end`` into numbers; what is none is a ``bad-row``.
-
-    Example:
-        >>> faults = Faults()
-        >>> check_numbers(pl.DataFrame({"start": ["0.5", "soon"]}), faults)["start"].to_list()
-        [0.5, None]
-        >>> faults.found
-        {1: ('bad-row', "start 'soon' is not a number of seconds")}
-    """
+    """Turn ``turn``, ``start`` and ``end`` into numbers; what is none is a ``bad-row``."""
     kinds = {
         "turn": ("a whole number", pl.Int64()),
         "start": ("a number of seconds", pl.Float64()),
@@ -72,14 +56,7 @@ def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
 
 
 def check_ids(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
-    """Bring ids to NFC; a row without id is a ``bad-row``, a later one of the same id a double.
-
-    Example:
-        >>> faults = Faults()
-        >>> _ = check_ids(pl.DataFrame({"row": [2, 3], "id": ["a", "a"]}), faults)
-        >>> faults.found
-        {1: ('duplicate-id', "id 'a' is already that of row 2")}
-    """
+    """Bring ids to NFC; a row without id is a ``bad-row``, a later one of the same id a double."""
     ids = [None if i is None else normal(i) or None for i in rows["id"]]
     first: dict[str, int] = {}
     for position, (row, key) in enumerate(zip(rows["row"], ids, strict=True)):
@@ -102,15 +79,6 @@ def check_labels(
 
     A multilabel task's become lists of classes, a regression task's numbers. Nothing, white
     space and words for 'missing' that are no class are missing labels: null.
-
-    Example:
-        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> rows = pl.DataFrame({"label.mood": ["Good", "goood", None]})
-        >>> faults = Faults()
-        >>> check_labels(rows, [mood], faults, [])["label.mood"].to_list()
-        ['good', None, None]
-        >>> faults.found
-        {1: ('unknown-label', "mood: 'goood' is no class; did you mean 'good'?")}
     """
     readers = {"multilabel": read_lists, "regression": read_numbers}
     for task in tasks:
@@ -146,13 +114,6 @@ def check_features(
 
     Returns:
         Positions of the rows that have vectors of any modality.
-
-    Example:
-        >>> faults = Faults()
-        >>> check_features({"face": [np.ones((1, 2)), np.full((1, 2), np.nan)]}, faults, [])
-        {0}
-        >>> faults.found
-        {1: ('not-finite', 'face holds NaN or infinite values')}
     """
     some: set[int] = set()
     for modality, arrays in features.items():
@@ -209,14 +170,7 @@ def _check_lengths(modality: str, dims: Mapping[int, int], faults: Faults) -> No
 
 
 def check_signals(rows: pl.DataFrame, with_features: Container[int], faults: Faults) -> None:
-    """A row with no sound, no text and no features is ``no-signal``: there is nothing to learn.
-
-    Example:
-        >>> faults = Faults()
-        >>> check_signals(pl.DataFrame({"text": ["네", None]}), set(), faults)
-        >>> faults.found
-        {1: ('no-signal', 'no audio, no text and no features')}
-    """
+    """A row with no sound, no text and no features is ``no-signal``: there is nothing to learn."""
     signals = [rows[c].is_not_null() for c in ("audio", "text") if c in rows.columns]
     for position in range(rows.height):
         if position in faults.found or position in with_features:

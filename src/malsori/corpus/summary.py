@@ -15,6 +15,7 @@ from malsori.corpus.audit import CHECKS, Case
 from malsori.corpus.audit.saying import counted
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.counting import value_counts
 from malsori.corpus.task_summary import TaskSummary, summarise_task
 from malsori.findings import Finding, Say
 from malsori.io import read_yaml
@@ -29,40 +30,24 @@ _NOTHING: Final = "nothing"
 
 @dataclass(frozen=True)
 class Summary:
-    """A corpus in numbers.
-
-    Attributes:
-        name: The corpus.
-        rows: Utterances.
-        known: ``call``, ``speaker``, ``dialogue`` → how many different ones; only where known.
-        hours: Summed durations, h.
-        durations: Quantile (0 … 1) → seconds; empty without durations.
-        sample_rates: Hz → rows.
-        present: Modality → rows that have it.
-        combinations: Modalities that occur together, joined by `` + `` → rows.
-        parts: Part of the split (``all`` without a split) → rows.
-        tasks: The tasks.
-        quarantine: Reason → rows that were left out.
-        splits: Names of the saved splits.
-        leaky: Those that a leaky preset made → why results on them are too good.
-        split: The split that the parts are of, or None.
-        findings: What the quick checks of an audit saw.
-    """
+    """A corpus in numbers."""
 
     name: str
-    rows: int
+    rows: int  # utterances
+    # ``call``, ``speaker``, ``dialogue`` → how many different ones; only where known
     known: dict[str, int]
-    hours: float
-    durations: dict[float, float]
-    sample_rates: dict[int, int]
-    present: dict[str, int]
-    combinations: dict[str, int]
-    parts: dict[str, int]
+    hours: float  # summed durations, h
+    durations: dict[float, float]  # quantile (0 … 1) → seconds; empty without durations
+    sample_rates: dict[int, int]  # Hz → rows
+    present: dict[str, int]  # modality → rows that have it
+    combinations: dict[str, int]  # modalities that occur together, joined by `` + `` → rows
+    parts: dict[str, int]  # part of the split (``all`` without a split) → rows
     tasks: tuple[TaskSummary, ...]
-    quarantine: dict[str, int]
-    splits: tuple[str, ...]
-    split: str | None = None
-    findings: tuple[Finding, ...] = ()
+    quarantine: dict[str, int]  # reason → rows that were left out
+    splits: tuple[str, ...]  # names of the saved splits
+    split: str | None = None  # the split that the parts are of, or None
+    findings: tuple[Finding, ...] = ()  # what the quick checks of an audit saw
+    # Those that a leaky preset made → why results on them are too good
     leaky: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -77,11 +62,7 @@ class Summary:
         )
 
     def data(self, say: Say = Note.data) -> dict[str, Any]:
-        """The numbers as plain data for JSON; quantiles and rates become text keys.
-
-        Args:
-            say: `Words.say` for sentences in its language; without, notes stay data.
-        """
+        """The numbers as plain data for JSON; quantiles and rates become text keys."""
         plain = asdict(self) | {"notes": [say(note) for note in self.notes]}
         del plain["findings"]
         plain["durations"] = {f"{q:g}": seconds for q, seconds in self.durations.items()}
@@ -194,32 +175,12 @@ def _spread(numbers: dict[str, float] | None) -> str:
 
 
 def percent(count: int, total: int) -> str:
-    """A share in percent, a dash where there is nothing to share.
-
-    Example:
-        >>> percent(1, 3), percent(0, 0)
-        ('33.3 %', '–')
-    """
+    """A share in percent, a dash where there is nothing to share."""
     return f"{100 * count / total:.1f} %" if total else "–"
 
 
 def quarantine_table(corpus: Corpus, words: Words) -> Table:
-    """Every row that was left out, or kept without its broken audio: where it stood, and why.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> rows = pl.DataFrame({"id": ["a"], "text": ["네"]})
-        >>> gone = pl.DataFrame([(3, "b", "b.wav", "missing", "there is no file b.wav")],
-        ...                     schema=["row", "id", "file", "reason", "detail"], orient="row")
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, rows, quarantine=gone)
-        ...     print(quarantine_table(corpus, Words("en")).text())
-        Quarantine of toy
-        row  id  file   reason   detail
-          3  b   b.wav  missing  there is no file b.wav
-    """
+    """Every row that was left out, or kept without its broken audio: where it stood, and why."""
     names = ("row", "id", "file", "reason", "detail")
     heads = [words(f"summary.{name}") for name in names]
     rows = corpus.quarantine.select(names).rows()
@@ -237,16 +198,6 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
 
     Raises:
         MalsoriError: There is no such split.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> rows = pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     summary = summarise(write_corpus(folder, spec, rows))
-        >>> summary.rows, summary.combinations
-        (2, {'nothing': 1, 'text': 1})
     """
     rows, parts = corpus.utterances, _parts(corpus, split)
     names = [p for p in (*SPLITS, "dropped") if (parts == p).any()] if split else ["all"]
@@ -258,15 +209,17 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
     return Summary(
         name=corpus.name,
         rows=rows.height,
-        known={c: n for c in ("call", "speaker", "dialogue") if (n := _distinct(rows, c))},
+        known={
+            c: n for c in ("call", "speaker", "dialogue") if (n := rows[c].drop_nulls().n_unique())
+        },
         hours=float(seconds.sum()) / 3600,
         durations=_quantiles(seconds),
-        sample_rates={int(k): n for k, n in _counts(rows["sample_rate"]).items()},
+        sample_rates={int(k): n for k, n in value_counts(rows["sample_rate"]).items()},
         present=_present(corpus),
         combinations=_combinations(corpus),
         parts={name: int((parts == name).sum()) for name in names},
         tasks=tasks,
-        quarantine=_counts(corpus.quarantine["reason"]),
+        quarantine=value_counts(corpus.quarantine["reason"]),
         splits=tuple(corpus.split_names()),
         split=split,
         findings=tuple(_seen(corpus)),
@@ -286,11 +239,8 @@ def _leaky(corpus: Corpus) -> Iterator[tuple[str, str]]:
 
 def _parts(corpus: Corpus, split: str | None) -> np.ndarray[Any, np.dtype[Any]]:
     """The part of every utterance, in their order."""
-    if split is None:
-        return np.full(corpus.utterances.height, "all")
-    table = corpus.split(split).select("id", part="split")
-    joined = corpus.utterances.select("id").join(table, on="id", how="left", maintain_order="left")
-    return joined["part"].fill_null("dropped").to_numpy()
+    parts = Case(corpus, split).parts
+    return np.full(corpus.utterances.height, "all") if parts is None else parts.to_numpy()
 
 
 def _quantiles(seconds: pl.Series) -> dict[float, float]:
@@ -298,16 +248,6 @@ def _quantiles(seconds: pl.Series) -> dict[float, float]:
         return {}
     values = np.quantile(seconds.to_numpy(), QUANTILES)
     return {q: float(value) for q, value in zip(QUANTILES, values, strict=True)}
-
-
-def _distinct(rows: pl.DataFrame, column: str) -> int:
-    return rows[column].drop_nulls().n_unique()
-
-
-def _counts(values: pl.Series) -> dict[Any, int]:
-    """Value → rows, most first."""
-    found = values.drop_nulls().value_counts().sort("count", values.name, descending=[True, False])
-    return dict(found.iter_rows())
 
 
 def _presence(corpus: Corpus) -> dict[str, pl.Expr]:
@@ -331,7 +271,7 @@ def _combinations(corpus: Corpus) -> dict[str, int]:
         return {_NOTHING: corpus.utterances.height}
     names = [pl.when(has).then(pl.lit(name)) for name, has in presence.items()]
     joined = corpus.utterances.select(pl.concat_str(names, separator=" + ", ignore_nulls=True))
-    return _counts(joined.to_series().replace({"": _NOTHING}).alias("modalities"))
+    return value_counts(joined.to_series().replace({"": _NOTHING}).alias("modalities"))
 
 
 def _seen(corpus: Corpus) -> Iterator[Finding]:

@@ -45,25 +45,18 @@ class Broken:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table before anything is decided about it.
-
-    Attributes:
-        path: the file.
-        frame: string columns as the header names them; empty cells are null.
-        rows: line number of each row in the file (of a Parquet file: 1, 2, …).
-        broken: rows that have not the header's number of fields, or are no JSON object.
-        notes: what was guessed (encoding, delimiter).
-    """
+    """A table before anything is decided about it."""
 
     path: Path
-    frame: pl.DataFrame
-    rows: list[int]
+    frame: pl.DataFrame  # string columns as the header names them; empty cells are null
+    rows: list[int]  # line number of each row in the file (of a Parquet file: 1, 2, …)
+    # Rows that have not the header's number of fields, or are no JSON object
     broken: list[Broken] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what was guessed (encoding, delimiter)
 
 
 def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
-    r"""Read a table by its suffix.
+    """Read a table by its suffix.
 
     Args:
         path: ``.csv``, ``.tsv``, ``.txt`` (comma, tab or semicolon, by the header), ``.jsonl``,
@@ -73,15 +66,6 @@ def read_table(path: Path, *, encoding: str | None = None) -> RawTable:
     Raises:
         MalsoriError: no such file, another suffix, another encoding (with the line), a header
             that names a column twice, or not one row.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "calls.csv"
-        ...     _ = file.write_text("id,text\na,네\nb\n", encoding="utf-8")
-        ...     table = read_table(file)
-        >>> table.frame["text"].to_list(), table.broken[0].row
-        (['네'], 3)
     """
     if not divided(path)[0].is_file():
         raise MalsoriError(f"{path}: no such file")
@@ -169,7 +153,8 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
     lines = io.StringIO(text, newline="").readlines()
     begin = 0
     while begin < len(lines):
-        reader = csv.reader(_from(lines, begin), delimiter=delimiter, strict=True)
+        rest = (lines[i] for i in range(begin, len(lines)))
+        reader = csv.reader(rest, delimiter=delimiter, strict=True)
         first = last = begin
         try:
             for fields in reader:
@@ -182,10 +167,6 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
             begin = last + 1
         else:
             return
-
-
-def _from(lines: Sequence[str], begin: int) -> Iterator[str]:
-    return (lines[i] for i in range(begin, len(lines)))
 
 
 def _header(path: Path, cells: Sequence[str]) -> dict[int, str]:

@@ -22,16 +22,6 @@ def tally(task: Task, targets: Array) -> dict[str, Mask]:
 
     A row of a multilabel task may have several or none; numbers fall into up to eight ranges of
     round ends, each without its upper end but the last.
-
-    Args:
-        task: the task.
-        targets: as ``targets.encode`` gives them.
-
-    Example:
-        >>> task = Task(name="valence", kind="regression", low=1, high=5)
-        >>> rows = tally(task, np.array([1.0, 1.4, 5.0, np.nan]))
-        >>> {name: int(mask.sum()) for name, mask in rows.items() if mask.any()}
-        {'1 … 1.5': 2, '4.5 … 5': 1}
     """
     values = np.asarray(targets)
     if task.kind == "multilabel":
@@ -67,12 +57,6 @@ def strata(task: Task, targets: Array) -> tuple[np.ndarray[Any, np.dtype[np.int6
 
     Stratum 0 are rows without label. A multilabel row counts for the rarest of its classes, so
     that rare ones are spread evenly (common ones then nearly are); a number for its quintile.
-
-    Example:
-        >>> task = Task(name="symptom", kind="multilabel", classes=("fever", "pain"))
-        >>> codes, names = strata(task, np.array([[1, 1], [0, 1], [0, 0], [-1, -1]]))
-        >>> [names[code] for code in codes]
-        ['fever', 'pain', 'none of them', 'without label']
     """
     values, there = np.asarray(targets), known(targets)
     if task.kind == "multilabel":

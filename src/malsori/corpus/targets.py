@@ -43,12 +43,7 @@ def encode(task: Task, column: pl.Series) -> Array:
 
 
 def unlabelled(task: Task, rows: int) -> Array:
-    """The same for rows of which none is labelled.
-
-    Example:
-        >>> unlabelled(Task(name="valence", kind="regression"), 2).tolist()
-        [nan, nan]
-    """
+    """The same for rows of which none is labelled."""
     if task.kind == "regression":
         return np.full(rows, np.nan)
     if task.kind == "multilabel":
@@ -69,14 +64,7 @@ def _sets(task: Task, column: pl.Series) -> Array:
 
 
 def known(targets: Array) -> Mask:
-    """Which rows of an array of labels are labelled ``[N]``.
-
-    Example:
-        >>> known(np.array([0, -1])).tolist(), known(np.array([[0, 1], [-1, -1]])).tolist()
-        ([True, False], [True, False])
-        >>> known(np.array([1.5, np.nan])).tolist()
-        [True, False]
-    """
+    """Which rows of an array of labels are labelled ``[N]``."""
     values = np.asarray(targets)
     there = np.asarray(~np.isnan(values) if values.dtype.kind == "f" else values >= 0)
     return there if there.ndim == 1 else np.asarray(there.all(axis=1))

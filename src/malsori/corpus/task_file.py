@@ -27,63 +27,29 @@ class _Written(BaseModel):
 
 @dataclass(frozen=True)
 class Tasks:
-    """What the file says of a table.
+    """What the file says of a table."""
 
-    Attributes:
-        file: Where it was read.
-        tasks: Those that the table has a column for.
-        columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
-        notes: What was read, and what was left out.
-    """
-
-    file: Path
-    tasks: list[Declared] = field(default_factory=list)
+    file: Path  # where it was read
+    tasks: list[Declared] = field(default_factory=list)  # those that the table has a column for
+    # The corpus' ``label.*`` and ``meta.*`` columns → the table's
     columns: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what was read, and what was left out
 
 
 def task_file(export: Path) -> Path:
-    """Where the file of an export is: in the folder that it is, or beside the table.
-
-    Example:
-        >>> task_file(Path("out/calls.csv")).name
-        'calls.csv.tasks.yaml'
-    """
+    """Where the file of an export is: in the folder that it is, or beside the table."""
     beside = export.with_name(f"{export.name}.tasks.yaml")
     return export / _IN_FOLDER if export.is_dir() else beside
 
 
 def write_tasks(file: Path, tasks: Sequence[Task], columns: Mapping[str, str]) -> None:
-    """Write the tasks of a table, with their classes in order.
-
-    Args:
-        file: From ``task_file``.
-        tasks: Those that the table has a column for.
-        columns: The corpus' ``label.*`` and ``meta.*`` columns → the table's.
-    """
+    """Write the tasks of a table, with their classes in order."""
     written = [t.model_dump(mode="json", exclude_defaults=True) for t in tasks]
     write_yaml(file, {"tasks": written, "columns": dict(columns)})
 
 
 def read_tasks(file: Path, there: Sequence[str]) -> Tasks:
-    """Read what an export says of its tasks; what the table has no column for is left out.
-
-    Args:
-        file: From ``task_file``.
-        there: The table's columns.
-
-    Raises:
-        MalsoriError: It is not such a file.
-
-    Example:
-        >>> import tempfile
-        >>> mood = Task(name="mood", kind="ordinal", classes=("bad", "good"))
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = task_file(Path(folder))
-        ...     write_tasks(file, [mood], {"label.mood": "mood"})
-        ...     read_tasks(file, ["id", "mood"]).tasks[0].classes
-        ('bad', 'good')
-    """
+    """Read what an export says of its tasks; what the table has no column for is left out."""
     try:
         written = _Written.model_validate(read_yaml(file) or {})
     except ValidationError as error:
@@ -99,11 +65,8 @@ def read_tasks(file: Path, there: Sequence[str]) -> Tasks:
     lost = [t.name for t in written.tasks if t not in found]
     if lost:
         notes.append(f"{file.name} has tasks without a column in the table: {', '.join(lost)}")
-    return Tasks(file, [_declared(t) for t in found], columns, notes)
-
-
-def _declared(task: Task) -> Declared:
-    return Declared(task.name, task.kind, task.classes, task.aliases, task.low, task.high)
+    declared = [Declared(t.name, t.kind, t.classes, t.aliases, t.low, t.high) for t in found]
+    return Tasks(file, declared, columns, notes)
 
 
 def _listed(tasks: Sequence[Task]) -> str:

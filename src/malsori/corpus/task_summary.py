@@ -15,23 +15,17 @@ from malsori.schema import Task, TaskKind
 
 @dataclass(frozen=True)
 class TaskSummary:
-    """How the rows of each part are labelled in one task.
-
-    Attributes:
-        name: The task.
-        kind: Of the task.
-        classes: Class, in declared order, or range of a number → part → rows. A row of a
-            multilabel task counts for each of its classes.
-        unlabelled: Part → rows without a label.
-        labelled: Part → rows with one; empty where it is the sum over the classes.
-        numbers: Regression: part → ``mean``, ``std``, ``min`` and ``max`` of its labels.
-    """
+    """How the rows of each part are labelled in one task."""
 
     name: str
     kind: TaskKind
+    # Class, in declared order, or range of a number → part → rows. A row of a multilabel task
+    # counts for each of its classes
     classes: dict[str, dict[str, int]]
-    unlabelled: dict[str, int]
+    unlabelled: dict[str, int]  # part → rows without a label
+    # Part → rows with one; empty where it is the sum over the classes
     labelled: dict[str, int] = field(default_factory=dict)
+    # Regression: part → ``mean``, ``std``, ``min`` and ``max`` of its labels
     numbers: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def share(self, label: str, part: str) -> float | None:
@@ -48,20 +42,7 @@ class TaskSummary:
 def summarise_task(
     task: Task, labels: Array, parts: np.ndarray[Any, np.dtype[Any]], names: Sequence[str]
 ) -> TaskSummary:
-    """Counts the labels of a task.
-
-    Args:
-        task: the task.
-        labels: as ``targets.encode`` gives them.
-        parts: the part of each row ``[N]``.
-        names: the parts to count.
-
-    Example:
-        >>> task = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> found = summarise_task(task, np.array([1, 1, -1]), np.array(["all"] * 3), ["all"])
-        >>> found.classes, found.unlabelled
-        ({'bad': {'all': 0}, 'good': {'all': 2}}, {'all': 1})
-    """
+    """Counts the labels of a task."""
 
     def count(rows: Mask) -> dict[str, int]:
         return {part: int((rows & (parts == part)).sum()) for part in names}

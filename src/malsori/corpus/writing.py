@@ -64,11 +64,7 @@ def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 
 def check_destination(destination: Path, *, overwrite: bool) -> None:
-    """Say at once, before long work, whether a corpus may be written at ``destination``.
-
-    Raises:
-        MalsoriError: the destination exists and may not be replaced.
-    """
+    """Say at once, before long work, whether a corpus may be written at ``destination``."""
     _clean_leftovers(destination)
     _check_free(destination, overwrite=overwrite)
 

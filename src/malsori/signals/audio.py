@@ -69,14 +69,6 @@ class AudioFile:
     Raises:
         AudioError: with `.reason` `missing`, `undecodable`, `empty`, `truncated` or
             `unreadable-archive`.
-
-    Example:
-        >>> import tempfile
-        >>> path = Path(tempfile.mkdtemp()) / "tone.wav"
-        >>> write_audio(path, Audio(np.full(8000, 0.5, np.float32), 8000))
-        >>> with AudioFile(path) as file:
-        ...     file.duration, file.read(end=0.25).duration
-        (1.0, 0.25)
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -104,11 +96,6 @@ class AudioFile:
 
     def read(self, start: float | None = None, end: float | None = None) -> Audio:
         """Decodes the part from `start` to `end`; several channels are averaged.
-
-        Args:
-            start: seconds from the beginning, None for the beginning.
-            end: seconds from the beginning, None for the end; an `end` less than 50 ms behind
-                the last sample means the end, since labels are rounded.
 
         Raises:
             AudioError: with `.reason` `undecodable`, `empty` or `truncated`.
@@ -227,37 +214,28 @@ def read_audio(path: str | Path, start: float | None = None, end: float | None =
         return file.read(start, end)
 
 
-def write_audio(path: str | Path, audio: Audio, subtype: str = "PCM_16") -> None:
-    """Writes a waveform; the same samples give the same bytes (in WAV and FLAC).
+def write_audio(path: str | Path, audio: Audio) -> None:
+    """Writes a waveform as 16 bit PCM; the same samples give the same bytes.
 
     Args:
-        path: the file; its suffix decides the format (`.wav`, `.flac`, …).
-        audio: what to write; samples beyond ±1 are clipped in integer subtypes.
-        subtype: of libsndfile, such as `PCM_16`, `PCM_24`, `FLOAT`, `ULAW`.
+        path: the file; its suffix decides the format (`.wav`, `.flac`).
+        audio: what to write; samples beyond ±1 are clipped.
 
     Raises:
-        MalsoriError: if the format or the subtype is unknown.
+        MalsoriError: if the format is unknown.
     """
     path = Path(path)
-    samples: npt.NDArray[np.float32] | npt.NDArray[np.int16] = audio.samples
-    if subtype == "PCM_16":
-        samples = to_pcm16(audio.samples)  # the rounding that `audio_hash` uses
     encoded = io.BytesIO()
     try:
         format_ = path.suffix.removeprefix(".").upper()
-        soundfile.write(encoded, samples, audio.sample_rate, subtype=subtype, format=format_)
+        pcm = to_pcm16(audio.samples)  # the rounding that `audio_hash` uses
+        soundfile.write(encoded, pcm, audio.sample_rate, subtype="PCM_16", format=format_)
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:
         raise MalsoriError(
-            f"{path} cannot be written as {subtype}: {error}",
+            f"{path} cannot be written as PCM_16: {error}",
             hint="use .wav or .flac with PCM_16",
         ) from error
-    atomic_write(path, _without_time(encoded.getvalue()))
-
-
-def _without_time(wav: bytes) -> bytes:
-    """Clears the time of writing, which libsndfile puts into the PEAK chunk of float WAV files."""
-    at = wav.find(b"PEAK", 0, 128)
-    return wav if at < 0 else wav[: at + 12] + bytes(4) + wav[at + 16 :]
+    atomic_write(path, encoded.getvalue())
 
 
 def to_pcm16(samples: Samples) -> npt.NDArray[np.int16]:

@@ -110,10 +110,6 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
 def clean(text: str, steps: Sequence[str]) -> str:
     """Applies steps in the order in which they are declared.
 
-    Args:
-        text: a transcript.
-        steps: names of steps.
-
     Raises:
         MalsoriError: there is no such step; the nearest is named.
 
@@ -132,11 +128,6 @@ def check_steps(steps: Sequence[str]) -> None:
 
     Raises:
         MalsoriError: the first of them, with the nearest name.
-
-    Example:
-        >>> check_steps(["space"])
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: clean: no step 'space' (did you mean 'spaces'?)
     """
     for step in steps:
         if step not in STEPS:

@@ -79,16 +79,6 @@ def fingerprint(audio: Audio) -> Fingerprint:
 
     Returns:
         Its landmarks; none for silence.
-
-    Example:
-        >>> rng = np.random.default_rng(0)
-        >>> sound = rng.normal(size=32000) * np.repeat(rng.uniform(0.01, 0.2, 40), 800)
-        >>> whole = fingerprint(Audio(sound.astype(np.float32), 16000))
-        >>> part = fingerprint(Audio(0.1 * sound[5001:].astype(np.float32), 16000))
-        >>> len(whole) > 20, same_sound(whole, part) > 0.8
-        (True, True)
-        >>> len(fingerprint(Audio(np.zeros(16000, np.float32), 16000)))
-        0
     """
     samples = np.asarray(audio.samples, np.float32)
     if audio.sample_rate != _RATE and len(samples):

@@ -44,29 +44,17 @@ _PROSODY_OF_UTTERANCE = """
 
 @dataclass(frozen=True)
 class Contours:
-    """An utterance every 10 ms.
+    """An utterance every 10 ms."""
 
-    Attributes:
-        mel: float32 `[N, bands]`, dB relative to the mean over bands and speech.
-        change: float32 `[N, bands]`, absolute change of `mel` per frame, dB.
-        energy: float32 `[N]`, dB relative to `level`.
-        level: of the loud frames (95th percentile), dB re full scale.
-        speech: bool `[N]`, not all False.
-        pitch: float32 `[N]`, semitones above 100 Hz, NaN where not voiced.
-        strength: float32 `[N]`, of the pitch, 0 … 1.
-        nuclei: frames of the syllable nuclei.
-        duration: of the signal, s.
-    """
-
-    mel: Floats
-    change: Floats
-    energy: Floats
-    level: float
-    speech: Bools
-    pitch: Floats
-    strength: Floats
-    nuclei: npt.NDArray[np.int64]
-    duration: float
+    mel: Floats  # float32 `[N, bands]`, dB relative to the mean over bands and speech
+    change: Floats  # float32 `[N, bands]`, absolute change of `mel` per frame, dB
+    energy: Floats  # float32 `[N]`, dB relative to `level`
+    level: float  # of the loud frames (95th percentile), dB re full scale
+    speech: Bools  # bool `[N]`, not all False
+    pitch: Floats  # float32 `[N]`, semitones above 100 Hz, NaN where not voiced
+    strength: Floats  # float32 `[N]`, of the pitch, 0 … 1
+    nuclei: npt.NDArray[np.int64]  # frames of the syllable nuclei
+    duration: float  # of the signal, s
 
     @property
     def voiced(self) -> Bools:
@@ -75,12 +63,7 @@ class Contours:
 
 
 def contours(audio: Audio, bands: int = 32) -> Contours:
-    """Takes the contours of an utterance of any length.
-
-    Example:
-        >>> contours(Audio(np.zeros(8000, np.float32), 8000)).mel.shape
-        (100, 32)
-    """
+    """Takes the contours of an utterance of any length."""
     mel = log_mel(audio.samples, audio.sample_rate, bands=bands)
     energy = energy_db(audio.samples, audio.sample_rate)
     speech = active(energy)
@@ -118,12 +101,7 @@ def segment_names(bands: int = 32) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def utterance_names(bands: int = 32) -> tuple[str, ...]:
-    """What the entries of `utterance_functionals` are called.
-
-    Example:
-        >>> len(utterance_names(32))
-        135
-    """
+    """What the entries of `utterance_functionals` are called."""
     return (*_spectral_names(bands), *_PROSODY_OF_UTTERANCE.split())
 
 
@@ -143,11 +121,6 @@ def segment_functionals(of: Contours, segment: float = 1.0) -> Floats:
 
     Raises:
         ValueError: if `segment` is below 0.1.
-
-    Example:
-        >>> tone = Audio(np.sin(np.arange(20000) / 4).astype(np.float32), 8000)
-        >>> segment_functionals(contours(tone, bands=8)).shape
-        (2, 33)
     """
     edges = edges_of(len(of.energy), HOP, segment)
     frames = np.diff(edges).astype(np.float64)

@@ -32,25 +32,9 @@ _BY_CHANCE: Final = 5.0  # over the frames: a tenth of a second proves nothing
 
 
 class Mirrors:
-    """Looks for images frame by frame, in spectra that are made anyway.
-
-    Example:
-        >>> rng = np.random.default_rng(0)
-        >>> frames = np.repeat(rng.normal(size=(100, 320)), 2, axis=1).astype(np.float32)
-        >>> mirrors = Mirrors(16000, 640, hop=640)
-        >>> mirrors.add(np.fft.rfft(frames * np.hanning(641)[:-1]).astype(np.complex64))
-        >>> mirrors.rate()
-        8000
-    """
+    """Looks for images frame by frame (`size` samples every `hop`), in spectra made anyway."""
 
     def __init__(self, rate: int, size: int, hop: int) -> None:
-        """Begins with no frame.
-
-        Args:
-            rate: of the recording, Hz.
-            size: samples in a frame.
-            hop: samples from one frame to the next.
-        """
         self._pairs = _pairs(rate, size)
         self._step = hop / rate
         self._sums: dict[int, Any] = dict.fromkeys(self._pairs, 0.0)

@@ -104,11 +104,6 @@ def clipped_share(samples: Floats) -> float:
 
     Args:
         samples: float32 `[T]`, full scale is ±1.
-
-    Example:
-        >>> wave = 2.0 * np.sin(np.arange(8000, dtype=np.float32) / 20)
-        >>> clipped_share(0.5 * wave.clip(-1, 1)) > 0.5, clipped_share(0.1 * wave)
-        (True, 0.0)
     """
     total = 0
     for side in (samples, -samples):
@@ -143,15 +138,6 @@ def bandwidth(audio: Audio) -> float:
     Returns:
         A multiple of 125 Hz; half the sample rate, or half an earlier one, if nothing ends
         before; 0 if nothing is heard.
-
-    Example:
-        >>> from malsori.signals.audio import resample
-        >>> rng = np.random.default_rng(0)
-        >>> hiss = Audio(rng.normal(0, 0.1, 16000).astype(np.float32), 16000)
-        >>> bandwidth(resample(resample(hiss, 8000), 16000))
-        3875.0
-        >>> bandwidth(Audio(np.repeat(hiss.samples, 2), 32000))
-        8000.0
     """
     levels, former = _levels(audio)
     if levels is None:
@@ -164,12 +150,12 @@ def bandwidth(audio: Audio) -> float:
 
 def _end(levels: npt.NDArray[np.float64], most: float) -> float:
     """Where levels end, Hz: at the steepest edge, or with the last band."""
-    steep = [(drop, end) for drop, end, flat in _edges(levels) if drop >= _enough(flat)]
+    steep = [
+        (drop, end)
+        for drop, end, flat in _edges(levels)
+        if drop >= (_DROP_TO_FLAT if flat else _DROP)
+    ]
     return max(steep)[1] if steep else most
-
-
-def _enough(flat: bool) -> float:
-    return _DROP_TO_FLAT if flat else _DROP
 
 
 def _edges(levels: npt.NDArray[np.float64]) -> list[tuple[float, float, bool]]:

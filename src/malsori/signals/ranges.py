@@ -8,25 +8,7 @@ from malsori.errors import MalsoriError
 def check_range(
     low: float, high: float, least: float, most: float, unit: str, *, names: str = "low and high"
 ) -> None:
-    """Refuses a range that is reversed, not finite, or beyond what makes sense.
-
-    Args:
-        low: Its begin.
-        high: Its end; may be `low`.
-        least: Smallest allowed `low`.
-        most: Largest allowed `high`.
-        unit: Of all four, for the message.
-        names: What the recipe calls the two.
-
-    Raises:
-        MalsoriError: It is one of these.
-
-    Example:
-        >>> check_range(5, 20, -20, 100, "dB")
-        >>> check_range(20, 5, -20, 100, "dB")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: low and high: no range from 20 to 5 dB (...
-    """
+    """Refuses a range that is reversed, not finite, or beyond what makes sense."""
     if not (math.isfinite(low) and math.isfinite(high) and least <= low <= high <= most):
         raise MalsoriError(
             f"{names}: no range from {low:g} to {high:g} {unit}",
@@ -35,10 +17,6 @@ def check_range(
 
 
 def check_share(share: float, name: str = "share") -> None:
-    """Refuses what is no share above 0 and at most 1.
-
-    Raises:
-        MalsoriError: It is not.
-    """
+    """Refuses what is no share above 0 and at most 1."""
     if not 0 < share <= 1:
         raise MalsoriError(f"{name}: {share:g} is no share", hint="above 0 and at most 1")

@@ -59,12 +59,7 @@ def moments(
 
 
 def shares(of: npt.NDArray[np.bool_], edges: Edges) -> Doubles:
-    """Which share of each part's frames is True, `[T]`.
-
-    Example:
-        >>> shares(np.array([True, False, False, False]), np.array([0, 2, 4])).tolist()
-        [0.5, 0.0]
-    """
+    """Which share of each part's frames is True, `[T]`."""
     found: Doubles = np.add.reduceat(of, edges[:-1], dtype=np.float64) / np.diff(edges)
     return found
 

@@ -31,12 +31,7 @@ def frequencies(rate: int, n_fft: int) -> Floats:
 
 
 def sounding(power: Floats) -> npt.NDArray[np.bool_]:
-    """Which frames have any power at all, bool `[N]`.
-
-    Example:
-        >>> sounding(np.float32([[0, 0], [0, 1]])).tolist()
-        [False, True]
-    """
+    """Which frames have any power at all, bool `[N]`."""
     loud: npt.NDArray[np.bool_] = power.max(axis=1) > _LEAST
     return loud
 

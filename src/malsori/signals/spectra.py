@@ -46,10 +46,6 @@ def mel_filterbank(rate: int, n_fft: int, bands: int, low: float, high: float) -
 
     Raises:
         ValueError: if the range is empty or a triangle lies beyond the sample rate.
-
-    Example:
-        >>> mel_filterbank(8000, 256, 24, 100.0, 4000.0).shape
-        (129, 24)
     """
     if not 0 <= low < high <= rate / 2:
         raise ValueError(f"mel bands from {low} to {high} Hz do not fit a rate of {rate} Hz")
@@ -114,21 +110,7 @@ def mel_bands(
     high: float | None = None,
     out: Floats,
 ) -> Floats:
-    """Power in mel bands, of power in bins.
-
-    Args:
-        power: float32 `[N, n_fft // 2 + 1]`, as from `power_spectra`.
-        rate: sample rate in Hz.
-        n_fft: length of the transform.
-        low: lowest frequency, Hz.
-        high: highest frequency, Hz; None for half the sample rate.
-        out: float32 `[N, bands]`, is filled and returned.
-
-    Example:
-        >>> flat = np.ones((1, 129), np.float32)
-        >>> mel_bands(flat, 8000, 256, out=np.empty((1, 4), np.float32)).round(3).tolist()
-        [[1.0, 1.0, 1.0, 1.0]]
-    """
+    """Power in mel bands, of power in bins `[N, n_fft // 2 + 1]`; fills `out` `[N, bands]`."""
     blocks = _blocks(rate, n_fft, out.shape[1], low, high or rate / 2)
     for bins, columns, weights in blocks:
         np.matmul(power[:, bins], weights, out=out[:, columns])
@@ -136,12 +118,7 @@ def mel_bands(
 
 
 def transform_length(rate: int, window: float) -> int:
-    """The length of the transform of `power_spectra`: the next that is fast.
-
-    Example:
-        >>> transform_length(16000, 0.025), transform_length(22050, 0.025)
-        (400, 576)
-    """
+    """The length of the transform of `power_spectra`: the next that is fast."""
     return int(scipy.fft.next_fast_len(round(window * rate), real=True))
 
 

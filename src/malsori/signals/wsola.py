@@ -29,11 +29,6 @@ def stretch(samples: Floats, rate: int, speed: float) -> Floats:
 
     Raises:
         MalsoriError: `speed` is not from 0.25 to 4.
-
-    Example:
-        >>> buzz = (np.arange(8000) % 40 == 0).astype(np.float32)
-        >>> len(stretch(buzz, 8000, 0.8))
-        10000
     """
     if not 0.25 <= speed <= 4:
         raise MalsoriError(f"a tempo of {speed:g} times", hint="from 0.25 to 4")

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from malsori.corpus.audit import Tokens
+from malsori.corpus.audit.case import syllables
 from malsori.notes import Note
 
 
@@ -61,3 +62,20 @@ def test_ids_of_masks_and_of_numbers(toy):
     assert case.ids(np.array([5, 1])) == ("T000005", "T000001")
     assert case.ids(np.zeros(400, bool)) == ()
     assert isinstance(case.rows, pl.DataFrame)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("네.", 1),
+        ("불이 났어요!", 5),
+        ("119에 전화했어요", 9),
+        ("I cannot breathe", 5),
+        ("ㅋㅋㅋ", 0),
+        ("火事です", 4),
+        ("Помогите", 4),
+    ],
+)
+def test_syllables_are_counted(text, count):
+    assert syllables(text) == count

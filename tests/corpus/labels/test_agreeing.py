@@ -69,12 +69,6 @@ def test_intensities_are_no_ratings(corpus, tmp_path):
     assert agreement(plain, "level") == agreement(corpus, "level")
 
 
-def test_table_says_of_how_many(corpus):
-    text = agreement(corpus, "level").table().text()
-    assert "40 ratings by 4 raters of 11 utterances" in text
-    assert "0.815" in text
-
-
 def test_undefined_is_none(tmp_path):
     rows = pl.DataFrame({"id": ["a", "b"]})
     one = rater_column([[Vote("x", "1")], [Vote("x", "1")]], "raters.mood")
@@ -86,7 +80,6 @@ def test_undefined_is_none(tmp_path):
         0,
         0,
     )
-    assert found.table().rows
 
 
 def test_what_is_refused(corpus, tmp_path):

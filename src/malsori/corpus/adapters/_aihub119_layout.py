@@ -22,33 +22,17 @@ _PARTS: Final = {"t": "train", "v": "validation"}
 
 @dataclass
 class Layout:
-    """What lies below a source.
+    """What lies below a source."""
 
-    Attributes:
-        root: folder that the recordings' references are relative to.
-        records: label records, sorted by place.
-        recordings: NFC stem → recordings of that name.
-        unreadable: reference of an archive that cannot be opened → why.
-        notes: what was met, a sentence each.
-    """
-
-    root: Path
-    records: list[Entry]
-    recordings: dict[str, list[Entry]]
-    unreadable: dict[str, str]
-    notes: list[str] = field(default_factory=list)
+    root: Path  # folder that the recordings' references are relative to
+    records: list[Entry]  # label records, sorted by place
+    recordings: dict[str, list[Entry]]  # NFC stem → recordings of that name
+    unreadable: dict[str, str]  # reference of an archive that cannot be opened → why
+    notes: list[str] = field(default_factory=list)  # what was met, a sentence each
 
 
 def explore(source: Path, audio_root: str | None = None) -> Layout:
-    """Find the records and the recordings in folders and archives.
-
-    Args:
-        source: folder, or one archive.
-        audio_root: where the recordings are, if not at the source.
-
-    Raises:
-        MalsoriError: no such source, an archive that is refused, or no record at all.
-    """
+    """Find the records and the recordings in folders and archives."""
     labels = Tree(source)
     audio = labels if audio_root is None else Tree(Path(audio_root))
     trees = [labels] if audio is labels else [labels, audio]

@@ -37,11 +37,6 @@ _ROLES: Final[dict[Speakers, tuple[str, ...]]] = {
 class Reading:
     """Takes records one after the other, and keeps no object of any.
 
-    Args:
-        unit: what a row is.
-        speakers: whose utterances are taken.
-        min_ms: a shorter utterance is ``too-short``.
-
     Attributes:
         broken: rows that are no rows, numbered among the others.
         counts: what was met, for the notes.
@@ -165,10 +160,7 @@ class Reading:
 
 
 def overlapping(utterances: list[Utterance]) -> int:
-    """How many utterances overlap one of another speaker.
-
-    Args:
-        utterances: in the order of time.
+    """How many utterances, in the order of time, overlap one of another speaker.
 
     Example:
         >>> said = [(0, 900, "caller"), (500, 800, "dispatcher"), (850, 990, "caller")]
@@ -187,12 +179,7 @@ def overlapping(utterances: list[Utterance]) -> int:
 
 
 def tell(counts: Counter[str], unit: Unit, speakers: Speakers) -> list[str]:
-    """What was met in the utterances, a sentence each.
-
-    Example:
-        >>> tell(Counter(calls=1, utterances=4, overlapping=1), "call", "both")
-        ['25.0 % of 4 utterances overlap one of another speaker']
-    """
+    """What was met in the utterances, a sentence each."""
     notes = []
     if counts["overlapping"]:
         share = 100 * counts["overlapping"] / counts["utterances"]

@@ -46,25 +46,16 @@ class Utterance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is used of a record. The address is not: it says where somebody was in distress.
+    """What is used of a record. The address is not: it says where somebody was in distress."""
 
-    Attributes:
-        record_id: the publisher's id of the call, or None.
-        media: how the call came in, in small letters, or None.
-        annotated: day on which the record was made (UTC), from the id; ``2023-08-14`` or None.
-        labels: task → label as written, or None.
-        symptoms: as written, or None where there is none.
-        utterances: in the order of time.
-        strange: entries of the list of utterances that are none.
-    """
-
-    record_id: str | None
-    media: str | None
+    record_id: str | None  # the publisher's id of the call, or None
+    media: str | None  # how the call came in, in small letters, or None
+    # Day on which the record was made (UTC), from the id; ``2023-08-14`` or None
     annotated: str | None
-    labels: dict[str, str | None]
-    symptoms: list[str] | None
-    utterances: list[Utterance]
-    strange: int
+    labels: dict[str, str | None]  # task → label as written, or None
+    symptoms: list[str] | None  # as written, or None where there is none
+    utterances: list[Utterance]  # in the order of time
+    strange: int  # entries of the list of utterances that are none
 
 
 def parse_record(data: bytes) -> Record:
@@ -73,12 +64,6 @@ def parse_record(data: bytes) -> Record:
     Raises:
         ValueError: it is not JSON in UTF-8, not an object, or has no list of utterances. The
             message never quotes the record.
-
-    Example:
-        >>> call = '{"urgencyLevel": "상", "utterances": [{"speaker": 1, "text": "불이요 "}]}'
-        >>> record = parse_record(call.encode())
-        >>> record.labels["urgency"], record.utterances[0].text, record.utterances[0].role
-        ('상', '불이요', 'caller')
     """
     found = _object(data)
     listed = found.get("utterances")

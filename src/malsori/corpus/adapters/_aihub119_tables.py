@@ -33,11 +33,7 @@ UTTERANCE: Final[dict[str, pl.DataType]] = {
 
 
 class Rows:
-    """A table that is filled row by row and kept in columns.
-
-    Args:
-        schema: column → type.
-    """
+    """A table that is filled row by row and kept in columns."""
 
     def __init__(self, schema: dict[str, pl.DataType]) -> None:
         self.schema = schema

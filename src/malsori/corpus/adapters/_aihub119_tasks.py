@@ -42,10 +42,6 @@ def declare(calls: pl.DataFrame, notes: list[str]) -> tuple[pl.DataFrame, list[T
     the published ones and whatever else occurs; triage and symptoms have what occurs. A gender
     that is neither M nor F is a missing label.
 
-    Args:
-        calls: with a column ``label.<task>`` for every task.
-        notes: receives what was extended or left out.
-
     Returns:
         The calls without the columns of tasks that are left out, because no call has a label
         or all have the same one; and the tasks.

@@ -76,11 +76,7 @@ def find_npy(folder: Path) -> dict[str, Path]:
 
 
 def load_npz(file: Path, notes: list[str]) -> dict[str, Array]:
-    """The arrays of an ``.npz`` that have one entry an utterance.
-
-    Raises:
-        MalsoriError: not an ``.npz``, pickled objects in it, or arrays of different lengths.
-    """
+    """The arrays of an ``.npz`` that have one entry an utterance."""
     if not zipfile.is_zipfile(file):
         raise MalsoriError(f"{file} is no .npz archive, or it is cut off", hint="copy it again")
     arrays: dict[str, Array] = {}
@@ -162,13 +158,7 @@ def modalities_of(
 
 
 def rename_arrays(arrays: Mapping[str, Array], names: Mapping[str, str]) -> dict[str, Array]:
-    """The modalities' arrays under other names, each with its lengths.
-
-    Example:
-        >>> arrays = {"id": np.array(["a"]), "emb": np.ones((1, 4, 2)), "emb_lengths": np.ones(1)}
-        >>> list(rename_arrays(arrays, {"emb": "speech"}))
-        ['speech', 'speech_lengths']
-    """
+    """The modalities' arrays under other names, each with its lengths."""
     renamed: dict[str, Array] = {}
     for name, array in arrays.items():
         if array.ndim == 1:

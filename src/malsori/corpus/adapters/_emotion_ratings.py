@@ -9,7 +9,7 @@ from typing import Final
 
 from malsori.corpus.adapters._emotion_tables import RATERS
 from malsori.corpus.counting import counted, few
-from malsori.corpus.labels import Decision, Vote, aggregate
+from malsori.corpus.labels import Vote
 from malsori.schema import Task, UnknownLabel
 
 CLASSES: Final = ("happiness", "angry", "disgust", "fear", "neutral", "sadness", "surprise")
@@ -34,25 +34,13 @@ _INTENSITIES: Final = (0.0, 1.0, 2.0)
 
 @dataclass
 class Ratings:
-    """Reads votes, and counts what is odd about them.
+    """Reads votes, and counts what is odd about them."""
 
-    Attributes:
-        respelled: rows with a class that is written otherwise, such as `Angry` or `sad`.
-        empty: ratings without a class.
-        unknown: what stands for a class and is none → ratings.
-        odd: what stands for an intensity and is not 0, 1 or 2 → ratings.
-
-    Example:
-        >>> ratings = Ratings()
-        >>> ratings.votes([" anger", "모름"], ["2", "7"])
-        (Vote(rater='1', label='angry', intensity=2.0), Vote(rater='2', label=None, intensity=None))
-        >>> ratings.respelled, dict(ratings.unknown), dict(ratings.odd)
-        (1, {'모름': 1}, {'7': 1})
-    """
-
-    respelled: int = 0
-    empty: int = 0
+    respelled: int = 0  # rows with a class that is written otherwise, such as `Angry` or `sad`
+    empty: int = 0  # ratings without a class
+    # What stands for a class and is none → ratings
     unknown: Counter[str] = field(default_factory=Counter)
+    # What stands for an intensity and is not 0, 1 or 2 → ratings
     odd: Counter[str] = field(default_factory=Counter)
     _classes: dict[str, str | None] = field(default_factory=dict)
 
@@ -111,22 +99,3 @@ def most_of(counts: Counter[str], most: int = 5) -> str:
     """
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return few([f"{value} {n:,}" for value, n in ordered], most)
-
-
-class Deciding:
-    """The rule, applied to rows of votes; rows that were voted alike are decided once.
-
-    Args:
-        rule: as ``malsori.corpus.labels.parse_rule`` reads it.
-    """
-
-    def __init__(self, rule: str) -> None:
-        self.rule = rule
-        self._known: dict[tuple[tuple[Vote, ...], str | None], Decision] = {}
-
-    def __call__(self, votes: tuple[Vote, ...], situation: str | None) -> Decision:
-        """The decision on one row, among all seven classes."""
-        key = (votes, situation)
-        if key not in self._known:
-            self._known[key] = aggregate(votes, CLASSES, self.rule, situation=situation)
-        return self._known[key]

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from malsori.corpus.adapters._emotion_people import age_of, gender_of, speaker_of
-from malsori.corpus.adapters._emotion_ratings import Deciding, Ratings
+from malsori.corpus.adapters._emotion_ratings import Ratings
 from malsori.corpus.adapters._emotion_tables import RATERS, Release
-from malsori.corpus.labels import Vote
+from malsori.corpus.labels import Decision, Vote
 from malsori.corpus.tables import RawTable
 from malsori.schema import normal
 
 Row = Mapping[str, str | None]
 
 _BREAKS = re.compile(r"[\t\r\n\v\f]+")
+_GENDERS: Final = {
+    **dict.fromkeys(("male", "m", "남", "남자", "남성"), "male"),
+    **dict.fromkeys(("female", "f", "여", "여자", "여성"), "female"),
+}
 
 
 @dataclass
 class Rows:
-    r"""Rows column by column, with counts of what was mended and met.
+    """Rows column by column, with counts of what was mended and met."""
 
-    Args:
-        decide: the rule for labels.
-
-    Attributes:
-        columns: those of a corpus, still without recordings and conversations.
-        votes: of each row.
-    """
-
-    decide: Deciding
+    decide: Callable[..., Decision]  # from the votes and the situation of a row
     ratings: Ratings = field(default_factory=Ratings)
+    # Those of a corpus, still without recordings and conversations
     columns: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    votes: list[tuple[Vote, ...]] = field(default_factory=list)
+    votes: list[tuple[Vote, ...]] = field(default_factory=list)  # of each row
     repaired: Counter[str] = field(default_factory=Counter)
     odd: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -50,7 +46,7 @@ class Rows:
         votes = self.ratings.votes(labels, [record.get(f"intensity{r}") for r in RATERS])
         said = record.get("situation")
         situation = self._known("상황", said, self.ratings.class_of(said) if said else None)
-        decision = self.decide(votes, situation)
+        decision = self.decide(votes, situation=situation)
         age = self._known("나이", record.get("age"), age_of(record.get("age")))
         gender = self._known("성별", record.get("gender"), gender_of(record.get("gender")))
         values = {
@@ -101,3 +97,29 @@ class Rows:
 
 def _stripped(written: str | None) -> str | None:
     return written.strip() if written is not None else None
+
+
+def age_of(written: str | None) -> str | None:
+    """An age in years, or a decade as `30대`; None if it is neither.
+
+    Example:
+        >>> age_of("48"), age_of("48.0"), age_of("30 대"), age_of("unknown")
+        ('48', '48', '30대', None)
+    """
+    match = re.fullmatch(r"(\d{1,3})(?:\.0+)?(세|대)?", re.sub(r"\s+", "", written or ""))
+    return f"{int(match[1])}{'대' if match[2] == '대' else ''}" if match else None
+
+
+def gender_of(written: str | None) -> str | None:
+    """`male`, `female`, or None.
+
+    Example:
+        >>> gender_of(" Male"), gender_of("여성"), gender_of("?")
+        ('male', 'female', None)
+    """
+    return _GENDERS.get((written or "").strip().casefold())
+
+
+def speaker_of(release: str, age: str | None, gender: str | None) -> str | None:
+    """The proxy of a speaker; None if age or gender is not told."""
+    return f"{release}/{age}/{gender}" if age and gender else None

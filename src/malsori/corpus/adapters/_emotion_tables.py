@@ -55,16 +55,7 @@ def release_of(name: str) -> str | None:
 
 
 def find_releases(tree: Tree, wanted: Sequence[str] | None, notes: list[str]) -> list[Release]:
-    """The tables below a source, one a release.
-
-    Args:
-        tree: the source.
-        wanted: names of releases; None takes all.
-        notes: what was left out is said here.
-
-    Raises:
-        MalsoriError: no table, two of one release, or not the wanted one.
-    """
+    """The tables below a source, one a release."""
     tables: list[Entry] = []
     others: list[Entry] = []
     for entry in tree.having(*_SUFFIXES):
@@ -107,16 +98,7 @@ def _chosen(found: list[Release], wanted: Sequence[str] | None) -> list[Release]
 
 
 def read_release(release: Release, encoding: str | None, first: int) -> RawTable:
-    r"""One table with our names of the columns.
-
-    Args:
-        release: which.
-        encoding: of the file; None tries UTF-8, then CP949.
-        first: number of its first row, since several tables are numbered as one.
-
-    Raises:
-        MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
-    """
+    """One table with our names of the columns, its rows numbered from ``first``."""
     entry = release.entry
     table = read_table(entry.root / entry.reference, encoding=encoding)
     hint = "give the table as its publisher has it, in UTF-8 or CP949"

@@ -45,11 +45,6 @@ def rebuild(
     Returns:
         For each recording its conversation, called by the release and the id of the first one,
         and its number there; None where the id does not tell.
-
-    Example:
-        >>> ids = ["5e258fd1" + 10 * "0" + "000001", "5e258fe0" + 10 * "0" + "000002"]
-        >>> [turn.number for turn in rebuild(ids, [("4차년도", "48", "male")] * 2, gap=5)]
-        [0, 1]
     """
     groups: dict[tuple[str | None, ...], list[tuple[int, str, int]]] = defaultdict(list)
     for i, (written, speaker) in enumerate(zip(ids, speakers, strict=True)):

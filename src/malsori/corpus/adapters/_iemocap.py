@@ -55,26 +55,17 @@ def utterance_of(key: str) -> Utterance | None:
 
 @dataclass
 class Evaluated:
-    """One utterance as it was evaluated.
-
-    Attributes:
-        id: of the utterance.
-        start: in the dialogue, in seconds; with ``end`` it orders the turns only.
-        end: in seconds.
-        code: the emotion that most evaluators gave, ``xxx`` where they were undecided.
-        means: valence, activation and dominance as the summary has them.
-        words: emotions by evaluators (``E2``) and by the actors themselves (``self-F1``);
-            several by one are several votes. A word that is none of the ten has no label.
-        numbers: task → what each of them gave.
-    """
+    """One utterance as it was evaluated."""
 
     id: str
-    start: float
-    end: float
-    code: str
-    means: tuple[str | None, ...]
+    start: float  # in the dialogue, in seconds; with ``end`` it orders the turns only
+    end: float  # in seconds
+    code: str  # the emotion that most evaluators gave, ``xxx`` where they were undecided
+    means: tuple[str | None, ...]  # valence, activation and dominance as the summary has them
+    # Emotions by evaluators (``E2``) and by the actors themselves (``self-F1``); several by
+    # one are several votes. A word that is none of the ten has no label
     words: list[Vote] = field(default_factory=list)
-    numbers: dict[str, list[Vote]] = field(default_factory=dict)
+    numbers: dict[str, list[Vote]] = field(default_factory=dict)  # task → what each of them gave
 
 
 def id_in(line: str) -> str | None:
@@ -89,19 +80,11 @@ def id_in(line: str) -> str | None:
 
 
 def read_evaluation(text: str) -> tuple[list[Evaluated], list[tuple[int, str]]]:
-    r"""Read the evaluations of a dialogue.
+    """Read the evaluations of a dialogue.
 
     Returns:
         The utterances in the order of the file, and lines that begin as one and are none: number
         of the line, and the line.
-
-    Example:
-        >>> found, broken = read_evaluation(
-        ...     "[6.29 - 8.23]\tSes01F_impro01_F000\tneu\t[2.5, 2.5, 2.5]\n"
-        ...     "C-E2:\tNeutral;\t()\nA-E3:\tval 3; act 2; dom  2;\t()\n"
-        ... )
-        >>> found[0].words[0].label, found[0].numbers["valence"][0].label
-        ('neu', '3')
     """
     found: list[Evaluated] = []
     broken: list[tuple[int, str]] = []

@@ -34,29 +34,19 @@ class Row(NamedTuple):
 
 @dataclass
 class Reading:
-    """What was read.
+    """What was read."""
 
-    Attributes:
-        rows: in the order of the files.
-        turns: id → place among the utterances of its dialogue by start time, from 1.
-        broken: what is no whole row.
-        met: oddities, in a few words → how often.
-        unlabelled: code → rows that have no label for it.
-    """
-
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)  # in the order of the files
+    # Id → place among the utterances of its dialogue by start time, from 1
     turns: dict[str, int] = field(default_factory=dict)
-    broken: list[Broken] = field(default_factory=list)
-    met: Counter[str] = field(default_factory=Counter)
+    broken: list[Broken] = field(default_factory=list)  # what is no whole row
+    met: Counter[str] = field(default_factory=Counter)  # oddities, in a few words → how often
+    # Code → rows that have no label for it
     unlabelled: Counter[str] = field(default_factory=Counter)
     last: int = 0
 
     def add(self, entry: Entry) -> None:
-        """Add the evaluations of one dialogue, the file of which is given.
-
-        Raises:
-            MalsoriError: it is damaged.
-        """
+        """Add the evaluations of one dialogue, the file of which is given."""
         found, broken = read_evaluation(text_of(entry))
         session = PurePosixPath(entry.reference).parent.parent.parent
         mine = []
@@ -120,11 +110,7 @@ class Reading:
 
 
 def text_of(entry: Entry) -> str:
-    """A text file of IEMOCAP: ASCII but for a few comments, in whatever encoding.
-
-    Raises:
-        MalsoriError: it is damaged.
-    """
+    """A text file of IEMOCAP: ASCII but for a few comments, in whatever encoding."""
     data = entry.read()
     try:
         return data.decode("utf-8-sig")

@@ -16,7 +16,7 @@ from malsori.archives import Entry, Tree
 from malsori.corpus.adapters._kemdy_labels import PUBLISHED, TASKS, Tally, label_columns
 from malsori.corpus.adapters._kemdy_sheet import Line, read_sheet
 from malsori.corpus.adapters._kemdy_text import Transcripts, decode_transcript, transcript
-from malsori.corpus.adapters._published import checksums
+from malsori.corpus.adapters._published import checksums, lacking
 from malsori.corpus.adapters._recordings import Recordings
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import counted
@@ -75,18 +75,7 @@ class _Read:
 
 
 class Kemdy(Adapter):
-    """One of ETRI's corpora KEMDy; see the two kinds.
-
-    Args:
-        source: folder of the corpus, or one with its archives, or an archive.
-        transcripts: ``clean`` without the annotators' markers, ``raw``, or ``rsa_cfn``: cut at
-            the first comma.
-        rule: ``published`` takes the Total Evaluation; ``majority``, ``majority(N)`` and ``soft``
-            decide over the raters.
-
-    Raises:
-        MalsoriError: there is no such rule, or it needs what KEMDy does not have.
-    """
+    """One of ETRI's corpora KEMDy; see the two kinds."""
 
     sheets: ClassVar[re.Pattern[str]]
     """Name of an annotation file: groups ``session`` (its number), and ``sex`` of the speaker."""
@@ -132,7 +121,10 @@ class Kemdy(Adapter):
             if (m := self.sheets.fullmatch(entry.name))
         )
         wavs = Recordings.index((_key(entry), entry) for entry in tree.having(".wav"))
-        self._check(tree, len(sheets.found), len(wavs.found))
+        if not (sheets.found and wavs.found):
+            lacks = "no .wav" if sheets.found else f"no annotation of {self.title}"
+            where = "annotation and wav in it, or with their archives"
+            raise lacking(tree, lacks, f"give the folder {self.title} with {where}")
         read = _Read()
         for (session, sex), entry in sorted(sheets.found.items()):
             self._read_sheet(entry, session, sex, read)
@@ -155,16 +147,6 @@ class Kemdy(Adapter):
             provenance=provenance,
         )
 
-    def _check(self, tree: Tree, sheets: int, wavs: int) -> None:
-        """Refuse a source that is something else."""
-        if sheets and wavs:
-            return
-        lacks = "no .wav" if sheets else f"no annotation of {self.title}"
-        hint = f"give the folder {self.title} with annotation and wav in it, or with their archives"
-        if tree.broken:
-            hint += "; cannot be opened: " + "; ".join(tree.broken.values())
-        raise MalsoriError(f"{self.source} holds {lacks}", hint=hint)
-
     def _read_sheet(self, entry: Entry, session: str, sex: str, read: _Read) -> None:
         """Add the lines of one annotation file; turns count every line of a dialogue."""
         text, notes = decode(entry.root / entry.reference)
@@ -181,7 +163,8 @@ class Kemdy(Adapter):
                     continue
             read.repaired["Segment ID with another session's prefix"] += key != line.id
             turn = turns[segment.dialogue] if segment else None
-            place = _beside(entry, self.wav(key, segment))
+            # Where the recording should be, as seen from its annotation file.
+            place = str(PurePosixPath(entry.reference).parent.parent / self.wav(key, segment))
             read.rows.append(_Row(read.next(), replace(line, id=key), segment, turn, place))
         for _, why in sheet.broken:
             read.broken.append(Broken(read.next(), None, entry.reference, "bad-row", why))
@@ -261,11 +244,6 @@ def _about(segment: Segment | None) -> tuple[str | None, ...]:
         return (None,) * 6
     session, script, speaker, gender = segment
     return session, speaker, segment.dialogue, session, script, gender
-
-
-def _beside(sheet: Entry, wav: str) -> str:
-    """Where a recording that is missing should be, as seen from its annotation file."""
-    return str(PurePosixPath(sheet.reference).parent.parent / wav)
 
 
 def _bio(tree: Tree, folders: Iterable[str]) -> dict[str, int]:

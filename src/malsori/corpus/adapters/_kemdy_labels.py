@@ -70,14 +70,7 @@ class Tally:
 
 
 def label_columns(lines: Sequence[Line], rule: str, tally: Tally) -> list[pl.Series]:
-    """Labels, soft and compound labels and raters' answers of all three tasks.
-
-    Args:
-        lines: of annotation files.
-        rule: ``published`` takes the Total Evaluation, anything else is a rule of
-            ``malsori.corpus.labels`` over the raters.
-        tally: counts what is met.
-    """
+    """Labels, soft and compound labels and raters' answers of all three tasks."""
     votes = [_emotions(line.raters, tally) for line in lines]
     decided = [
         _decide(line.total.emotion, said, rule, tally)

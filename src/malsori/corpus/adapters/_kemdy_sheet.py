@@ -42,28 +42,17 @@ class Sheet:
 
 
 def read_sheet(text: str, where: str) -> Sheet:
-    r"""Read an annotation file.
+    """Read an annotation file.
 
     The first row is searched for ``Segment ID``, ``Total Evaluation`` and ``Eval01F`` …; emotion,
     valence and arousal stand at each of the latter and in the two columns right of it. The
     second row is a header too, unless it holds a Segment ID.
-
-    Args:
-        text: the file.
-        where: its name, for messages.
-
-    Raises:
-        MalsoriError: it is no CSV, or the first row does not name those columns.
-
-    Example:
-        >>> text = "Segment ID,Total Evaluation, , \n,Emotion,,\nSess01_a,sad,2,3\n"
-        >>> sheet = read_sheet(text, "Sess01_eval.csv")
-        >>> sheet.lines[0].id, sheet.lines[0].total.emotion
-        ('Sess01_a', 'sad')
     """
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        numbered = [(reader.line_num, [_tidy(cell) for cell in cells]) for cells in reader]
+        numbered = [
+            (reader.line_num, [" ".join(cell.split()) for cell in cells]) for cells in reader
+        ]
     except csv.Error as error:
         raise MalsoriError(f"{where}:{reader.line_num}: not CSV: {error}") from error
     header = numbered[0][1] if numbered else []
@@ -81,10 +70,6 @@ def read_sheet(text: str, where: str) -> Sheet:
         line = Line(number, _cell(cells, segment), _answer(cells, total, ""), answers)
         sheet.lines.append(line)
     return sheet
-
-
-def _tidy(cell: str) -> str:
-    return " ".join(cell.split())
 
 
 def _place(header: list[str], name: str, where: str) -> int:

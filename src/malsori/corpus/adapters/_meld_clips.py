@@ -32,17 +32,11 @@ _SPLIT = re.compile(r"(?<![a-z])(train|dev|val|test)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Clips:
-    """What lies below a folder.
+    """What lies below a folder."""
 
-    Attributes:
-        audio: recordings by split, dialogue and utterance.
-        video: where a clip lies as video.
-        unplaced: recordings in a folder that names no split.
-    """
-
-    audio: Recordings[Key]
-    video: dict[Key, Entry]
-    unplaced: int
+    audio: Recordings[Key]  # recordings by split, dialogue and utterance
+    video: dict[Key, Entry]  # where a clip lies as video
+    unplaced: int  # recordings in a folder that names no split
 
     def expected(self, key: Key) -> str:
         """Where an utterance's recording lies, or would lie."""

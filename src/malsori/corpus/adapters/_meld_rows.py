@@ -21,15 +21,7 @@ Row = Mapping[str, str | None]
 
 
 class Rows:
-    r"""Rows of all splits column by column, numbered as one table.
-
-    Attributes:
-        columns: those of a corpus, still without recordings.
-        keys: split, dialogue and utterance of each row.
-        broken: what is no row.
-        repaired: what was mended → rows.
-        notes: how the tables were read.
-    """
+    """Rows of all splits column by column, numbered as one table."""
 
     def __init__(self) -> None:
         self.columns: dict[str, list[Any]] = defaultdict(list)

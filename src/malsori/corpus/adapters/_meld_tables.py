@@ -44,9 +44,6 @@ def find_tables(tree: Tree, notes: list[str]) -> list[SplitTable]:
     """The tables below a source, train before dev before test.
 
     Of several copies of one table the one nearest to the top is taken, with a note.
-
-    Raises:
-        MalsoriError: there is none.
     """
     found: dict[str, list[Entry]] = {"train": [], "dev": [], "test": []}
     for entry in tree.having(".csv"):
@@ -72,15 +69,7 @@ def find_tables(tree: Tree, notes: list[str]) -> list[SplitTable]:
 
 
 def read_split(table: SplitTable, encoding: str | None) -> RawTable:
-    r"""One table with our names of the columns; those of ``FURTHER`` may be missing.
-
-    Args:
-        table: which.
-        encoding: of the file; None tries UTF-8, then cp1252.
-
-    Raises:
-        MalsoriError: it cannot be decoded, holds no row, or lacks columns (they are named).
-    """
+    """One table with our names of the columns; those of ``FURTHER`` may be missing."""
     entry = table.entry
     western = encoding is None and not _is_utf8(entry.read())
     raw = read_table(entry.root / entry.reference, encoding="cp1252" if western else encoding)

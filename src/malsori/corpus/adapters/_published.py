@@ -25,9 +25,6 @@ def choose_columns(
         needed: our name → the publisher's; spaces, ``_`` and case do not count.
         further: the same of columns that may be missing.
         hint: what to do about a table that lacks some.
-
-    Raises:
-        MalsoriError: it lacks columns; they are named.
     """
     headers = {_folded(name): name for name in table.frame.columns}
     missing = [theirs for theirs in needed.values() if _folded(theirs) not in headers]
@@ -72,3 +69,10 @@ def unread(sounds: Tree, lost: Sequence[Entry], why: str, first: int) -> list[Br
 def checksums(entries: Iterable[Entry]) -> dict[str, str]:
     """SHA-256 hex of files by their references, for the provenance."""
     return {entry.reference: hashlib.sha256(entry.read()).hexdigest() for entry in entries}
+
+
+def lacking(tree: Tree, what: str, hint: str) -> MalsoriError:
+    """A source that is something else, or whose archives cannot be opened."""
+    if tree.broken:
+        hint += "; cannot be opened: " + "; ".join(tree.broken.values())
+    return MalsoriError(f"{tree.source} holds {what}", hint=hint)

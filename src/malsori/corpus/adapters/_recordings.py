@@ -20,15 +20,10 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass
 class Recordings(Generic[K]):
-    """Recordings by a key; of several with one key, an unpacked one before one in an archive.
+    """Recordings by a key; of several with one key, an unpacked one before one in an archive."""
 
-    Attributes:
-        found: key → the recording.
-        twice: recordings that are there again under a key that was found already.
-    """
-
-    found: dict[K, Entry] = field(default_factory=dict)
-    twice: int = 0
+    found: dict[K, Entry] = field(default_factory=dict)  # key → the recording
+    twice: int = 0  # recordings that are there again under a key that was found already
 
     @classmethod
     def index(cls, entries: Iterable[tuple[K, Entry]]) -> Recordings[K]:

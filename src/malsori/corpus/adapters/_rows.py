@@ -22,11 +22,7 @@ def provenance(source: Path, files: list[Path], meaning: Meaning) -> dict[str, o
 
 
 def audio_folder(given: str | None, beside: Path) -> Path:
-    """What audio paths are relative to: the folder that was named, or that of the table.
-
-    Raises:
-        MalsoriError: the named one is no folder.
-    """
+    """What audio paths are relative to: the folder that was named, or that of the table."""
     root = beside if given is None else Path(given)
     if given is not None and not root.is_dir():
         raise MalsoriError(
@@ -36,13 +32,7 @@ def audio_folder(given: str | None, beside: Path) -> Path:
 
 
 def name_rows(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
-    """Give rows an id where the table has no column for it: from the audio's path, else the line.
-
-    Example:
-        >>> rows = pl.DataFrame({"row": [2], "audio": ["wav/a.wav"]})
-        >>> name_rows(rows, [])["id"].to_list()
-        ['wav/a']
-    """
+    """Give rows an id if the table has no column for it: from the audio's path, else the line."""
     if "id" in frame.columns:
         return frame
     line = pl.format("row-{}", pl.col("row"))

@@ -19,7 +19,7 @@ _BAND: Final = 4_000  # Hz: half of the 8,000 Hz that every published recording 
 
 
 class Aihub119(Adapter):
-    r"""Emergency calls with urgency, sentiment, kind of disaster, triage, symptoms and gender.
+    """Emergency calls with urgency, sentiment, kind of disaster, triage, symptoms and gender.
 
     The publisher's folders, its archives without unpacking them, a mixture of both, or a part of
     them: a record (``.json``) and a recording (``.wav``) belong together by their names. Nobody
@@ -36,14 +36,6 @@ class Aihub119(Adapter):
 
     Raises:
         MalsoriError: ``min_ms`` is negative.
-
-    Example:
-        >>> import tempfile
-        >>> call = '{"urgencyLevel": "상", "utterances": [{"speaker": 1, "text": "불이요"}]}'
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     _ = (Path(folder) / "a.json").write_text(call, encoding="utf-8")
-        ...     Aihub119(Path(folder)).read().rows["text"].to_list()
-        ['불이요']
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from malsori.archives import Entry, Tree
 from malsori.corpus.adapters._emotion_notes import about_people, about_recordings, about_rows
-from malsori.corpus.adapters._emotion_ratings import CLASSES, EMOTION, Deciding
+from malsori.corpus.adapters._emotion_ratings import CLASSES, EMOTION
 from malsori.corpus.adapters._emotion_rows import Rows
 from malsori.corpus.adapters._emotion_tables import (
     Release,
@@ -22,7 +23,13 @@ from malsori.corpus.adapters._emotion_talks import Turn, rebuild
 from malsori.corpus.adapters._published import checksums, find_sounds, unread
 from malsori.corpus.adapters._recordings import SUFFIXES, Recordings
 from malsori.corpus.adapters.base import Adapter, Source
-from malsori.corpus.labels import DEFAULT_RULE, check_least, parse_rule, rater_column
+from malsori.corpus.labels import (
+    DEFAULT_RULE,
+    aggregate,
+    check_least,
+    parse_rule,
+    rater_column,
+)
 from malsori.corpus.labels.regrouping import Regrouping, regroup
 from malsori.corpus.labels.rewriting import rewrite
 from malsori.corpus.tables import Broken
@@ -59,11 +66,6 @@ class AihubEmotion(Adapter):
 
     Raises:
         MalsoriError: no such rule or class, or a pause below zero.
-
-    Example:
-        >>> AihubEmotion(Path("263"), rule="majorty")
-        Traceback (most recent call last):
-        malsori.errors.MalsoriError: there is no label rule 'majorty' (did you mean 'majority'?)
     """
 
     def __init__(
@@ -123,7 +125,9 @@ class AihubEmotion(Adapter):
 
     def _gather(self, releases: Sequence[Release], notes: list[str]) -> tuple[Rows, list[Broken]]:
         """The rows of all releases, numbered as one table."""
-        rows, broken = Rows(Deciding(self.rule)), list[Broken]()
+        # Rows that were voted alike are decided once.
+        decide = cache(partial(aggregate, classes=CLASSES, rule=self.rule))
+        rows, broken = Rows(decide), list[Broken]()
         for release in releases:
             table = read_release(release, self.encoding, 1 + len(rows.votes) + len(broken))
             rows.add_table(release, table)

@@ -19,7 +19,7 @@ from malsori.corpus.adapters._iemocap import (
     utterance_of,
 )
 from malsori.corpus.adapters._iemocap_reading import Reading, text_of
-from malsori.corpus.adapters._published import checksums
+from malsori.corpus.adapters._published import checksums, lacking
 from malsori.corpus.adapters._recordings import Recordings
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import LABEL, RATERS, SOFT
@@ -30,6 +30,9 @@ from malsori.schema import Task, nearest
 
 _SETS: Final = {"all": ",".join(CODES), "four": "neu,hap=exc,sad,ang"}
 _LOW, _HIGH = 1.0, 5.0
+_INSTEAD: Final = (
+    "give the folder with Session1 …, in which are dialog/EmoEvaluation and sentences/wav"
+)
 _COLUMNS: Final = (
     *("id", "call", "speaker", "dialogue", "turn", "audio", "text"),
     *("meta.session", "meta.kind", "meta.gender"),
@@ -37,7 +40,7 @@ _COLUMNS: Final = (
 
 
 class Iemocap(Adapter):
-    r"""IEMOCAP as it is published, or some of its sessions, from folders or zips.
+    """IEMOCAP as it is published, or some of its sessions, from folders or zips.
 
     Each line of ``dialog/EmoEvaluation`` that sums up an utterance is a row, its recording is the
     one in ``sentences/wav``. The evaluators' words are ``raters.emotion`` (``E2``; ``self-F1`` is
@@ -54,18 +57,6 @@ class Iemocap(Adapter):
 
     Raises:
         MalsoriError: ``classes`` names what is no code, or one twice.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     place = Path(folder) / "Session1" / "dialog" / "EmoEvaluation"
-        ...     place.mkdir(parents=True)
-        ...     line = "[6.29 - 8.23]\tSes01F_impro01_F000\texc\t[2.5, 2.5, 2.5]\n"
-        ...     _ = (place / "Ses01F_impro01.txt").write_text(line)
-        ...     _ = (Path(folder) / "Ses01F_impro01_F000.wav").write_bytes(b"")
-        ...     rows = Iemocap(Path(folder), classes="four").read().rows
-        >>> rows["label.emotion"].item(), rows["speaker"].item()
-        ('hap', 'Ses01F')
     """
 
     def __init__(self, source: Path, *, classes: str = "all") -> None:
@@ -83,7 +74,9 @@ class Iemocap(Adapter):
         sheets = Recordings.index((e.name, e) for e in _in_folder(tree, "emoevaluation"))
         scripts = Recordings.index((e.name, e) for e in _in_folder(tree, "transcriptions"))
         wavs = Recordings.index((e.stem, e) for e in tree.having(".wav") if _sentence(e.stem))
-        self._check(tree, len(sheets.found), len(wavs.found))
+        if not (sheets.found and wavs.found):
+            lacks = "no .wav of an utterance" if sheets.found else "no evaluation of IEMOCAP"
+            raise lacking(tree, lacks, _INSTEAD)
         reading, said = Reading(), Transcription()
         for entry in sheets.found.values():
             reading.add(entry)
@@ -104,18 +97,6 @@ class Iemocap(Adapter):
                 "classes": self.classes,
             },
         )
-
-    def _check(self, tree: Tree, sheets: int, wavs: int) -> None:
-        """Refuse a source that is something else."""
-        if sheets and wavs:
-            return
-        lacks = "no .wav of an utterance" if sheets else "no evaluation of IEMOCAP"
-        hint = (
-            "give the folder with Session1 …, in which are dialog/EmoEvaluation and sentences/wav"
-        )
-        if tree.broken:
-            hint += "; cannot be opened: " + "; ".join(tree.broken.values())
-        raise MalsoriError(f"{self.source} holds {lacks}", hint=hint)
 
     def _rows(
         self, reading: Reading, wavs: Mapping[str, Entry], texts: Mapping[str, str]

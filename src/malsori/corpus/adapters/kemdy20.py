@@ -10,7 +10,7 @@ _SEGMENT = re.compile(r"(Sess\d+)_(script\d+)_(User\d+([FM]))_\d+", re.IGNORECAS
 
 
 class Kemdy20(Kemdy):
-    r"""KEMDy20 as it is published, or a part of it: ``annotation``, ``wav``, from folders or zips.
+    """KEMDy20 as it is published, or a part of it: ``annotation``, ``wav``, from folders or zips.
 
     Emotion is the published Total Evaluation where it names one; a tie (``happy;neutral``) has
     no label and its emotions are in ``compound.emotion``. What the ten raters said is kept, with
@@ -25,18 +25,6 @@ class Kemdy20(Kemdy):
 
     Raises:
         MalsoriError: there is no such rule, or it needs what KEMDy does not have.
-
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     key, root = "Sess01_script01_User001F_001", Path(folder)
-        ...     text = f"Segment ID,Total Evaluation, , \n , , , \n{key},disqust,2,3\n"
-        ...     _ = (root / "Sess01_eval.csv").write_text(text)
-        ...     _ = (root / f"{key}.wav").write_bytes(b"")
-        ...     rows = Kemdy20(root).read().rows
-        >>> rows["speaker"].item(), rows["label.emotion"].item()
-        ('User001F', 'disgust')
     """
 
     sheets = re.compile(r"(?:.*_)?Sess(?P<session>\d+)_eval\.csv", re.IGNORECASE)

@@ -24,7 +24,7 @@ TASKS: Final = (
 
 
 class Meld(Adapter):
-    r"""MELD as it is published: a CSV a split, clips in ``train_splits`` and so on.
+    """MELD as it is published: a CSV a split, clips in ``train_splits`` and so on.
 
     Gives the tasks ``emotion`` (7) and ``sentiment`` (3), and the published split. Times in the
     tables are those of an episode, so they are ``meta.start`` and ``meta.end`` (seconds).
@@ -36,15 +36,6 @@ class Meld(Adapter):
         source: the folder, an archive of it, or one of the tables.
         encoding: of the tables; None tries UTF-8, then cp1252.
         audio_root: where the recordings lie, if not with the tables.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     file = Path(folder) / "dev_sent_emo.csv"
-        ...     header = "Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID"
-        ...     _ = file.write_text(header + "\nHey!,Joey,joy,positive,4,2")
-        ...     Meld(file).read().rows["id"].to_list()
-        ['dev-dia4_utt2']
     """
 
     def __init__(

@@ -22,21 +22,6 @@ def split_command(case: Case, *, by: Sequence[str] = (), stratify: str | None = 
     It asks for what the named split was made with, and for more. Where that is grouped by
     nothing, or none is named, rows are grouped by call, dialogue and speaker as far as the
     corpus has them and one is not within another.
-
-    Args:
-        case: what is audited.
-        by: columns to group by, too.
-        stratify: a task to stratify by.
-
-    Example:
-        >>> from pathlib import Path
-        >>> import polars as pl
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.columns import complete
-        >>> rows = complete(pl.DataFrame({"id": list("abcd"), "speaker": list("xxyy")}))
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> split_command(Case(Corpus(Path("toy"), spec, rows, rows)), by=["text"])
-        'malsori corpus split toy --name … --by speaker --by text'
     """
     made = _named(case)
     how = made.get("how") or {}

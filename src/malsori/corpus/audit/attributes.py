@@ -36,25 +36,15 @@ _DATE: Final = r"^(\d{4})\D?(\d{2})\D?(\d{2})"
 
 @dataclass(frozen=True)
 class Attribute:
-    """A column with few values.
+    """A column with few values."""
 
-    Attributes:
-        name: a column, or what is seen in others.
-        kind: ``metadata``, ``person`` (who speaks: gender, age, region), ``name`` (parts of ids
-            and paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is
-            missing), ``script`` (the sentence that is read).
-        values: their names, or words for those that are no names.
-        codes: the value of each row ``[N]`` int64; rows without one have the last.
-
-    Example:
-        >>> Attribute("gender", "person", ("f", "m"), np.array([0, 1, 1])).values
-        ('f', 'm')
-    """
-
-    name: Note | str
+    name: Note | str  # a column, or what is seen in others
+    # ``metadata``, ``person`` (who speaks: gender, age, region), ``name`` (parts of ids and
+    # paths), ``recording`` (rate, bandwidth), ``absence`` (which signal is missing),
+    # ``script`` (the sentence that is read)
     kind: Kind
-    values: tuple[Note | str, ...]
-    codes: Codes
+    values: tuple[Note | str, ...]  # their names, or words for those that are no names
+    codes: Codes  # the value of each row ``[N]`` int64; rows without one have the last
 
     @property
     def id(self) -> str:
@@ -71,16 +61,6 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
     whether a signal is absent, and the text where most are said more than once. Numbers and dates
     with many values are cut into ranges; other columns with more values than half of the
     rows say nothing of unseen rows and are left out.
-
-    Example:
-        >>> from pathlib import Path
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.columns import complete
-        >>> rows = pl.DataFrame({"id": list("abcd"), "meta.age": ["30", "40", "40", "30"]})
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> corpus = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> [a.id for a in attributes_of(Case(corpus))]
-        ['meta.age']
     """
     seen: dict[bytes, Attribute] = {}
     for name, kind, column in _columns(case):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.corpus.audit.syllables import syllables
 from malsori.corpus.audit.targets import Codes, Target, targets_of
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
@@ -33,6 +33,11 @@ NO_AUDIO: Final = Note("audit.skip.no_audio")
 _PEOPLE: Final = ("speaker", "call", "dialogue")
 _ENOUGH_PEOPLE: Final = 8
 
+_HANGUL: Final = re.compile("[가-힣]")
+_VOWELS: Final = re.compile(r"[aeiouyáàâäéèêëíìîïóòôöúùûüаеёиоуыэюя]+", re.IGNORECASE)
+_IDEOGRAPHS: Final = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
+_DIGITS: Final = re.compile(r"\d")
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -42,10 +47,6 @@ class Tokens:
         length: from a text to its number of tokens.
         limit: what is beyond is cut off; None if nothing is.
         unit: what is counted, in the plural.
-
-    Example:
-        >>> Tokens().length("불이 났어요")
-        6
     """
 
     length: Callable[[str], int] = len
@@ -196,3 +197,14 @@ class Case:
         known = {text: float(measure(text)) for text in texts.unique().drop_nulls()}
         found = [float("nan") if text is None else known[text] for text in texts.to_list()]
         return np.array(found, np.float64)
+
+
+def syllables(text: str) -> int:
+    """Counts Hangul syllables, kana and ideographs, groups of vowels, and digits.
+
+    Example:
+        >>> syllables("불이 났어요, 119!"), syllables("please come"), syllables("…")
+        (8, 4, 0)
+    """
+    kinds = (_HANGUL, _VOWELS, _IDEOGRAPHS, _DIGITS)
+    return sum(len(kind.findall(text)) for kind in kinds)

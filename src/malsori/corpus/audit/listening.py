@@ -19,22 +19,8 @@ Span = tuple[Path, float | None, float | None]
 def listen(corpus: Corpus, *, workers: int | None = None) -> tuple[pl.DataFrame, dict[str, str]]:
     """Opens each recording once, in parallel.
 
-    Args:
-        corpus: the corpus.
-        workers: processes; None for every core.
-
     Returns:
         Columns ``id`` and ``MEASURES`` of what could be heard, and id → why of what could not.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> rows = pl.DataFrame({"id": ["a"], "audio": ["gone.wav"]})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     sounds, unreadable = listen(write_corpus(folder, spec, rows), workers=1)
-        >>> sounds.height, list(unreadable)
-        (0, ['a'])
     """
     rows = [row for row in corpus.utterances.iter_rows(named=True) if row["audio"] is not None]
     spans = [(_path(corpus, row), row["start"], row["end"]) for row in rows]

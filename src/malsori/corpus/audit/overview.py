@@ -21,19 +21,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def overview(case: Case, words: Words) -> tuple[Table, ...]:
-    """What is measured of the rows, and the classes of each task, in a language.
-
-    Example:
-        >>> from pathlib import Path
-        >>> import polars as pl
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.columns import complete
-        >>> rows = pl.DataFrame({"id": ["a"], "text": ["불이 났어요"]})
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> corpus = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> overview(Case(corpus), Words("en"))[0].rows[0]
-        ['characters', '1', '6', '6', '6', '6', '6']
-    """
+    """What is measured of the rows, and the classes of each task, in a language."""
     return (
         _measures(case, words),
         *(_classes(case, target, words) for target in case.targets),

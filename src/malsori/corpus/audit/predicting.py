@@ -22,27 +22,14 @@ _PRIOR_WEIGHT: Final = 3.0  # rows: a value that was seen once or twice says lit
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a column tells of a label, on rows whose group was held out.
+    """What a column tells of a label, on rows whose group was held out."""
 
-    Attributes:
-        skill: 1 - log loss / log loss of the class prior; 0 tells nothing, 1 tells all.
-        accuracy: share of rows whose most likely class is theirs.
-        majority: the same, of the prior.
-        chance: probability that a column that tells nothing looks at least like this, 0 … 1.
-        rows: labelled rows that were scored.
-        groups: independent groups among them.
-
-    Example:
-        >>> Prediction(0.5, 0.9, 0.4, 1e-9, 100, 20).real
-        True
-    """
-
-    skill: float
-    accuracy: float
-    majority: float
-    chance: float
-    rows: int
-    groups: int
+    skill: float  # 1 - log loss / log loss of the class prior; 0 tells nothing, 1 tells all
+    accuracy: float  # share of rows whose most likely class is theirs
+    majority: float  # the same, of the prior
+    chance: float  # probability that a column that tells nothing looks at least like this, 0 … 1
+    rows: int  # labelled rows that were scored
+    groups: int  # independent groups among them
 
     @property
     def real(self) -> bool:
@@ -73,15 +60,6 @@ def predict(
 
     Returns:
         None with fewer than 5 groups, or fewer than 20 labelled rows.
-
-    Example:
-        >>> rng = np.random.default_rng(0)
-        >>> mood = Target("mood", ("bad", "good"), rng.integers(0, 2, 200))
-        >>> found = predict(mood.codes, mood, np.arange(200))
-        >>> round(found.skill, 1), found.real
-        (1.0, True)
-        >>> predict(rng.integers(0, 9, 200), mood, np.arange(200)).real
-        False
     """
     known = np.flatnonzero(target.codes >= 0)
     labels, column = target.codes[known], _dense(values[known])
@@ -112,11 +90,6 @@ def bins_of(values: Floats, rows: int) -> tuple[Codes, Floats]:
 
     Returns:
         The range of each value, in order, one more where it is not known; and the inner edges.
-
-    Example:
-        >>> codes, edges = bins_of(np.array([1.0, 2.0, 3.0, np.nan]), 27)
-        >>> codes.tolist(), len(edges)
-        ([0, 1, 2, 3], 2)
     """
     count = int(np.clip(round(rows ** (1 / 3)), 3, MOST_BINS))
     known = np.isfinite(values)

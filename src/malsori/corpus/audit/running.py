@@ -22,19 +22,12 @@ from malsori.words import Words
 
 @dataclass(frozen=True)
 class Audit:
-    """What was found in a corpus.
+    """What was found in a corpus."""
 
-    Attributes:
-        case: what was looked at.
-        findings: the most severe first.
-        quiet: ids of checks that found nothing.
-        skipped: id of each check that could not look → why.
-    """
-
-    case: Case
-    findings: tuple[Finding, ...]
-    quiet: tuple[str, ...]
-    skipped: dict[str, Note]
+    case: Case  # what was looked at
+    findings: tuple[Finding, ...]  # the most severe first
+    quiet: tuple[str, ...]  # ids of checks that found nothing
+    skipped: dict[str, Note]  # id of each check that could not look → why
 
     @property
     def serious(self) -> int:

@@ -40,12 +40,7 @@ def counted(count: int, noun: Noun = "row") -> Note:
 
 
 def column(name: str) -> Note | str:
-    """A column as a person calls it.
-
-    Example:
-        >>> column("speaker"), column("meta.site")
-        (Note(key='column.speaker', fields={}), 'meta.site')
-    """
+    """A column as a person calls it."""
     return Note(f"column.{name}") if name in _COLUMNS else name
 
 
@@ -83,13 +78,6 @@ def some(names: Sequence[Note | str], most: int = 4) -> list[Note | str]:
 
 
 def scored(found: Prediction, held_out: Note) -> Note:
-    """What a prediction scored, against what the prior does.
-
-    Example:
-        >>> from malsori.words import Words
-        >>> score = scored(Prediction(0.31, 0.62, 0.4, 1e-9, 100, 20), Note("audit.held.speaker"))
-        >>> Words("en").say(score)
-        'skill 0.31 on held-out speakers, accuracy 0.62 where the majority has 0.40 (100 rows)'
-    """
+    """What a prediction scored, against what the prior does."""
     numbers = {name: getattr(found, name) for name in ("skill", "accuracy", "majority", "rows")}
     return Note("audit.scored", {**numbers, "held": held_out})

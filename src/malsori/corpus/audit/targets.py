@@ -20,25 +20,13 @@ _LEAST_ROWS: Final = 10
 
 @dataclass(frozen=True)
 class Target:
-    """A question with classes.
+    """A question with classes."""
 
-    Attributes:
-        name: the task, for a class of a multilabel task ``task: class``.
-        classes: their names.
-        codes: class of each row ``[N]`` int64, -1 without a label.
-        ranges: whether the classes are ranges of a number, which depend on the rows.
-        said: the classes in words, where they are no names that somebody gave.
-
-    Example:
-        >>> Target("mood", ("bad", "good"), np.array([1, -1, 0])).labelled
-        2
-    """
-
-    name: str
-    classes: tuple[str, ...]
-    codes: Codes
-    ranges: bool = False
-    said: tuple[Note, ...] = ()
+    name: str  # the task, for a class of a multilabel task ``task: class``
+    classes: tuple[str, ...]  # their names
+    codes: Codes  # class of each row ``[N]`` int64, -1 without a label
+    ranges: bool = False  # whether the classes are ranges of a number, which depend on the rows
+    said: tuple[Note, ...] = ()  # the classes in words, where they are no names that somebody gave
 
     @property
     def task(self) -> str:
@@ -71,17 +59,6 @@ def targets_of(corpus: Corpus) -> tuple[Target, ...]:
     A multilabel task becomes a yes or no for each of its 12 most frequent classes,
     a regression task thirds of its labels, whose names say where they end.
     A task of one class, or of none, asks nothing and is left out.
-
-    Example:
-        >>> import tempfile
-        >>> import polars as pl
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> rows = pl.DataFrame({"id": ["a", "b"], "label.mood": ["good", "bad"]})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
-        ...     [t.codes.tolist() for t in targets_of(write_corpus(folder, spec, rows))]
-        [[1, 0]]
     """
     found = [t for task in corpus.tasks.values() for t in _targets(task, corpus)]
     return tuple(target for target in found if (target.counts > 0).sum() > 1)

@@ -15,49 +15,14 @@ _COLUMNS: Final = 88
 
 
 def described(audit: Audit, words: Words) -> str:
-    """Every finding, then which checks were quiet and which could not look.
-
-    Example:
-        >>> from pathlib import Path
-        >>> import polars as pl
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.audit import audit
-        >>> from malsori.corpus.columns import complete
-        >>> rows = pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]})
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> toy = Corpus(Path("toy"), spec, complete(rows), pl.DataFrame())
-        >>> print(described(audit(toy, checks=["modalities", "text"]), Words("en")))
-        toy: 1 warning
-        <BLANKLINE>
-        warning · text (modalities)
-          1 of 2 rows (50 %) without text
-          Cause: nothing was said or understood.
-          Or: the transcript was not delivered.
-          Do: training masks what is absent; report scores with and without it.
-          Rows: b
-        <BLANKLINE>
-        In order: text.
-    """
+    """Every finding, then which checks were quiet and which could not look."""
     heading = f"{audit.case.corpus.name}: {', '.join(numbered(audit, words))}"
     blocks = [heading, *(_block(finding, words) for finding in audit.findings)]
     return "\n\n".join(block for block in [*blocks, _rest(audit, words)] if block)
 
 
 def numbered(audit: Audit, words: Words) -> list[str]:
-    """How many findings of each severity there are, in words; those of which there is any.
-
-    Example:
-        >>> import polars as pl
-        >>> from pathlib import Path
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.audit import audit
-        >>> from malsori.corpus.columns import complete
-        >>> rows = complete(pl.DataFrame({"id": ["a", "b"], "text": ["불이 났어요", None]}))
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> found = audit(Corpus(Path("toy"), spec, rows, rows), checks=["modalities"])
-        >>> numbered(found, Words("en")), numbered(found, Words("ko"))
-        (['1 warning'], ['경고 1건'])
-    """
+    """How many findings of each severity there are, in words; those of which there is any."""
     counts = [words(f"finding.count.{name}", n=n) for name, n in audit.counts().items() if n]
     return counts or [words("finding.none")]
 

@@ -23,29 +23,17 @@ EXPORTERS: Final[Registry[Exporter]] = Registry("malsori.corpus.exporting")
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was exported.
+    """What was exported."""
 
-    Attributes:
-        corpus: name of the corpus.
-        kind: ``csv``, ``jsonl`` or ``audiofolder``.
-        path: what was written.
-        columns: their names in the export.
-        rows: utterances in it.
-        files: audio files that were copied or cut out.
-        left_out: why a row is not in it → rows.
-        again: the command that imports it again with the same tasks.
-        notes: what a user should know of it.
-    """
-
-    corpus: str
-    kind: str
-    path: Path
-    columns: list[str]
-    rows: int
-    files: int
-    left_out: dict[str, int]
-    again: str
-    notes: list[str]
+    corpus: str  # name of the corpus
+    kind: str  # ``csv``, ``jsonl`` or ``audiofolder``
+    path: Path  # what was written
+    columns: list[str]  # their names in the export
+    rows: int  # utterances in it
+    files: int  # audio files that were copied or cut out
+    left_out: dict[str, int]  # why a row is not in it → rows
+    again: str  # the command that imports it again with the same tasks
+    notes: list[str]  # what a user should know of it
 
     def data(self) -> dict[str, Any]:
         """All of it for JSON."""

@@ -8,7 +8,7 @@ import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import soundfile
@@ -56,16 +56,11 @@ def _usable(key: str) -> str:
 
 @dataclass(frozen=True)
 class Job:
-    """One recording, and what of it goes where.
+    """One recording, and what of it goes where."""
 
-    Attributes:
-        source: a file, or ``archive.zip::member``.
-        wholes: files to copy it to as it is.
-        parts: (start, end, file) in seconds to cut out; None = from the beginning, to the end.
-    """
-
-    source: str
-    wholes: tuple[str, ...] = ()
+    source: str  # a file, or ``archive.zip::member``
+    wholes: tuple[str, ...] = ()  # files to copy it to as it is
+    # (start, end, file) in seconds to cut out; None = from the beginning, to the end
     parts: tuple[tuple[float | None, float | None, str], ...] = ()
 
 
@@ -88,13 +83,3 @@ def carry(job: Job) -> int:
                 # Not write_audio: the whole folder appears at once, so no file need be synced.
                 soundfile.write(target, to_pcm16(heard.samples), heard.sample_rate, "PCM_16")
     return len(job.wholes) + len(job.parts)
-
-
-def suffix_of(audio: str) -> str:
-    """The suffix of a recording's file or member.
-
-    Example:
-        >>> suffix_of("TS.zip::/a.WAV")
-        '.wav'
-    """
-    return PurePosixPath(audio).suffix.lower()

@@ -23,20 +23,14 @@ _OWN: Final = ("audio_hash",)
 
 @dataclass(frozen=True)
 class Selection:
-    """What is exported.
+    """What is exported."""
 
-    Attributes:
-        corpus: where it comes from.
-        rows: the utterances with all their columns; ``split`` is the part of the saved split
-            where one is named (null: in no part), else the published one.
-        names: column of the corpus → its name in the export, in order; ``id`` first.
-        split: name of the saved split, or None.
-    """
-
-    corpus: Corpus
+    corpus: Corpus  # where it comes from
+    # The utterances with all their columns; ``split`` is the part of the saved split where one
+    # is named (null: in no part), else the published one
     rows: pl.DataFrame
-    names: dict[str, str]
-    split: str | None = None
+    names: dict[str, str]  # column of the corpus → its name in the export, in order; ``id`` first
+    split: str | None = None  # name of the saved split, or None
 
     @property
     def labels(self) -> dict[str, str]:
@@ -57,17 +51,7 @@ class Selection:
 
 
 def select(corpus: Corpus, split: str | None = None, columns: Sequence[str] = ()) -> Selection:
-    """Choose what is exported.
-
-    Args:
-        corpus: the corpus.
-        split: name of a saved split.
-        columns: as the corpus calls them, or a task's or a ``meta.*`` column's own name; none:
-            every column that holds anything.
-
-    Raises:
-        MalsoriError: no such column or split; the message names the nearest.
-    """
+    """Choose what is exported."""
     rows = corpus.utterances
     if split is not None:
         parts = rows.select("id").join(
@@ -76,15 +60,12 @@ def select(corpus: Corpus, split: str | None = None, columns: Sequence[str] = ()
         rows = rows.with_columns(
             split=pl.select(pl.when(parts != "dropped").then(parts)).to_series()
         )
-    usual = [c for c in rows.columns if _usual(c) and rows[c].null_count() < rows.height]
+    own = [c for c in rows.columns if c not in _OWN and not c.startswith(FEATURES)]
+    usual = [c for c in own if rows[c].null_count() < rows.height]
     chosen = ["id", *(_find(c, rows.columns) for c in columns)] if columns else ["id", *usual]
     if split is not None and "split" not in chosen:
         chosen.append("split")
     return Selection(corpus, rows, _names(list(dict.fromkeys(chosen))), split)
-
-
-def _usual(column: str) -> bool:
-    return column not in _OWN and not column.startswith(FEATURES)
 
 
 def _find(name: str, columns: Sequence[str]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import polars as pl
 
 from malsori.corpus.exporting._cells import csv_text, flat
-from malsori.corpus.exporting._files import Job, carry, file_names, suffix_of
+from malsori.corpus.exporting._files import Job, carry, file_names
 from malsori.corpus.exporting._selection import Selection
 from malsori.corpus.exporting.base import Exporter, Written
 from malsori.corpus.task_file import task_file
@@ -61,7 +61,8 @@ def _write_part(selection: Selection, folder: Path, workers: int | None) -> int:
     """One folder with its table and its audio; the files that were written."""
     rows = selection.rows
     cut = rows["start"].is_not_null() | rows["end"].is_not_null()
-    suffixes = [_CUT if c else suffix_of(a) for c, a in zip(cut, rows["audio"], strict=True)]
+    sources = map(PurePosixPath, rows["audio"])
+    suffixes = [_CUT if c else f.suffix.lower() for c, f in zip(cut, sources, strict=True)]
     below = "" if selection.split else "audio/"
     names = [below + name for name in file_names(rows["id"].to_list(), suffixes)]
     for parent in {(folder / name).parent for name in names}:

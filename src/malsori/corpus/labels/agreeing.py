@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.console import Column, Table, number
 from malsori.corpus.columns import RATERS
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.labels.coefficients import (
@@ -31,44 +30,22 @@ _METRICS: Final[dict[str, tuple[Metric, ...]]] = {
 
 @dataclass(frozen=True)
 class Agreement:
-    """What raters have in common beyond chance; None where it is not defined.
-
-    Attributes:
-        task: the task's name.
-        utterances: those with two ratings or more; the others say nothing of agreement.
-        ratings: of these utterances. An intensity beside a label is no rating of the task.
-        raters: how many different ones.
-        unanimous: share of these utterances whose ratings are all the same.
-        fleiss_kappa: nominal and ordinal tasks.
-        alpha: Krippendorff's, by metric: nominal tasks have ``nominal``, ordinal ones also
-            ``ordinal`` and ``interval`` (ranks as numbers), regression ``interval``.
-        by_class: kappa of each class against all others.
-    """
+    """What raters have in common beyond chance; None where it is not defined."""
 
     task: str
-    utterances: int
-    ratings: int
-    raters: int
-    unanimous: float | None
-    fleiss_kappa: float | None
+    utterances: int  # those with two ratings or more; the others say nothing of agreement
+    ratings: int  # of these utterances. An intensity beside a label is no rating of the task
+    raters: int  # how many different ones
+    unanimous: float | None  # share of these utterances whose ratings are all the same
+    fleiss_kappa: float | None  # nominal and ordinal tasks
+    # Krippendorff's, by metric: nominal tasks have ``nominal``, ordinal ones also ``ordinal``
+    # and ``interval`` (ranks as numbers), regression ``interval``
     alpha: dict[str, float | None]
-    by_class: dict[str, float | None]
+    by_class: dict[str, float | None]  # kappa of each class against all others
 
     def data(self) -> dict[str, Any]:
         """All of it for JSON."""
         return dict(vars(self))
-
-    def table(self) -> Table:
-        """For the terminal."""
-        rows: list[list[object]] = [["Fleiss' κ", number(self.fleiss_kappa)]]
-        rows += [[f"Krippendorff's α, {m}", number(a)] for m, a in self.alpha.items()]
-        rows += [[f"κ of {c}", number(k)] for c, k in self.by_class.items()]
-        rows.append(["all ratings the same", number(self.unanimous)])
-        note = (
-            f"{self.ratings:,} ratings by {self.raters:,} raters of {self.utterances:,} "
-            "utterances with two or more; 0 is chance"
-        )
-        return Table(f"Raters of {self.task}", ["", Column("agreement", "right")], rows, note)
 
 
 def agreement(corpus: Corpus, task: str) -> Agreement:
@@ -77,19 +54,6 @@ def agreement(corpus: Corpus, task: str) -> Agreement:
     Raises:
         MalsoriError: no such task, its raters are not known, it is multilabel, or a rating is no
             class (regression: no number).
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> from malsori.corpus.labels import Vote, rater_column
-        >>> mood = Task(name="mood", kind="nominal", classes=("bad", "good"))
-        >>> votes = [[Vote("1", "bad"), Vote("2", "bad")], [Vote("1", "good"), Vote("2", "good")]]
-        >>> rows = pl.DataFrame({"id": ["a", "b"]}).with_columns(
-        ...     rater_column(votes, "raters.mood"))
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=(mood,))
-        ...     agreement(write_corpus(folder, spec, rows), "mood").fleiss_kappa
-        1.0
     """
     chosen, column = rated_task(corpus, task)
     if chosen.kind == "multilabel":
@@ -109,16 +73,17 @@ def agreement(corpus: Corpus, task: str) -> Agreement:
     )
 
 
-def rated_task(corpus: Corpus, task: str) -> tuple[Task, pl.Series]:
-    """A task of a corpus and its column of raters.
+def task_of(corpus: Corpus, name: str) -> Task:
+    """The task of a name; where there is none, the nearest is named."""
+    if name not in corpus.tasks:
+        hint = nearest(name, list(corpus.tasks))
+        raise MalsoriError(f"corpus {corpus.name!r} has no task {name!r}", hint=hint)
+    return corpus.tasks[name]
 
-    Raises:
-        MalsoriError: there is no such task (naming the nearest), or its raters are not known.
-    """
-    if task not in corpus.tasks:
-        hint = nearest(task, list(corpus.tasks))
-        raise MalsoriError(f"corpus {corpus.name!r} has no task {task!r}", hint=hint)
-    rows = corpus.utterances
+
+def rated_task(corpus: Corpus, task: str) -> tuple[Task, pl.Series]:
+    """A task of a corpus and its column of raters."""
+    chosen, rows = task_of(corpus, task), corpus.utterances
     if RATERS + task not in rows.columns or rows[RATERS + task].null_count() == rows.height:
         rated = [t for t in corpus.tasks if RATERS + t in rows.columns]
         raise MalsoriError(
@@ -127,7 +92,7 @@ def rated_task(corpus: Corpus, task: str) -> tuple[Task, pl.Series]:
             if rated
             else "it was published, or imported, without the ratings of single raters",
         )
-    return corpus.tasks[task], rows[RATERS + task]
+    return chosen, rows[RATERS + task]
 
 
 def _ratings(column: pl.Series, task: Task) -> pl.DataFrame:
@@ -137,7 +102,7 @@ def _ratings(column: pl.Series, task: Task) -> pl.DataFrame:
     """
     flat = column.alias("votes").to_frame().with_row_index("row").explode("votes")
     ratings = flat.unnest("votes").filter(pl.col("label").is_not_null())
-    read = _index if task.classes else _number
+    read = rated_index if task.classes else _number
     values = {label: float(read(task, label)) for label in ratings["label"].unique()}
     codes = pl.col("label").replace_strict(values, return_dtype=pl.Float64)
     return ratings.select("row", "rater", codes.alias("value"))
@@ -187,7 +152,8 @@ def _number(task: Task, label: str) -> float:
     return value
 
 
-def _index(task: Task, label: str) -> int:
+def rated_index(task: Task, label: str) -> int:
+    """The index of the class that a rater gave."""
     try:
         return task.index(label)
     except UnknownLabel as error:

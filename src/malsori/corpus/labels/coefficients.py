@@ -37,7 +37,8 @@ def fleiss_kappa(counts: Counts) -> float:
     of_unit = rated.sum(axis=1)
     agreeing = (rated * (rated - 1)).sum(axis=1) / (of_unit * (of_unit - 1))
     shares = rated.sum(axis=0) / rated.sum()
-    return _beyond(float(agreeing.mean()), float((shares**2).sum()))
+    found, chance = float(agreeing.mean()), float((shares**2).sum())
+    return float("nan") if chance == 1 else (found - chance) / (1 - chance)
 
 
 def class_kappas(counts: Counts) -> Floats:
@@ -111,10 +112,6 @@ def interval_alpha(units: Counts, values: Floats) -> float:
 def _pairable(counts: Counts) -> Counts:
     pairable: Counts = counts[counts.sum(axis=1) > 1]
     return pairable
-
-
-def _beyond(found: float, chance: float) -> float:
-    return float("nan") if chance == 1 else (found - chance) / (1 - chance)
 
 
 def _alpha(observed: float, expected: float, ratings: float) -> float:

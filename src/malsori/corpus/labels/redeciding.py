@@ -8,11 +8,10 @@ import polars as pl
 
 from malsori.corpus.columns import COMPOUND, LABEL, META, SOFT
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.labels.agreeing import rated_task
+from malsori.corpus.labels.agreeing import rated_index, rated_task
 from malsori.corpus.labels.deciding import aggregate
-from malsori.corpus.labels.raters import votes_of
 from malsori.corpus.labels.rules import Rule, check_least
-from malsori.corpus.labels.votes import Vote
+from malsori.corpus.labels.votes import Vote, votes_of
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel
 
@@ -66,12 +65,7 @@ def _canonical(task: Task, votes: list[list[Vote]]) -> list[list[Vote]]:
     """Votes with each label as its class is called."""
     names: dict[str | None, str | None] = {None: None}
     for label in {v.label for row in votes for v in row if v.label is not None}:
-        try:
-            names[label] = task.label(task.index(label))
-        except UnknownLabel as error:
-            raise MalsoriError(
-                f"task {task.name!r}: a rater gave {label!r}, which is no class", hint=error.hint
-            ) from error
+        names[label] = task.label(rated_index(task, label))
     if all(a == b for a, b in names.items()):
         return votes
     return [[v._replace(label=names[v.label]) for v in row] for row in votes]

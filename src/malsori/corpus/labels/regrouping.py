@@ -14,18 +14,13 @@ from malsori.schema import Task, TaskKind, nearest, normal
 
 @dataclass(frozen=True)
 class Regrouping:
-    """What becomes of each class of a task.
+    """What becomes of each class of a task."""
 
-    Attributes:
-        old: the task as it was.
-        new: the task as it will be; spellings of the old one that still mean a class are kept, and
-            a class that was merged is another spelling of its new one.
-        target: old class → new class, None where it is left out.
-    """
-
-    old: Task
+    old: Task  # the task as it was
+    # The task as it will be; spellings of the old one that still mean a class are kept, and a
+    # class that was merged is another spelling of its new one
     new: Task
-    target: dict[str, str | None]
+    target: dict[str, str | None]  # old class → new class, None where it is left out
 
     @property
     def changes(self) -> bool:
@@ -41,23 +36,11 @@ def regroup(
     order: Sequence[str] = (),
     kind: TaskKind | None = None,
 ) -> Regrouping:
-    """Plan other classes for a task: first merged, then left out, then ordered.
-
-    Args:
-        task: nominal, ordinal or multilabel.
-        keep: classes that stay, named as they are after merging; none: all.
-        merge: class → the class that it becomes part of, an old one or a new name.
-        order: all classes that are left, in their order (ordinal: rank 0 first); none: as before.
-        kind: ``ordinal`` or ``nominal``, where that changes.
+    """Plan other classes for a task, as of ``relabel``: first merged, then left out, then ordered.
 
     Raises:
         MalsoriError: a name is no class (naming the nearest), a merge leads nowhere or tears an
             order apart, too few classes are left.
-
-    Example:
-        >>> emotion = Task(name="emotion", kind="nominal", classes=("hap", "exc", "sad", "xxx"))
-        >>> regroup(emotion, merge={"exc": "hap"}, keep=["hap", "sad"]).target
-        {'hap': 'hap', 'exc': 'hap', 'sad': 'sad', 'xxx': None}
     """
     if task.kind == "regression":
         raise MalsoriError(f"task {task.name!r} is a number: it has no classes to change")

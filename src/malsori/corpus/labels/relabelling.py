@@ -15,14 +15,15 @@ from malsori import __version__
 from malsori.console import Column, Table
 from malsori.corpus.columns import LABEL
 from malsori.corpus.corpus import Corpus, CorpusSpec
-from malsori.corpus.counting import counted, few
+from malsori.corpus.counting import counted, few, value_counts
+from malsori.corpus.labels.agreeing import task_of
 from malsori.corpus.labels.redeciding import decide
 from malsori.corpus.labels.regrouping import Regrouping, regroup
 from malsori.corpus.labels.rewriting import rewrite
 from malsori.corpus.labels.rules import parse_rule
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
-from malsori.schema import Task, TaskKind, nearest
+from malsori.schema import Task, TaskKind
 
 _LEFT_OUT: Final = "class left out"
 
@@ -31,27 +32,17 @@ FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True)
 class RelabelReport:
-    """What relabelling did.
-
-    Attributes:
-        corpus: the new corpus.
-        task: the task's name.
-        before: class → rows of the old corpus (multilabel: a row counts for each of its classes).
-        after: class → rows of the new one.
-        unlabelled: why a row of the old corpus has no label now → rows.
-        without: rows of the old corpus that had no label of the task.
-        dropped: rows that are not in the new corpus, all of them unlabelled.
-        notes: what a user should know of it.
-    """
+    """What relabelling did."""
 
     corpus: Corpus
     task: str
+    # Class → rows of the old corpus (multilabel: a row counts for each of its classes)
     before: dict[str, int]
-    after: dict[str, int]
-    unlabelled: dict[str, int]
-    without: int
-    dropped: int
-    notes: list[str] = field(default_factory=list)
+    after: dict[str, int]  # class → rows of the new one
+    unlabelled: dict[str, int]  # why a row of the old corpus has no label now → rows
+    without: int  # rows of the old corpus that had no label of the task
+    dropped: int  # rows that are not in the new corpus, all of them unlabelled
+    notes: list[str] = field(default_factory=list)  # what a user should know of it
 
     def data(self) -> dict[str, Any]:
         """All of it for JSON."""
@@ -123,7 +114,7 @@ def relabel(
         ({'hap': 2, 'sad': 1}, {'class left out': 1})
     """
     destination = Path(destination)
-    old = _task(corpus, task)
+    old = task_of(corpus, task)
     chosen = None if rule is None else parse_rule(rule)
     plan = regroup(old, keep=keep, merge=merge, order=order, kind=kind)
     if chosen is None and not plan.changes and not drop_unlabelled:
@@ -156,18 +147,11 @@ def relabel(
         task,
         before=_class_counts(corpus, old),
         after=_class_counts(derived, plan.new),
-        unlabelled=_counts(why),
+        unlabelled=value_counts(why),
         without=int(_as_it_is(corpus, task)[1].count()),
         dropped=corpus.utterances.height - rows.height,
         notes=_notes(corpus, derived, plan, dropped=corpus.utterances.height - rows.height),
     )
-
-
-def _task(corpus: Corpus, name: str) -> Task:
-    if name not in corpus.tasks:
-        hint = nearest(name, list(corpus.tasks))
-        raise MalsoriError(f"corpus {corpus.name!r} has no task {name!r}", hint=hint)
-    return corpus.tasks[name]
 
 
 def _check_apart(path: Path, destination: Path) -> None:
@@ -270,13 +254,8 @@ def _class_counts(corpus: Corpus, task: Task) -> dict[str, int]:
     if column not in rows.columns:
         return dict.fromkeys(task.classes, 0)
     labels = rows[column].explode() if task.kind == "multilabel" else rows[column]
-    found = {task.label(task.index(v)): n for v, n in _counts(labels).items()}
+    found = {task.label(task.index(v)): n for v, n in value_counts(labels).items()}
     return {c: found.get(c, 0) for c in task.classes}
-
-
-def _counts(values: pl.Series) -> dict[str, int]:
-    found = values.drop_nulls().value_counts().sort("count", values.name, descending=[True, False])
-    return dict(found.iter_rows())
 
 
 def _notes(corpus: Corpus, derived: Corpus, plan: Regrouping, *, dropped: int) -> list[str]:

@@ -16,19 +16,6 @@ def rewrite(rows: pl.DataFrame, plan: Regrouping) -> pl.DataFrame:
     A row whose class is left out loses its label and all that was said of it. Elsewhere votes for
     a class that is left out become no vote, and soft labels are shares of what is left. A
     compound label whose members become one class becomes that class.
-
-    Raises:
-        MalsoriError: a label is no class, or a soft label has not one share a class.
-
-    Example:
-        >>> from malsori.corpus.labels.regrouping import regroup
-        >>> from malsori.schema import Task
-        >>> task = Task(name="m", kind="nominal", classes=("hap", "exc", "sad"))
-        >>> soft = [[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]]
-        >>> rows = pl.DataFrame({"label.m": ["exc", "sad"], "soft.m": soft})
-        >>> done = rewrite(rows, regroup(task, merge={"exc": "hap"}))
-        >>> done["label.m"].to_list(), done["soft.m"].to_list()
-        (['hap', 'sad'], [[1.0, 0.0], [0.5, 0.5]])
     """
     if not plan.changes:
         return rows
@@ -36,7 +23,7 @@ def rewrite(rows: pl.DataFrame, plan: Regrouping) -> pl.DataFrame:
     had = rows[LABEL + name].is_not_null()
     if plan.old.kind == "multilabel":
         return rows.with_columns(_lists(rows[LABEL + name], plan))
-    label = _labels(rows[LABEL + name], plan)
+    label = _replaced(rows[LABEL + name], plan)
     out = had & label.is_null()
     columns = [label]
     if COMPOUND + name in rows.columns:
@@ -63,10 +50,6 @@ def _names(plan: Regrouping, values: pl.Series) -> dict[str, str | None]:
 def _replaced(values: pl.Series, plan: Regrouping) -> pl.Series:
     texts = values.cast(pl.String)
     return texts.replace_strict(_names(plan, texts), default=None, return_dtype=pl.String)
-
-
-def _labels(column: pl.Series, plan: Regrouping) -> pl.Series:
-    return _replaced(column, plan).alias(column.name)
 
 
 def _lists(column: pl.Series, plan: Regrouping) -> pl.Series:

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.columns import COMPOUND, LABEL
-from malsori.corpus.labels.compounds import other_than
+from malsori.corpus.labels.votes import other_than
+from malsori.corpus.targets import encode
 from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest
 
@@ -44,17 +45,9 @@ def training_labels(
     Raises:
         MalsoriError: the task has no such class or no compound labels, no row is for training,
             or a label is no class.
-
-    Example:
-        >>> mood = Task(name="mood", kind="nominal", classes=("neutral", "happy"))
-        >>> both = ["neutral", "happy"]
-        >>> rows = pl.DataFrame({"label.mood": ["neutral", None, None],
-        ...                      "compound.mood": [None, both, both]})
-        >>> training_labels(rows, mood, np.array(["train", "train", "test"])).tolist()
-        [0, 1, -1]
     """
     _check(utterances, task, parts, neutral)
-    codes = _codes(utterances[LABEL + task.name], task)
+    codes = encode(task, utterances[LABEL + task.name].cast(pl.String))
     members = utterances[COMPOUND + task.name]
     open_rows = (
         (codes < 0) & (parts == "train") & (members.list.len() > 1).fill_null(False).to_numpy()
@@ -86,9 +79,3 @@ def _check(
         )
     if not (parts == "train").any():
         raise MalsoriError("no row is for training, so no label is transformed")
-
-
-def _codes(labels: pl.Series, task: Task) -> Codes:
-    index = {label: task.index(label) for label in labels.drop_nulls().unique()}
-    codes = labels.cast(pl.String).replace_strict(index, default=-1, return_dtype=pl.Int64)
-    return codes.to_numpy().astype(np.int64)

@@ -45,13 +45,7 @@ def grams(texts: Sequence[str]) -> tuple[Grams, Codes]:
 
 
 def signatures(texts: Sequence[str]) -> Signatures:
-    """The MinHash signature of each text ``[N, 48]`` uint32, in bounded memory.
-
-    Example:
-        >>> a, b, c = signatures(["불이났어요빨리오세요", "불이났어요빨리오세요네", "배가아파요"])
-        >>> float((a == b).mean()) > 0.7, float((a == c).mean()) < 0.1
-        (True, True)
-    """
+    """The MinHash signature of each text ``[N, 48]`` uint32, in bounded memory."""
     rng = np.random.default_rng(20260727)  # one draw for ever, so that results stay
     factors = rng.integers(2**63, size=HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
     found = np.zeros((len(texts), HASHES), np.uint32)

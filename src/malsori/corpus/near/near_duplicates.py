@@ -28,20 +28,14 @@ _FOUND: WeakKeyDictionary[Corpus, dict[str, Near]] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Near:
-    """The different things of one kind in a corpus, and which of them are nearly the same.
+    """The different things of one kind in a corpus, and which of them are nearly the same."""
 
-    Attributes:
-        column: ``near_text`` or ``near_audio``.
-        values: Normalised text or hash of the audio of each row ``[N]``, null where there is
-            none; what is identical is one thing.
-        things: The different values, sorted.
-        pairs: Those that are nearly the same, by their places in ``things``.
-    """
-
-    column: str
+    column: str  # ``near_text`` or ``near_audio``
+    # Normalised text or hash of the audio of each row ``[N]``, null where there is none; what
+    # is identical is one thing
     values: pl.Series
-    things: list[str]
-    pairs: Pairs
+    things: list[str]  # the different values, sorted
+    pairs: Pairs  # those that are nearly the same, by their places in ``things``
 
     def groups(self) -> pl.Series:
         """The first of the things that a row's hangs together with ``[N]``, null where none."""
@@ -59,17 +53,6 @@ def find_near(corpus: Corpus, column: str) -> Near:
         corpus: The corpus.
         column: ``near_text``, by character 3-grams of the normalised texts (see ``near_texts``),
             or ``near_audio``, by the fingerprints that were taken at import.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> texts = ["불이 났어요, 빨리 와 주세요!", "불이 났어요 빨리 와 주세요 네", "배가 아파요"]
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     rows = pl.DataFrame({"id": ["a", "b", "c"], "text": texts})
-        ...     found = find_near(write_corpus(folder, spec, rows), "near_text")
-        >>> found.groups().to_list()
-        ['불이났어요빨리와주세요', '불이났어요빨리와주세요', '배가아파요']
     """
     known = _FOUND.setdefault(corpus, {})
     if column not in known:
@@ -78,11 +61,7 @@ def find_near(corpus: Corpus, column: str) -> Near:
 
 
 def with_near(corpus: Corpus, names: Collection[str]) -> pl.DataFrame:
-    """The table of utterances, with the columns of ``NEAR`` among ``names`` in it.
-
-    Raises:
-        MalsoriError: ``near_audio`` is wanted and nothing is known of how the audio sounds.
-    """
+    """The table of utterances, with the columns of ``NEAR`` among ``names`` in it."""
     rows = corpus.utterances
     if NEAR_AUDIO in names and not corpus.sounds.height:
         raise MalsoriError(

@@ -19,17 +19,11 @@ REACH: Final = 8
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of things by their numbers, sorted.
+    """Pairs of things by their numbers, sorted."""
 
-    Attributes:
-        first: Of each pair the smaller number ``[P]`` int64.
-        second: And the greater ``[P]`` int64.
-        score: How much alike they are ``[P]`` float64 in 0 … 1.
-    """
-
-    first: Codes
-    second: Codes
-    score: Floats
+    first: Codes  # of each pair the smaller number ``[P]`` int64
+    second: Codes  # and the greater ``[P]`` int64
+    score: Floats  # how much alike they are ``[P]`` float64 in 0 … 1
 
     def __len__(self) -> int:
         """How many pairs there are."""
@@ -54,11 +48,6 @@ def neighbours(keys: Keys, order: Codes, reach: int = REACH) -> Iterator[tuple[C
 
     Yields:
         Two arrays of places: those that are 1, 2 … ``reach`` apart in the order.
-
-    Example:
-        >>> keys = np.array([7, 3, 7, 7], dtype=np.uint64)
-        >>> [(a.tolist(), b.tolist()) for a, b in neighbours(keys, np.argsort(keys, kind="stable"))]
-        [([0, 2], [2, 3]), ([0], [3])]
     """
     ordered = keys[order]
     for step in range(1, min(reach, len(order) - 1) + 1):

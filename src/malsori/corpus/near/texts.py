@@ -37,11 +37,6 @@ def near_texts(texts: Sequence[str]) -> Pairs:
 
     Returns:
         Pairs of places in ``texts``; the score is the exact Jaccard index, at least 0.8.
-
-    Example:
-        >>> pairs = near_texts(["불이났어요빨리와주세요", "배가아파요", "불이났어요빨리와주세요네"])
-        >>> pairs.first.tolist(), pairs.second.tolist(), pairs.score.tolist()
-        ([0], [2], [0.9])
     """
     candidates = _candidates(signatures(texts), len(texts))
     lengths = np.array([max(1, len(text) - 2) for text in texts], np.int64)

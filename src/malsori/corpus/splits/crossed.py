@@ -30,10 +30,6 @@ def components(codes: Codes) -> Codes:
 
     Returns:
         Number of each row's component ``[N]``.
-
-    Example:
-        >>> components(np.array([[0, 0], [0, 1], [1, 1], [2, 2]])).tolist()
-        [0, 0, 0, 1]
     """
     if not len(codes):
         return np.zeros(0, np.int64)

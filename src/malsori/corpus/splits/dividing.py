@@ -20,15 +20,10 @@ _WHOLE: Final = 0.5
 
 @dataclass(frozen=True)
 class Rows:
-    """What a split knows of the rows.
+    """What a split knows of the rows."""
 
-    Attributes:
-        codes: Groups ``[N, C]`` in the C columns that the split is grouped by (C may be 0).
-        strata: Stratum of each row ``[N]``.
-    """
-
-    codes: Codes
-    strata: Codes
+    codes: Codes  # groups ``[N, C]`` in the C columns that the split is grouped by (C may be 0)
+    strata: Codes  # stratum of each row ``[N]``
 
     @property
     def groups(self) -> Codes:
@@ -55,12 +50,6 @@ def divide_once(rows: Rows, share: float, rng: Generator) -> tuple[Mask, Mask]:
 
     Returns:
         Masks ``[N]`` of the rows held out and of those kept; crossed, some rows are neither.
-
-    Example:
-        >>> rows = Rows(np.zeros((8, 0), int), np.zeros(8, int))
-        >>> held, kept = divide_once(rows, 0.25, np.random.default_rng(0))
-        >>> int(held.sum()), int(kept.sum())
-        (2, 6)
     """
     if not rows.crossed:
         held = hold_out(rows.groups, rows.strata, share, rng)
@@ -77,11 +66,6 @@ def divide_folds(rows: Rows, folds: int, seed: int) -> list[tuple[Mask, Mask]]:
     """The rows held out and kept in each fold; a row is held out at most once.
 
     Not crossed, every row is held out exactly once.
-
-    Example:
-        >>> rows = Rows(np.arange(6)[:, None] // 2, np.zeros(6, int))
-        >>> [int(held.sum()) for held, kept in divide_folds(rows, 3, seed=0)]
-        [2, 2, 2]
     """
     if not rows.crossed:
         number = fold_numbers(rows.groups, rows.strata, folds, seed)
@@ -103,15 +87,7 @@ def name_parts(held: Mask, kept: Mask) -> Assignment:
 def take_validation(
     parts: Assignment, rows: Rows, share: float, rng: Generator, among: Mask | None = None
 ) -> Assignment:
-    """Turns a share of the training rows into validation, grouped as the whole split is.
-
-    Args:
-        parts: Part of each row ``[N]``.
-        rows: The rows.
-        share: Of the training rows.
-        rng: Source of randomness.
-        among: Only these may be validated ``[N]``; None for all.
-    """
+    """Turns a share of the training rows into validation, grouped as the whole split is."""
     train = parts == "train"
     if among is not None:
         train &= among

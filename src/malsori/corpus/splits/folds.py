@@ -24,20 +24,14 @@ _MOST: Final = 500
 
 @dataclass(frozen=True)
 class Fold:
-    """One split to be: its name, the part of each row, and what sets it apart from the others.
-
-    Attributes:
-        name: Of the split.
-        parts: Part of each row ``[N]``.
-        said: ``tests`` (the group or range that is tested), or ``inside`` (the name of the
-            outer split) and ``inner_fold``; empty where there is nothing to say.
-        notes: What a user should know of it.
-    """
+    """One split to be: its name, the part of each row, and what sets it apart from the others."""
 
     name: str
-    parts: Assignment
+    parts: Assignment  # part of each row ``[N]``
+    # ``tests`` (the group or range that is tested), or ``inside`` (the name of the outer
+    # split) and ``inner_fold``; empty where there is nothing to say
     said: dict[str, Any] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()  # what a user should know of it
 
     @property
     def inner(self) -> bool:
@@ -46,12 +40,7 @@ class Fold:
 
 
 def number_folds(name: str, parts: Sequence[Assignment]) -> list[Fold]:
-    """Folds called NAME-0, NAME-1 and so on.
-
-    Example:
-        >>> [fold.name for fold in number_folds("cv", [np.array([]), np.array([])])]
-        ['cv-0', 'cv-1']
-    """
+    """Folds called NAME-0, NAME-1 and so on."""
     return [Fold(f"{name}-{k}", fold) for k, fold in enumerate(parts)]
 
 
@@ -66,9 +55,6 @@ def leave_one_out(name: str, values: pl.Series, rows: Rows) -> list[Fold]:
         name: Of the splits; they are called NAME-0, NAME-1 …
         values: The column, in the order of ``rows``.
         rows: The rows; the first column of their groups is this one.
-
-    Raises:
-        MalsoriError: There are fewer than two values, or more than 500.
     """
     found = sorted(values.drop_nulls().unique().to_list(), key=natural)
     if len(found) < 2:
@@ -102,15 +88,6 @@ def by_ranges(name: str, values: pl.Series, rows: Rows, ranges: Sequence[Range])
     A range without rows, or with all of them (only a part of a corpus was downloaded), is left
     out and said so. Rows whose value holds no number are dropped, and so are those that share a
     group with the range.
-
-    Raises:
-        MalsoriError: No range has rows and leaves some to train on; says which values are there.
-
-    Example:
-        >>> sessions = pl.Series("session", ["Session01", "2", "03", "4", None])
-        >>> rows = Rows(np.zeros((5, 0), int), np.zeros(5, int))
-        >>> [list(fold.parts) for fold in by_ranges("s", sessions, rows, [(1, 2), (3, 4)])][1]
-        ['train', 'train', 'test', 'test', 'dropped']
     """
     numbers = np.array([_number(value) for value in values.cast(pl.String).to_list()])
     lost = int(np.isnan(numbers).sum())
@@ -153,13 +130,7 @@ def _number(value: str | None) -> float:
 
 
 def with_partners(folds: Sequence[Fold], pairs: pl.Series) -> list[Fold]:
-    """Makes the rest of the tested rows' groups the validation part.
-
-    Example:
-        >>> fold = Fold("s-0", np.array(["test", "train", "train"], dtype=object))
-        >>> list(with_partners([fold], pl.Series(["1", "1", "2"]))[0].parts)
-        ['test', 'validation', 'train']
-    """
+    """Makes the rest of the tested rows' groups the validation part."""
     done = []
     for fold in folds:
         tested = pairs.filter(pl.Series(fold.parts == "test")).drop_nulls().unique()
@@ -174,12 +145,6 @@ def inner_folds(fold: Fold, rows: Rows, count: int, seed: int) -> Iterator[Fold]
 
     What the split tests is in none of their parts. Every other row is in validation once
     (crossed: at most once).
-
-    Args:
-        fold: The outer split.
-        rows: All rows.
-        count: How many inner folds.
-        seed: Of their draw.
 
     Yields:
         Folds called NAME.0, NAME.1 …

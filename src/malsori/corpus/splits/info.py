@@ -61,11 +61,7 @@ class SplitInfo:
         return [*self.notes, *(leak.remark(self.allowed) for leak in self.leaks)]
 
     def data(self, say: Callable[[Note], Any] = Note.data) -> dict[str, Any]:
-        """The split without its rows, as plain data for YAML and JSON.
-
-        Args:
-            say: ``Words.say`` for sentences in its language; without, notes stay data.
-        """
+        """The split without its rows, as plain data for YAML and JSON."""
         return {
             "name": self.name,
             "hash": self.hash,
@@ -103,10 +99,6 @@ def count_classes(corpus: Corpus, frame: pl.DataFrame) -> dict[str, dict[str, di
     """Rows of every class of every task in every part; rows without label are left out.
 
     Numbers are counted by ranges; a row of a multilabel task counts for each of its classes.
-
-    Args:
-        corpus: The corpus.
-        frame: Columns ``id`` and ``split``, in the order of the corpus' utterances.
     """
     parts = frame["split"].to_numpy()
     counts: dict[str, dict[str, dict[str, int]]] = {}
@@ -132,12 +124,7 @@ def save_split(info: SplitInfo, corpus: Corpus) -> tuple[Path, Path]:
 
 
 def split_table(infos: Sequence[SplitInfo], words: Words | None = None) -> Table:
-    """Rows and groups of each part of some splits, for the terminal.
-
-    Args:
-        infos: The splits.
-        words: The language; None is English.
-    """
+    """Rows and groups of each part of some splits, for the terminal."""
     words = words or Words()
     tests = {info.name: info.how.get("fold", {}).get("tests") for info in infos}
     which = [words("split.tests")] if any(tests.values()) else []

@@ -125,39 +125,14 @@ def make_preset(
 ) -> list[SplitInfo]:
     """Divides a corpus as is usual for it, as a preset says, and saves that under a name.
 
-    The leaks that belong to a preset are allowed and recorded; others are refused.
-
-    Args:
-        corpus: The corpus.
-        preset: From ``load_preset``.
-        name: Of the split; by default the preset's without the corpus (``session5``).
-        validation: Share of the training rows to validate on, instead of the preset's.
-        inner_folds: As of ``make_split``.
-        seed: As of ``make_split``.
-        allow_leaks: Further kinds of leaks that are accepted.
-        strict: As of ``make_split``.
-        min_text: As of ``make_split``.
-        overwrite: As of ``make_split``.
-
-    Returns:
-        As of ``make_split``.
+    The split is called as the preset is without the corpus (``session5``), unless ``name`` is
+    given, and ``validation`` takes the place of the preset's share. The leaks that belong to a
+    preset are allowed and recorded, beside those of ``allow_leaks``; others are refused. All else
+    is as of ``make_split``.
 
     Raises:
         MalsoriError: As of ``make_split``; or the preset needs columns or labels that the
             corpus does not have.
-
-    Example:
-        >>> import polars as pl, tempfile
-        >>> from malsori.corpus import CorpusSpec, write_corpus
-        >>> from malsori.corpus.splits.preset import load_preset
-        >>> rows = pl.DataFrame({"id": list("abcdef"), "call": list("112233"),
-        ...                      "meta.session": list("112233")})
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        ...     corpus = write_corpus(folder, spec, rows)
-        ...     folds = make_preset(corpus, load_preset("iemocap/loso"))
-        ...     [(fold.name, fold.how["fold"]["tests"]) for fold in folds]
-        [('loso-0', '1'), ('loso-1', '2'), ('loso-2', '3')]
     """
     options = preset.options(corpus, validation, inner_folds, seed, min_text)
     allowed = {*allow_leaks, *preset.allow}

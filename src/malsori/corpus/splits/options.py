@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 Range = tuple[int, int]
@@ -10,42 +10,28 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked of a split.
+    """What is asked of a split."""
 
-    Attributes:
-        by: Columns whose values stay within one part.
-        stratify: Task whose classes are spread evenly.
-        test: Share of the rows that are tested.
-        validation: Share of what test leaves.
-        folds: How many splits to make.
-        seed: Of everything random.
-        column: The publisher's split.
-        min_text: Texts of fewer normalised characters count as no leak.
-        leave_one_out: Column of which each value is tested once.
-        inner_folds: How many splits for choosing inside the training part of each split.
-        among: Only rows with a label of this task are divided; all others are for training.
-        ranges: From the first to the last number in ``range_column`` that each split tests.
-        range_column: A column of numbers, or of names with one (``Session03``).
-        partner: With ``leave_one_out``: validation is the rest of its group in this column.
-        renamed: Part of the publisher → the part that it becomes.
-        preset: Name of the preset that asks for all this, and where it is from.
-    """
-
-    by: tuple[str, ...]
-    stratify: str | None
-    test: float
-    validation: float
-    folds: int | None
-    seed: int
-    column: str | None
-    min_text: int
-    leave_one_out: str | None = None
+    by: tuple[str, ...]  # columns whose values stay within one part
+    stratify: str | None  # task whose classes are spread evenly
+    test: float  # share of the rows that are tested
+    validation: float  # share of what test leaves
+    folds: int | None  # how many splits to make
+    seed: int  # of everything random
+    column: str | None  # the publisher's split
+    min_text: int  # texts of fewer normalised characters count as no leak
+    leave_one_out: str | None = None  # column of which each value is tested once
+    # How many splits for choosing inside the training part of each split
     inner_folds: int | None = None
+    # Only rows with a label of this task are divided; all others are for training
     among: str | None = None
+    # From the first to the last number in ``range_column`` that each split tests
     ranges: tuple[Range, ...] = ()
-    range_column: str | None = None
+    range_column: str | None = None  # a column of numbers, or of names with one (``Session03``)
+    # With ``leave_one_out``: validation is the rest of its group in this column
     partner: str | None = None
-    renamed: tuple[tuple[str, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()  # part of the publisher → the part that it becomes
+    # Name of the preset that asks for all this, and where it is from
     preset: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -82,25 +68,14 @@ class Options:
 
     def data(self) -> dict[str, Any]:
         """The options as plain data; null where one has no effect, rare ones where they are set."""
-        common = {
+        plain = {
+            **vars(self),
             "by": list(self.by),
-            "stratify": self.stratify,
             "test": self.test if self.shares else None,
-            "validation": self.validation,
-            "folds": self.folds,
-            "seed": self.seed,
-            "column": self.column,
-            "min_text": self.min_text,
-        }
-        rare = {
-            "leave_one_out": self.leave_one_out,
-            "inner_folds": self.inner_folds,
-            "among": self.among,
             "ranges": [list(r) for r in self.ranges] or None,
-            "range_column": self.range_column,
-            "partner": self.partner,
             "renamed": dict(self.renamed) or None,
             "preset": dict(self.preset) or None,
         }
-        asked = {name: value for name, value in rare.items() if value is not None}
-        return {**common, **asked, "method": self.method}
+        usual = [f.name for f in fields(self) if f.default is MISSING]
+        asked = {n: value for n, value in plain.items() if value is not None or n in usual}
+        return {**asked, "method": self.method}

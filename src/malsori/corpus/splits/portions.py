@@ -34,9 +34,6 @@ def hold_out(groups: Codes, strata: Codes, share: float, rng: Generator) -> Mask
 
     Returns:
         Mask ``[N]`` of the rows held out: at least one group, and never all.
-
-    Raises:
-        MalsoriError: There are fewer than two groups.
     """
     _, codes = np.unique(groups, return_inverse=True)
     count = int(codes.max(initial=-1)) + 1
@@ -109,13 +106,6 @@ def fold_numbers(groups: Codes, strata: Codes, folds: int, seed: int) -> Codes:
     One stratum: scikit-learn's ``GroupKFold`` (which knows no seed), or a shuffled ``KFold``
     where every row is a group of its own. Several strata: ``StratifiedGroupKFold`` or
     ``StratifiedKFold``, shuffled.
-
-    Raises:
-        MalsoriError: There are fewer groups than folds, or a fold stays empty.
-
-    Example:
-        >>> fold_numbers(np.array([0, 0, 1, 1, 2]), np.zeros(5, int), 3, seed=0).tolist()
-        [1, 1, 0, 0, 2]
     """
     count = len(np.unique(groups))
     if count < folds:

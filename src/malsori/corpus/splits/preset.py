@@ -68,11 +68,7 @@ class Preset(BaseModel):
         seed: int,
         min_text: int,
     ) -> Options:
-        """What this preset asks of a corpus.
-
-        Raises:
-            MalsoriError: The corpus lacks a task or a column with values that it needs.
-        """
+        """What this preset asks of a corpus."""
         self._check(corpus)
         there = corpus.utterances.columns
         left_out = () if self.leave_one_out is None else (self.leave_one_out,)

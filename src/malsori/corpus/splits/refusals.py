@@ -57,13 +57,7 @@ def check_options(options: Options, allow_leaks: Collection[LeakKind]) -> None:
 
 
 def check_groups(corpus: Corpus, by: Sequence[str], *, allow_ungrouped: bool) -> None:
-    """Refuses columns that hold nothing together, since most of their rows have no value.
-
-    Args:
-        corpus: The corpus.
-        by: Columns of its utterances to group by.
-        allow_ungrouped: Accepts a column without a value in most rows, but not in all.
-    """
+    """Refuses columns that hold nothing together, since most of their rows have no value."""
     rows = with_near(corpus, by)
     for column in by:
         missing = values_of(rows, column).null_count()

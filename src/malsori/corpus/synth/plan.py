@@ -14,23 +14,14 @@ from malsori.corpus.synth.rule import SCENARIOS, SENTIMENT, Rule
 
 @dataclass(frozen=True)
 class Call:
-    """What is settled about a call before it is worded and spoken.
+    """What is settled about a call before it is worded and spoken."""
 
-    Attributes:
-        id: such as `C00012`.
-        seed: of everything random in this call.
-        scenario: what kind of emergency.
-        urgency: rank of the label.
-        sentiment: rank of the label.
-        speaker: whose voice it is.
-    """
-
-    id: str
-    seed: tuple[int, int]
-    scenario: str
-    urgency: int
-    sentiment: int
-    speaker: Speaker
+    id: str  # such as `C00012`
+    seed: tuple[int, int]  # of everything random in this call
+    scenario: str  # what kind of emergency
+    urgency: int  # rank of the label
+    sentiment: int  # rank of the label
+    speaker: Speaker  # whose voice it is
 
 
 def plan(

@@ -17,20 +17,8 @@ from malsori.signals.telephone import band_pass
 
 # Variants of the Korean voice that speak it clearly, with much the same timbre and speed.
 VARIANTS: Final = (
-    "f1",
-    "f2",
-    "f3",
-    "f4",
-    "f5",
-    "",
-    "m1",
-    "m2",
-    "m3",
-    "m4",
-    "m5",
-    "m6",
-    "m7",
-    "max",
+    *("f1", "f2", "f3", "f4", "f5"),
+    *("", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "max"),
 )
 
 
@@ -76,21 +64,13 @@ _SPARE: Final = 1.08  # speakers and sentences differ from the average
 
 @dataclass(frozen=True)
 class Speaker:
-    """A caller's own voice; it is drawn before the labels and independent of them.
+    """A caller's own voice; it is drawn before the labels and independent of them."""
 
-    Attributes:
-        name: such as `S0012`.
-        variant: of the Korean voice, one of `VARIANTS`.
-        rate: factor of the rate.
-        pitch: added to espeak's pitch.
-        loudness: added in dB.
-    """
-
-    name: str
-    variant: str
-    rate: float
-    pitch: float
-    loudness: float
+    name: str  # such as `S0012`
+    variant: str  # of the Korean voice, one of `VARIANTS`
+    rate: float  # factor of the rate
+    pitch: float  # added to espeak's pitch
+    loudness: float  # added in dB
 
 
 def speakers(count: int, rng: np.random.Generator) -> list[Speaker]:
@@ -111,21 +91,13 @@ def speakers(count: int, rng: np.random.Generator) -> list[Speaker]:
 
 @dataclass(frozen=True)
 class Delivery:
-    """How one call is spoken: `manner` for espeak-ng, the rest for the waveform.
+    """How one call is spoken: `manner` for espeak-ng, the rest for the waveform."""
 
-    Attributes:
-        manner: voice, rate, pitch and range.
-        loudness: dB over the middle.
-        tilt: dB per octave.
-        groups: what is spoken in one breath, without punctuation marks.
-        pauses: silence in s before each group and after the last one.
-    """
-
-    manner: Manner
-    loudness: float
-    tilt: float
-    groups: tuple[str, ...]
-    pauses: tuple[float, ...]
+    manner: Manner  # voice, rate, pitch and range
+    loudness: float  # dB over the middle
+    tilt: float  # dB per octave
+    groups: tuple[str, ...]  # what is spoken in one breath, without punctuation marks
+    pauses: tuple[float, ...]  # silence in s before each group and after the last one
 
 
 def deliver(
@@ -136,12 +108,6 @@ def deliver(
     Every value varies a little from call to call, much less than from level to level. The
     punctuation is not spoken: a question mark would raise the voice, and so tell the ear
     something of the wording.
-
-    Args:
-        sentences: what is said.
-        cues: levels of at least effort, mood and timbre.
-        speaker: whose voice it is.
-        rng: where the chance comes from.
     """
     effort, mood = EFFORTS[cues["effort"]], MOODS[cues["mood"]]
     manner = Manner(
@@ -193,9 +159,6 @@ def lengths(seconds: tuple[float, float], shortest: int) -> tuple[int, int]:
         seconds: shortest and longest call.
         shortest: fewest syllables that a call needs.
 
-    Raises:
-        MalsoriError: no length fits.
-
     Example:
         >>> lengths((5.0, 30.0), 46)
         (46, 89)
@@ -231,9 +194,6 @@ def assemble(
 
     Returns:
         The waveform, and how many seconds of it are words.
-
-    Raises:
-        MalsoriError: the words alone are longer than `seconds`, or some were not spoken.
     """
     words = [_trim(w) for w in spoken]
     silent = [g for g, w in zip(delivery.groups, words, strict=True) if not len(w)]
@@ -270,14 +230,7 @@ def _adjust(
 
 
 def shape(audio: Audio, said: float, delivery: Delivery, level: float = LEVEL) -> Audio:
-    """Gives a waveform its timbre and its loudness.
-
-    Args:
-        audio: speech and silence.
-        said: how many seconds of it are words.
-        delivery: its `tilt` and `loudness` are used.
-        level: of the words in the telephone band at middle loudness, rms in dB re full scale.
-    """
+    """Gives a waveform its timbre and its loudness."""
     samples = _tilt(audio.samples.astype(np.float64), audio.sample_rate, delivery.tilt)
     tilted = Audio(samples.astype(np.float32), audio.sample_rate)
     # The line takes the lowest notes away: without them, both timbres are equally loud.

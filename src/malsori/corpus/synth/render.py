@@ -22,28 +22,19 @@ SAMPLE_RATE: Final = 8000
 
 @dataclass(frozen=True)
 class Options:
-    """What all calls have in common.
+    """What all calls have in common."""
 
-    Attributes:
-        rule: how labels and cues are drawn.
-        seconds: shortest and longest call.
-        noise: signal-to-noise ratio in dB of words at middle loudness, before the line's filter.
-        folder: where audio files are written.
-    """
-
-    rule: Rule
-    seconds: tuple[float, float]
+    rule: Rule  # how labels and cues are drawn
+    seconds: tuple[float, float]  # shortest and longest call
+    # Signal-to-noise ratio in dB of words at middle loudness, before the line's filter
     noise: float
-    folder: Path
+    folder: Path  # where audio files are written
 
 
 def render(call: Call, options: Options) -> tuple[str, dict[str, str], Audio]:
     """Makes one call: its text, its cues, and its sound at 8 kHz.
 
     It depends on nothing but the arguments.
-
-    Raises:
-        MalsoriError: espeak-ng failed, or the call does not fit into the seconds.
     """
     rng = np.random.default_rng(call.seed)
     cues = options.rule.cues(call.urgency, call.sentiment, rng)

@@ -153,11 +153,6 @@ class Rule:
     def cues(self, urgency: int, sentiment: int, rng: np.random.Generator) -> dict[str, str]:
         """Draws the cues of one call.
 
-        Args:
-            urgency: rank of the label.
-            sentiment: rank of the label.
-            rng: where the chance comes from.
-
         Returns:
             Cue → level, for every cue of `CUES`.
         """
@@ -192,11 +187,7 @@ class Rule:
 
 
 def check_proportions(given: Mapping[str, float], name: str, classes: Sequence[str]) -> None:
-    """Refuses proportions that are not of all classes, not positive, or not adding up to 1.
-
-    Raises:
-        MalsoriError: with the name and what is wrong.
-    """
+    """Refuses proportions that are not of all classes, not positive, or not adding up to 1."""
     if set(given) != set(classes):
         raise MalsoriError(
             f"proportions of {name} are given for {', '.join(given) or 'nothing'}",

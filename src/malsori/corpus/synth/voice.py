@@ -36,19 +36,12 @@ _SPEAK = ctypes.CFUNCTYPE(
 
 @dataclass(frozen=True)
 class Manner:
-    """How espeak-ng speaks.
+    """How espeak-ng speaks."""
 
-    Attributes:
-        voice: variant of the Korean voice, such as `f2`; empty for the plain voice.
-        rate: words per minute, 80 to 450.
-        pitch: 0 to 99, 50 is the variant's own.
-        range: of the intonation, 0 (monotone) to 99.
-    """
-
-    voice: str
-    rate: int
-    pitch: int
-    range: int
+    voice: str  # variant of the Korean voice, such as `f2`; empty for the plain voice
+    rate: int  # words per minute, 80 to 450
+    pitch: int  # 0 to 99, 50 is the variant's own
+    range: int  # of the intonation, 0 (monotone) to 99
 
     @property
     def name(self) -> str:
@@ -66,13 +59,6 @@ class Voice:
 
     Raises:
         MalsoriError: espeak-ng is not installed, or cannot be initialised or forked here.
-
-    Example:
-        >>> voice = Voice.shared()
-        >>> manner = Manner(voice="f2", rate=180, pitch=50, range=50)
-        >>> one, two = (voice.speak(["여보세요."], manner, seed=7)[0] for _ in range(2))
-        >>> bool((one == two).all()), one.dtype, voice.sample_rate
-        (True, dtype('int16'), 22050)
     """
 
     _shared: ClassVar[Voice | None] = None
@@ -114,12 +100,6 @@ class Voice:
         self, phrases: Sequence[str], manner: Manner, *, seed: int, patience: float = 60.0
     ) -> list[Pcm]:
         """Speaks phrases one after the other in a process of their own.
-
-        Args:
-            phrases: what to say; each becomes one waveform.
-            manner: how to say it.
-            seed: of all random numbers, 32 bits are used.
-            patience: seconds until the process is given up.
 
         Returns:
             One int16 waveform `[T]` a phrase, at `sample_rate`, with espeak's own silences.

@@ -37,12 +37,7 @@ class Sentence:
 
 
 def syllables(text: str) -> int:
-    """Number of Hangul syllables: how long a text is when it is spoken.
-
-    Example:
-        >>> syllables("여보세요, 일일구죠.")
-        8
-    """
+    """Number of Hangul syllables: how long a text is when it is spoken."""
     return sum("가" <= c <= "힣" for c in text)
 
 
@@ -61,21 +56,6 @@ def compose(
     The sentences that carry cues come first, then neutral ones until the length is met: the
     length, the number of sentences and their kinds say nothing about the cues (to within the
     few syllables that the last filler misses).
-
-    Args:
-        scenario: one of 구급, 구조, 화재, 기타.
-        cues: levels of at least severity, feeling and affair.
-        length: wanted number of syllables, at least `SHORTEST`.
-        rng: where the chance comes from.
-
-    Returns:
-        The sentences in the order in which they are said.
-
-    Example:
-        >>> cues = {"severity": "상", "feeling": "당황/난처", "affair": "own"}
-        >>> call = compose("구급", cues, 60, np.random.default_rng(1))
-        >>> 54 <= sum(syllables(s) for s in call) <= 66
-        True
     """
     writer = _Writer(pools(), rng)
     sentences = list(_clues(scenario, cues, length, writer))

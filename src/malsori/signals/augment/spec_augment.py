@@ -60,13 +60,7 @@ class SpecAugment(Transform):
 
 
 def draw_gaps(rng: np.random.Generator, count: int, widest: float) -> Gaps:
-    """Gaps anywhere in the whole, each as wide as U(0, widest).
-
-    Args:
-        rng: Where they come from.
-        count: How many; they may overlap.
-        widest: Share of the whole.
-    """
+    """Gaps anywhere in the whole, each as wide as U(0, widest)."""
     widths = rng.uniform(0, widest, count)
     begins = rng.uniform(0, 1, count) * (1 - widths)
     return [(float(a), float(a + w)) for a, w in zip(begins, widths, strict=True)]

@@ -26,13 +26,7 @@ class Bandwidth(Check[Case]):
 
     Where it is known which model will hear the recordings, they are compared with the rate that
     it was made for, else with their own.
-
-    Example:
-        >>> Bandwidth().id
-        'bandwidth'
     """
-
-    stage = "corpus"
 
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured; for a model the sample rates say enough."""

@@ -25,14 +25,8 @@ Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Classes(Check[Case]):
-    """A class that a part lacks is not learned there, or not tested.
+    """A class that a part lacks is not learned there, or not tested."""
 
-    Example:
-        >>> Classes().id
-        'classes'
-    """
-
-    stage = "corpus"
     quick = True
 
     def missing(self, case: Case) -> Note | None:
@@ -95,7 +89,8 @@ def _in_parts(case: Case, target: Target, parts: pl.Series) -> Iterator[Finding]
         ]
         if absent:
             severity = max(
-                (_gravity(part, int(others[k]), counts, others) for k in absent), key=_by
+                (_gravity(part, int(others[k]), counts, others) for k in absent),
+                key=SEVERITIES.index,
             )
             yield _absent(case, target, part, absent, table, severity)
 
@@ -106,10 +101,6 @@ def _gravity(part: str, elsewhere: int, counts: Counts, others: Counts) -> Sever
         return "serious" if elsewhere >= _RARE else "note"
     chance = (1 - elsewhere / others.sum()) ** counts.sum()
     return "warning" if chance < _CHANCE else "note"
-
-
-def _by(severity: Severity) -> int:
-    return SEVERITIES.index(severity)
 
 
 def _absent(

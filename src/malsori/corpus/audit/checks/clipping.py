@@ -18,14 +18,7 @@ _MOST: Final = 0.5  # of the recordings
 
 
 class Clipping(Check[Case]):
-    """Clipped speech has lost its loud moments, which tell emotion and urgency most.
-
-    Example:
-        >>> Clipping().id
-        'clipping'
-    """
-
-    stage = "corpus"
+    """Clipped speech has lost its loud moments, which tell emotion and urgency most."""
 
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""

@@ -23,13 +23,7 @@ class Contradictions(Check[Case]):
 
     The same words may well be said with different feeling: that is worth a note, and a warning
     only where words are all there is.
-
-    Example:
-        >>> Contradictions().id
-        'contradictions'
     """
-
-    stage = "corpus"
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""

@@ -20,13 +20,7 @@ class Cut(Check[Case]):
     """What is beyond the limit of the text encoder is never read.
 
     That may be meant, so it is a warning at most, and what is lost is said.
-
-    Example:
-        >>> Cut().id
-        'cut'
     """
-
-    stage = "corpus"
 
     def missing(self, case: Case) -> Note | None:
         """There must be transcripts and a limit."""

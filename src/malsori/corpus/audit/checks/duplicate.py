@@ -15,14 +15,8 @@ from malsori.findings import MANY, Finding, found
 
 
 class Duplicate(Check[Case]):
-    """Copies count twice, and on both sides of a split they are a leak.
+    """Copies count twice, and on both sides of a split they are a leak."""
 
-    Example:
-        >>> Duplicate().id
-        'duplicate'
-    """
-
-    stage = "corpus"
     quick = True
 
     def examine(self, case: Case) -> Iterator[Finding]:

@@ -24,13 +24,7 @@ class Duration(Check[Case]):
 
     Speech of different emotion differs in tempo and so in length, which gives a skill of a few
     hundredths; more comes from how the corpus was cut or collected.
-
-    Example:
-        >>> Duration().id
-        'duration'
     """
-
-    stage = "corpus"
 
     def missing(self, case: Case) -> Note | None:
         """Durations and labels must be known."""

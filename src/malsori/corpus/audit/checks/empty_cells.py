@@ -24,14 +24,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class EmptyCells(Check[Case]):
-    """In a table of classes by values of a column, a cell that is empty by no chance.
-
-    Example:
-        >>> EmptyCells().id
-        'empty_cells'
-    """
-
-    stage = "corpus"
+    """In a table of classes by values of a column, a cell that is empty by no chance."""
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""

@@ -12,14 +12,8 @@ from malsori.findings import Finding, found
 
 
 class Groups(Check[Case]):
-    """Rows whose speaker or call is not known cannot be kept on one side of a split.
+    """Rows whose speaker or call is not known cannot be kept on one side of a split."""
 
-    Example:
-        >>> Groups().id
-        'groups'
-    """
-
-    stage = "corpus"
     quick = True
 
     def examine(self, case: Case) -> Iterator[Finding]:

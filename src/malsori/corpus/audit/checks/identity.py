@@ -28,13 +28,7 @@ class Identity(Check[Case]):
 
     Labels of whole calls make this 1 for the call, which is as it should be: a note.
     It is serious where the named split has the same group in several parts.
-
-    Example:
-        >>> Identity().id
-        'identity'
     """
-
-    stage = "corpus"
 
     def missing(self, case: Case) -> Note | None:
         """Some group must have several rows."""

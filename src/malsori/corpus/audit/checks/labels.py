@@ -18,14 +18,7 @@ _MANY: Final = 0.5
 
 
 class Labels(Check[Case]):
-    """Counts rows without a label, for each task.
-
-    Example:
-        >>> Labels().id
-        'labels'
-    """
-
-    stage = "corpus"
+    """Counts rows without a label, for each task."""
 
     def missing(self, case: Case) -> Note | None:
         """There must be a task."""

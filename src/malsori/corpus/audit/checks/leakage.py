@@ -22,13 +22,7 @@ class Leakage(Check[Case]):
 
     A speaker's number, or any column with a value for each group, tells nothing of the others.
     So what is found here holds for new speakers too.
-
-    Example:
-        >>> Leakage().id
-        'leakage'
     """
-
-    stage = "corpus"
 
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""

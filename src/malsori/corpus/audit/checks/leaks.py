@@ -19,14 +19,7 @@ _WARNING: Final = 0.01  # of the rows
 
 
 class Leaks(Check[Case]):
-    """What `malsori corpus split` refuses, in any split that is there.
-
-    Example:
-        >>> Leaks().id
-        'leaks'
-    """
-
-    stage = "corpus"
+    """What `malsori corpus split` refuses, in any split that is there."""
 
     def missing(self, case: Case) -> Note | None:
         """A split must be named."""

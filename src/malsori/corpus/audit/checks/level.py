@@ -20,14 +20,7 @@ _FEWEST: Final = 20
 
 
 class Level(Check[Case]):
-    """Soft speech drowns in the steps of 16 bit, loud speech is clipped.
-
-    Example:
-        >>> Level().id
-        'level'
-    """
-
-    stage = "corpus"
+    """Soft speech drowns in the steps of 16 bit, loud speech is clipped."""
 
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""

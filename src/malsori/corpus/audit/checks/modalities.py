@@ -15,14 +15,7 @@ _MANY: Final = 0.2
 
 
 class Modalities(Check[Case]):
-    """Rows that lack a modality which others have.
-
-    Example:
-        >>> Modalities().id
-        'modalities'
-    """
-
-    stage = "corpus"
+    """Rows that lack a modality which others have."""
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts rows without audio, text or vectors where any row has them."""

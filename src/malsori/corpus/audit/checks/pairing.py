@@ -43,13 +43,7 @@ class Pairing(Check[Case]):
     The correlation of the logarithms of syllables and seconds is compared with that of texts
     and the sounds of neighbouring rows, also for a stretch of rows: one missing line shifts
     all that follow.
-
-    Example:
-        >>> Pairing().id
-        'pairing'
     """
-
-    stage = "corpus"
 
     def missing(self, case: Case) -> Note | None:
         """There must be rows with both, of different lengths."""

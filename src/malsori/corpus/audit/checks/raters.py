@@ -19,14 +19,7 @@ _TENTATIVE: Final = 0.667  # Krippendorff (2004): no conclusion below
 
 
 class Raters(Check[Case]):
-    """Where raters hardly agree, the majority is hardly true.
-
-    Example:
-        >>> Raters().id
-        'raters'
-    """
-
-    stage = "corpus"
+    """Where raters hardly agree, the majority is hardly true."""
 
     def missing(self, case: Case) -> Note | None:
         """Raters must be known."""

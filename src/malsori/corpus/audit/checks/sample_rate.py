@@ -15,14 +15,8 @@ _SPEECH: Final = 8000  # Hz, of a telephone: words cannot be told apart with les
 
 
 class SampleRate(Check[Case]):
-    """Recordings at different rates differ in sound, whatever is said in them.
+    """Recordings at different rates differ in sound, whatever is said in them."""
 
-    Example:
-        >>> SampleRate().id
-        'sample_rate'
-    """
-
-    stage = "corpus"
     quick = True
 
     def missing(self, case: Case) -> Note | None:

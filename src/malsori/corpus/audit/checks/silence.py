@@ -17,14 +17,7 @@ _MOSTLY: Final = 0.85  # of the frames
 
 
 class Silence(Check[Case]):
-    """A label of silence teaches nothing, or teaches that silence is this class.
-
-    Example:
-        >>> Silence().id
-        'silence'
-    """
-
-    stage = "corpus"
+    """A label of silence teaches nothing, or teaches that silence is this class."""
 
     def missing(self, case: Case) -> Note | None:
         """Sounds must have been measured."""

@@ -21,14 +21,7 @@ _MOST: Final = 0.25  # of the rows
 
 
 class SpeechRate(Check[Case]):
-    """Nobody says thirty syllables in a second: the text belongs to another recording.
-
-    Example:
-        >>> SpeechRate().id
-        'speech_rate'
-    """
-
-    stage = "corpus"
+    """Nobody says thirty syllables in a second: the text belongs to another recording."""
 
     def missing(self, case: Case) -> Note | None:
         """There must be rows with both text and duration."""

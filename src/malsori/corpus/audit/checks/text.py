@@ -17,14 +17,7 @@ _HALF: Final = 0.5
 
 
 class Text(Check[Case]):
-    """A text without a letter is none, and one that everybody has says nothing.
-
-    Example:
-        >>> Text().id
-        'text'
-    """
-
-    stage = "corpus"
+    """A text without a letter is none, and one that everybody has says nothing."""
 
     def missing(self, case: Case) -> Note | None:
         """There must be transcripts."""
