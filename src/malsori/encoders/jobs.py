@@ -26,19 +26,12 @@ Job = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What became of one signal.
+    """What became of one signal."""
 
-    Attributes:
-        key: Its content hash.
-        features: ``[T, F]``; None after an error, or where there is nothing to encode.
-        error: Why it cannot be encoded, or None.
-        seconds: Of audio.
-    """
-
-    key: str
-    features: Features | None
-    error: str | None = None
-    seconds: float = 0.0
+    key: str  # its content hash
+    features: Features | None  # ``[T, F]``; None: an error, or nothing to encode
+    error: str | None = None  # why it cannot be encoded, or None
+    seconds: float = 0.0  # of audio
 
 
 def prepared(

@@ -25,23 +25,14 @@ from malsori.schema import Task
 
 @dataclass(frozen=True)
 class Rows:
-    """The labelled rows of one task in one split under one condition.
+    """The labelled rows of one task in one split under one condition."""
 
-    Attributes:
-        ids: [N] utterances.
-        groups: [N] group of each, or None.
-        targets: [N] class indices, [N, K] zeros and ones (multilabel), or [N] numbers.
-        values: What was predicted, in the same shape.
-        probabilities: [N, K]; [N, 0] for regression.
-        unlabelled: How many rows were left out because they have no label.
-    """
-
-    ids: list[str]
-    groups: list[str | None]
-    targets: NDArray[Any]
-    values: NDArray[Any]
-    probabilities: NDArray[np.float64]
-    unlabelled: int
+    ids: list[str]  # [N] utterances
+    groups: list[str | None]  # [N] group of each, or None
+    targets: NDArray[Any]  # [N] class indices, [N, K] zeros and ones (multilabel), or [N] numbers
+    values: NDArray[Any]  # what was predicted, in the same shape
+    probabilities: NDArray[np.float64]  # [N, K]; [N, 0] for regression
+    unlabelled: int  # how many rows were left out because they have no label
 
     @property
     def units(self) -> Units:

@@ -152,22 +152,14 @@ class Drawn:
 
     A draw follows from the seeds, the utterance's id and the epoch: not from the order of rows, the
     process, or what was drawn before.
-
-    Attributes:
-        unchanged: Features of the rows as they are.
-        changed: Those of one changed copy.
-        ids: Of the rows.
-        trained: Which rows may change, bool `[N]`.
-        chance: Of a change, in (0, 1].
-        seeds: Of training, of the augmentation, and the modality's name.
     """
 
-    unchanged: Fetch
-    changed: _Copies | _AsRead
-    ids: Sequence[str]
-    trained: np.ndarray
-    chance: float
-    seeds: tuple[int, int, str]
+    unchanged: Fetch  # features of the rows as they are
+    changed: _Copies | _AsRead  # those of one changed copy
+    ids: Sequence[str]  # of the rows
+    trained: np.ndarray  # which rows may change, bool `[N]`
+    chance: float  # of a change, in (0, 1]
+    seeds: tuple[int, int, str]  # of training, of the augmentation, and the modality's name
 
     def __call__(self, row: int, epoch: int) -> Features | None:
         """The features `[T, F]` of a row in an epoch; None where it has none."""

@@ -20,17 +20,11 @@ from malsori.training.labels import Labels, labels_of, soft_tasks
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows of a split that have any of the modalities.
+    """The rows of a split that have any of the modalities."""
 
-    Attributes:
-        table: Their columns, in the corpus' order.
-        parts: The part of each `[N]`, of `train`, `validation`, `test`.
-        labels: What they are labelled.
-    """
-
-    table: pl.DataFrame
-    parts: np.ndarray
-    labels: Labels
+    table: pl.DataFrame  # their columns, in the corpus' order
+    parts: np.ndarray  # the part of each `[N]`, of `train`, `validation`, `test`
+    labels: Labels  # what they are labelled
 
 
 def choose(

@@ -16,15 +16,10 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Stored:
-    """Reads what was encoded once.
+    """Reads what was encoded once."""
 
-    Attributes:
-        reader: Of the encoder's folder.
-        keys: Of the signal of each row, None where it is absent.
-    """
-
-    reader: Reader
-    keys: Sequence[str | None]
+    reader: Reader  # of the encoder's folder
+    keys: Sequence[str | None]  # of the signal of each row, None where it is absent
 
     def __call__(self, row: int) -> Features | None:
         """The features `[T, F]` of a row; None where it has none."""

@@ -31,25 +31,17 @@ _HEIGHT: Final = 84.0  # px of a plot
 class Measure:
     """One histogram.
 
-    Attributes:
-        key: of its title and unit.
-        values: finite `[N]`; empty where nothing is known.
-        limit: a value to mark, beyond which is bad, or None.
-        below: bad values lie below the limit.
-        span: smallest and largest value of the axis, where it is fixed.
-        unit: instead of that of its key.
-
     Example:
         >>> Measure("duration", np.array([4.0])).limit is None
         True
     """
 
-    key: str
-    values: Floats
-    limit: float | None = None
-    below: bool = False
-    span: tuple[float, float] | None = None
-    unit: Note | None = None
+    key: str  # of its title and unit
+    values: Floats  # finite `[N]`; empty where nothing is known
+    limit: float | None = None  # a value to mark, beyond which is bad, or None
+    below: bool = False  # bad values lie below the limit
+    span: tuple[float, float] | None = None  # the axis' ends, where they are fixed
+    unit: Note | None = None  # instead of that of its key
 
     def edges(self) -> Floats:
         """Ends of the bars, rising; at equal ratios where a few values are very large."""

@@ -25,36 +25,22 @@ RUN_METRICS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class RunDifference:
-    """A run against another one, on the same rows.
-
-    Attributes:
-        task: The task.
-        a: Name of the run that is compared.
-        b: Name of the run that it is compared with.
-        found: The difference a − b.
-    """
+    """A run against another one, on the same rows."""
 
     task: str
-    a: str
-    b: str
-    found: Difference
+    a: str  # the run that is compared
+    b: str  # the run that it is compared with
+    found: Difference  # a − b
 
 
 @dataclass(frozen=True)
 class Loss:
-    """What a run loses when it hears less, on the rows that have what is left.
-
-    Attributes:
-        task: The task.
-        condition: What is left.
-        missing: Modalities that are gone.
-        found: The difference in skill, everything − what is left.
-    """
+    """What a run loses when it hears less, on the rows that have what is left."""
 
     task: str
-    condition: str
-    missing: tuple[str, ...]
-    found: Difference
+    condition: str  # what is left
+    missing: tuple[str, ...]  # modalities that are gone
+    found: Difference  # in skill, everything − what is left
 
 
 @dataclass(frozen=True)

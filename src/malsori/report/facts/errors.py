@@ -23,40 +23,24 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Bin:
-    """Rows whose predicted class got a probability in [low, high).
+    """Rows whose predicted class got a probability in [low, high)."""
 
-    Attributes:
-        low: Lower edge.
-        high: Upper edge.
-        confidence: Mean probability of the predicted class.
-        accuracy: Share predicted right.
-        count: Rows.
-    """
-
-    low: float
-    high: float
-    confidence: float
-    accuracy: float
-    count: int
+    low: float  # lower edge
+    high: float  # upper edge
+    confidence: float  # mean probability of the predicted class
+    accuracy: float  # share predicted right
+    count: int  # rows
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A row that the run got wrong.
+    """A row that the run got wrong."""
 
-    Attributes:
-        id: The utterance.
-        target: Class that it is labelled with; several of a multilabel task.
-        predicted: Class that was predicted; several of a multilabel task.
-        confidence: Probability of the predicted class; multilabel: of the surest wrong answer.
-        given: Probability of the labelled class; multilabel: of the right answer there.
-    """
-
-    id: str
-    target: str
-    predicted: str
-    confidence: float
-    given: float
+    id: str  # the utterance
+    target: str  # class that it is labelled with; several of a multilabel task
+    predicted: str  # class that was predicted; several of a multilabel task
+    confidence: float  # probability of the predicted class; multilabel: of the surest wrong answer
+    given: float  # probability of the labelled class; multilabel: of the right answer there
 
 
 @dataclass(frozen=True)

@@ -19,38 +19,23 @@ RANGES = 16
 
 @dataclass(frozen=True)
 class FarOff:
-    """A row whose number is far off.
-
-    Attributes:
-        id: The utterance.
-        target: Its label.
-        predicted: What was predicted.
-    """
+    """A row whose number is far off."""
 
     id: str
-    target: float
+    target: float  # its label
     predicted: float
 
 
 @dataclass(frozen=True)
 class NumberErrors:
-    """The errors of a regression task on the labelled rows of one split and condition.
-
-    Attributes:
-        task: The task.
-        edges: [B + 1] ends of the ranges of labels and of predictions.
-        counts: [B, B] rows by range of the label (first) and of the prediction (second).
-        means: [B] mean prediction for the labels of each range, NaN where there are none.
-        bias: Mean of prediction − label; NaN without rows.
-        far: The rows that are farthest off.
-    """
+    """The errors of a regression task on the labelled rows of one split and condition."""
 
     task: str
-    edges: tuple[float, ...]
-    counts: tuple[tuple[int, ...], ...]
-    means: tuple[float, ...]
-    bias: float
-    far: tuple[FarOff, ...]
+    edges: tuple[float, ...]  # [B + 1] ends of the ranges of labels and of predictions
+    counts: tuple[tuple[int, ...], ...]  # [B, B] rows by range of label, and of prediction
+    means: tuple[float, ...]  # [B] mean prediction for the labels of each range; NaN: none
+    bias: float  # mean of prediction − label; NaN without rows
+    far: tuple[FarOff, ...]  # the rows that are farthest off
 
 
 def number_errors_of(rows: pl.DataFrame, task: Task, most: int) -> NumberErrors:

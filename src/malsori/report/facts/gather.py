@@ -36,51 +36,28 @@ from malsori.training import Run
 
 @dataclass(frozen=True)
 class RunFacts:
-    """One run.
+    """One run."""
 
-    Attributes:
-        name: Its folder's name.
-        finished: Whether it was trained to its end.
-        tasks: The tasks by name.
-        priors: Task → what is known of its training labels, see `scoring.prior_of`.
-        modalities: What it hears.
-        parameters: How many are trained.
-        rows: Part → utterances that it uses.
-        recipe: As trained, without places on a disk.
-        recipe_digest: Of the recipe, whatever the place of the corpus.
-        environment: Versions, threads and machine.
-        corpus_digest: Of the corpus' content.
-        split_hash: Of the division.
-        data: What it was trained on; None for a run that recorded nothing of it.
-        learning: How it went.
-        gradients: How its tasks push what they share; None if nothing was measured.
-        gradient_rows: What that was summed up from; not in the JSON twin.
-        split: The part that the results are of; `test` where there is one.
-        results: Every task under every condition in that part; empty for an unfinished run.
-        errors: Where it goes wrong, by task, with everything that it hears.
-        losses: What it loses when a modality is missing.
-    """
-
-    name: str
-    finished: bool
+    name: str  # of its folder
+    finished: bool  # whether it was trained to its end
     tasks: dict[str, Task]
-    priors: dict[str, list[float]]
-    modalities: list[str]
-    parameters: int | None
-    rows: dict[str, int]
-    recipe: dict[str, Any]
-    recipe_digest: str
-    environment: dict[str, Any]
-    corpus_digest: str
-    split_hash: str | None
-    data: DataFacts | None
+    priors: dict[str, list[float]]  # task → as `scoring.prior_of` gives it
+    modalities: list[str]  # what it hears
+    parameters: int | None  # trained ones
+    rows: dict[str, int]  # part → utterances that it uses
+    recipe: dict[str, Any]  # as trained, without places on a disk
+    recipe_digest: str  # of the recipe, whatever the place of the corpus
+    environment: dict[str, Any]  # versions, threads and machine
+    corpus_digest: str  # of the corpus' content
+    split_hash: str | None  # of the division
+    data: DataFacts | None  # what it was trained on
     learning: Learning
-    gradients: MonitorSummary | None
-    gradient_rows: pl.DataFrame | None = field(repr=False)
-    split: str
-    results: tuple[TaskResult, ...]
-    errors: dict[str, TaskErrors]
-    losses: tuple[Loss, ...]
+    gradients: MonitorSummary | None  # None if nothing was measured
+    gradient_rows: pl.DataFrame | None = field(repr=False)  # of the monitor; not in the JSON twin
+    split: str  # the part that the results are of; `test` where there is one
+    results: tuple[TaskResult, ...]  # every task and condition in that part; empty if unfinished
+    errors: dict[str, TaskErrors]  # by task, with everything that it hears
+    losses: tuple[Loss, ...]  # what it loses when a modality is missing
 
     @property
     def condition(self) -> str:
@@ -111,27 +88,16 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that a report says.
+    """Everything that a report says."""
 
-    Attributes:
-        version: Of malsori.
-        subject: The run that the report is about.
-        others: Runs beside it, in the order that they were given.
-        baseline: Name of the run that was asked to compare with, or None.
-        differences: Between runs on the same data.
-        excerpts: Id → what was said; empty unless it was asked for.
-        confidence: Of the intervals.
-        resamples: That they are made with.
-    """
-
-    version: str
-    subject: RunFacts
-    others: tuple[RunFacts, ...]
-    baseline: str | None
-    differences: tuple[RunDifference, ...]
-    excerpts: dict[str, Excerpt]
-    confidence: float
-    resamples: int
+    version: str  # of malsori
+    subject: RunFacts  # the run that the report is about
+    others: tuple[RunFacts, ...]  # runs beside it, in the order that they were given
+    baseline: str | None  # name of the run that was asked to compare with, or None
+    differences: tuple[RunDifference, ...]  # between runs on the same data
+    excerpts: dict[str, Excerpt]  # id → what was said; empty unless it was asked for
+    confidence: float  # of the intervals
+    resamples: int  # that they are made with
 
     @property
     def runs(self) -> tuple[RunFacts, ...]:

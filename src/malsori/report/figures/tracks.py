@@ -31,50 +31,29 @@ _MOST_LABEL: Final = 0.36  # of the width
 
 @dataclass(frozen=True)
 class Track:
-    """One estimate.
+    """One estimate."""
 
-    Attributes:
-        label: Beside it.
-        number: It and its interval, written.
-        estimate: Where it lies; nothing is drawn for NaN.
-        tooltip: Its exact numbers.
-        colour: Of the dot.
-        hollow: A ring instead of a dot, and a quiet label: something to compare with.
-        best: The best that is possible, a short line across the row.
-    """
-
-    label: str
-    number: str
-    estimate: Estimate
-    tooltip: Tooltip = NO_TOOLTIP
-    colour: str = BLUE
-    hollow: bool = False
-    best: float | None = None
+    label: str  # beside it
+    number: str  # it and its interval, written
+    estimate: Estimate  # where it lies; nothing is drawn for NaN
+    tooltip: Tooltip = NO_TOOLTIP  # its exact numbers
+    colour: str = BLUE  # of the dot
+    hollow: bool = False  # a ring and a quiet label: something to compare with
+    best: float | None = None  # the best that is possible, a short line across the row
 
 
 @dataclass(frozen=True)
 class Band:
-    """Rows that belong together.
+    """Rows that belong together."""
 
-    Attributes:
-        title: Above them, or nothing.
-        tracks: The rows.
-        low: Where the scale begins; what lies lower gets an arrow at the edge.
-        high: Where it ends.
-        zero: Place of the line to compare with, if there is one.
-        ends: What lies at the line and at the end of the scale, in words, above the rows.
-        best: In words, above the first line of what is possible.
-        axis: Whether numbers stand below.
-    """
-
-    title: str
-    tracks: Sequence[Track]
-    low: float
-    high: float
-    zero: float | None = 0.0
-    ends: tuple[str, str] | None = None
-    best: str = ""
-    axis: bool = True
+    title: str  # above them, or nothing
+    tracks: Sequence[Track]  # the rows
+    low: float  # where the scale begins; what lies lower gets an arrow at the edge
+    high: float  # where it ends
+    zero: float | None = 0.0  # place of the line to compare with, if there is one
+    ends: tuple[str, str] | None = None  # what lies at the line and at the end, above the rows
+    best: str = ""  # in words, above the first line of what is possible
+    axis: bool = True  # whether numbers stand below
 
 
 def tracks_svg(bands: Sequence[Band], title: str, words: Speak, width: float) -> str:
@@ -116,21 +95,13 @@ def tracks_sheet(bands: Sequence[Band], width: float) -> Sheet:
 
 @dataclass(frozen=True)
 class Lanes:
-    """Where the columns are.
+    """Where the columns are."""
 
-    Attributes:
-        beside: Whether labels and numbers stand beside the tracks or above.
-        label: Room of the labels, px.
-        start: Where tracks begin.
-        end: Where they end.
-        width: Of the sheet; numbers end there.
-    """
-
-    beside: bool
-    label: float
-    start: float
-    end: float
-    width: float
+    beside: bool  # whether labels and numbers stand beside the tracks or above
+    label: float  # room of the labels, px
+    start: float  # where tracks begin
+    end: float  # where they end
+    width: float  # of the sheet; numbers end there
 
     @classmethod
     def of(cls, bands: Sequence[Band], width: float) -> Lanes:
