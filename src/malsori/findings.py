@@ -32,10 +32,6 @@ class Prescription:
         action: to be said after "do".
         settings: entries of a recipe that do it, as for ``--set``; may be empty.
         command: a command that does it, or None.
-
-    Example:
-        >>> Prescription(Note("audit.leaks.do"), command="malsori corpus split …").settings
-        {}
     """
 
     action: Note
@@ -69,10 +65,6 @@ class Finding:
         expected: what should move if that is done, and by how much; or None.
         figure: name of a figure that shows it, or None.
         examples: ids of a few rows that show it.
-
-    Example:
-        >>> found("audit.labels.missing", "note", "mood", numbers={"rows": 3}).check
-        'labels'
     """
 
     check: str

@@ -30,10 +30,6 @@ class Outcome(Generic[B]):
         index: Position of the item in the input.
         value: The function's result, or None after an error.
         error: `ErrorType: message`, or None after success.
-
-    Example:
-        >>> Outcome(0, None, "ValueError: empty").ok
-        False
     """
 
     index: int
@@ -47,12 +43,7 @@ class Outcome(Generic[B]):
 
 
 def cores() -> int:
-    """The number of processors this process may use, at least 1.
-
-    Example:
-        >>> cores() >= 1
-        True
-    """
+    """The number of processors this process may use, at least 1."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)

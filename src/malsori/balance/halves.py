@@ -15,12 +15,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Measured:
-    """Inner products of the gradients of K' tasks.
-
-    Example:
-        >>> Measured(("a",), np.array([[2.0]]), np.array([[1.5]])).tasks
-        ('a',)
-    """
+    """Inner products of the gradients of K' tasks."""
 
     tasks: tuple[str, ...]  # those with a label in the batch
     inner: Array  # `[K', K']`, of the gradients of this batch's mean losses; exact

@@ -16,12 +16,7 @@ NOISE = 0.8
 
 @dataclass(frozen=True)
 class TaskGradient:
-    """The gradient of one task in what is shared.
-
-    Example:
-        >>> TaskGradient("parameters", "all", "urgency", 2.0, 1.0, 0.5, 0.9).noise
-        0.9
-    """
+    """The gradient of one task in what is shared."""
 
     space: str  # `parameters` or `representation`
     group: str  # of parameters

@@ -114,10 +114,6 @@ def summarise(frame: pl.DataFrame) -> MonitorSummary:
 
     Args:
         frame: rows of `SCHEMA`; parts of one run may be put together.
-
-    Example:
-        >>> summarise(pl.DataFrame(schema=SCHEMA)).pairs
-        []
     """
     gradients: list[TaskGradient] = []
     pairs: list[Pair] = []

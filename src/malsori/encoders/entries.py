@@ -140,11 +140,7 @@ def find_store(folder: Path) -> tuple[Path, Corpus | None]:
 
 
 class Needed:
-    """The keys of the signals that corpora have, by what kind of signal they are.
-
-    Args:
-        corpora: Opened ones.
-    """
+    """The keys of the signals that corpora have, by what kind of signal they are."""
 
     def __init__(self, corpora: Sequence[Corpus]) -> None:
         self.corpora = corpora

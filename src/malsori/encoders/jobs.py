@@ -41,13 +41,6 @@ def prepared(
 
     The groups follow from the jobs alone: who is killed and continues behind a group gets the
     same groups, and so the same bits.
-
-    Args:
-        corpus: Whose signals.
-        modality: Their name.
-        encoder: What prepares them.
-        jobs: Key and row of each distinct signal.
-        workers: Processes that read; None for one on every core.
     """
     # The work travels with every chunk of jobs, and Polars must not work in a forked process: so
     # the corpus goes without its tables.

@@ -29,9 +29,6 @@ NOT_DESCRIBED: Final = f"{ENCODER_FILE}: it does not describe an encoder"
 class Store:
     """Features on disk, by the content hash of the signal and the encoder's fingerprint.
 
-    Args:
-        folder: Made when something is written.
-
     Example:
         >>> import tempfile
         >>> from malsori.encoders.kinds.jamo import Jamo
@@ -61,10 +58,6 @@ class Store:
 
     def reader(self, encoder: Encoder, *, thorough: bool = False) -> Reader:
         """Opens what is there; see `Reader` for what is compared with its checksum, and when.
-
-        Args:
-            encoder: Whose features.
-            thorough: Compares every byte now.
 
         Raises:
             MalsoriError: The folder says that it belongs to another encoder.

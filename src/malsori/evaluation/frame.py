@@ -57,12 +57,7 @@ def is_known(predictions: pl.DataFrame) -> pl.Expr:
 
 
 def labelled(predictions: pl.DataFrame, task: Task) -> Rows:
-    """The labelled rows of a frame that holds one task, split and condition.
-
-    Args:
-        predictions: Checked rows.
-        task: Their task.
-    """
+    """The labelled rows of a frame that holds one task, split and condition."""
     # Sorted, so that the same seed draws the same utterances however the rows are stored.
     known = predictions.filter(is_known(predictions)).sort("id")
     targets, values, probabilities = arrays_of(known, task)

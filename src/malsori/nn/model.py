@@ -40,11 +40,6 @@ class Batch:
         soft: by task what training is held against instead, float32 `[B, K]`; NaN where a row
             has neither a soft label nor a hard one.
         ids: of the utterances.
-
-    Example:
-        >>> batch = Batch({"text": torch.zeros(2, 3, 4)}, {"text": torch.ones(2, 3).bool()})
-        >>> batch.to("cpu").features["text"].shape
-        torch.Size([2, 3, 4])
     """
 
     features: dict[str, Tensor]
@@ -79,10 +74,6 @@ class Output:
         views: by task `[B, V, L]`, the answer of each view.
         present: bool `[B, V]`: which views voted.
         attention: of the fusion, see `Fused`; or None.
-
-    Example:
-        >>> Output({}, {}, {}, torch.ones(2, 1).bool()).present.shape
-        torch.Size([2, 1])
     """
 
     logits: dict[str, Tensor]

@@ -110,10 +110,6 @@ class Page:
 def drawn(draw: Callable[[int], str], caption: Text = ()) -> Figure:
     """A picture that is drawn twice: for a page and for a telephone.
 
-    Args:
-        draw: From a width in px to an SVG.
-        caption: How it is read, or nothing.
-
     Example:
         >>> drawn(lambda width: f"<svg width='{width}'/>").narrow
         "<svg width='340'/>"

@@ -32,13 +32,7 @@ _TRAIN: Final = "train"
 
 
 def steps_of(augmentation: Augmentation, encoder: Encoder) -> Steps:
-    """The transforms of one modality, made.
-
-    Example:
-        >>> from malsori.encoders.kinds.jamo import Jamo
-        >>> len(steps_of(Augmentation(steps=({"kind": "mishear"},)), Jamo()).steps)
-        1
-    """
+    """The transforms of one modality, made."""
     family = TRANSFORMS[encoder.signal]
     made = [family.build(step) for step in augmentation.steps]
     return Steps(made, choose=augmentation.choose)
@@ -46,10 +40,6 @@ def steps_of(augmentation: Augmentation, encoder: Encoder) -> Steps:
 
 def check_augment(recipe: Recipe, encoders: Mapping[str, Encoder]) -> None:
     """Refuses changes that would never be heard.
-
-    Args:
-        recipe: The recipe.
-        encoders: Modality → encoder.
 
     Raises:
         MalsoriError: Rows of a stored encoder without copies, or copies of one that stores nothing.
@@ -183,18 +173,7 @@ def draw_of(
     parts: np.ndarray,
     fetch: Fetch,
 ) -> Drawn:
-    """How training rows of a modality that a recipe changes are drawn.
-
-    Args:
-        recipe: The recipe.
-        corpus: Where signals are.
-        store: Where copies are.
-        modality: Whose features.
-        encoder: Of this modality.
-        rows: The rows' columns.
-        parts: The part of each row `[N]`.
-        fetch: Features of the rows as they are.
-    """
+    """How training rows of a modality that a recipe changes are drawn."""
     augmentation = recipe.augment[modality]
     changed: _Copies | _AsRead
     if encoder.cacheable:
@@ -236,13 +215,7 @@ class _Copies:
 
 
 def tell_augment(recipe: Recipe, encoders: Mapping[str, Encoder], where: object) -> None:
-    """Says which rows change, and how.
-
-    Args:
-        recipe: The recipe.
-        encoders: Modality → encoder.
-        where: What stands before each line.
-    """
+    """Says which rows change, and how."""
     for modality, augmentation in recipe.augment.items():
         kinds = ", ".join(step.kind for step in augmentation.steps)
         how = "changed as they are read"

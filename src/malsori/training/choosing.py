@@ -38,28 +38,10 @@ def choose(
 ) -> Chosen:
     """Joins a corpus with one of its splits, and checks its parts; no signal is opened.
 
-    Args:
-        corpus: The corpus.
-        split: Name of the saved split.
-        encoders: Modality → encoder.
-        tasks: Names of tasks of the corpus.
-        soft: Names of the tasks that train on soft labels.
-        transforms: Task → what becomes of compound labels in training rows.
-
     Raises:
         MalsoriError: The corpus has no such task or modality; no training or no validation rows;
             a task without a labelled row in one of them, or with nothing to tell apart; no soft
             or compound labels.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.training.building import build_encoders
-        >>> from malsori.training.examples import tiny_corpus
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     recipe = tiny_corpus(folder)
-        ...     corpus = Corpus.open(folder)
-        ...     choose(corpus, "by-speaker", build_encoders(recipe), ["urgency"]).table.height
-        40
     """
     check_names(corpus, tasks, encoders)
     part = "split__chosen"

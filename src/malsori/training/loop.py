@@ -84,11 +84,7 @@ class Loop:
         self.progress.stopped = why.data()
 
     def step(self, rows: np.ndarray) -> None:
-        """One batch: forward, losses, one backward pass through the engine, one update.
-
-        Args:
-            rows: Their indices among the examples.
-        """
+        """One batch: forward, losses, one backward pass through the engine, one update."""
         setup, step = self.setup, self.progress.step
         self._draw_anew()
         setup.model.train()

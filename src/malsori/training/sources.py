@@ -51,15 +51,7 @@ def stored(corpus: Corpus, store: Store, modality: str, encoder: Encoder, rows: 
 def source_of(
     corpus: Corpus, store: Store, modality: str, encoder: Encoder, rows: Rows
 ) -> Stored | OnTheFly:
-    """The source of one modality.
-
-    Args:
-        corpus: Where signals are.
-        store: Where features are.
-        modality: Whose.
-        encoder: Of this modality.
-        rows: Columns of the rows; the source counts them from 0.
-    """
+    """The source of one modality."""
     if encoder.cacheable:
         return stored(corpus, store, modality, encoder, rows)
     return OnTheFly(corpus, modality, encoder, rows)

@@ -21,10 +21,6 @@ def side_by_side(function: Callable[[A], B], items: Sequence[A]) -> Iterator[B]:
     Dividing each matrix product among the cores instead makes all of them wait for the slowest,
     several hundred times a batch; and how it is divided changes the last bits of the result.
 
-    Args:
-        function: that computes with torch.
-        items: what to apply it to; one alone is computed by this thread.
-
     Yields:
         Results in the order of the items.
 

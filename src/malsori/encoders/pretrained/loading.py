@@ -65,10 +65,6 @@ def load_config(model: str, revision: str | None = None, types: Sequence[str] = 
 def refuse_speech(config: Any, model: str) -> None:
     """Raises if a model hears, where one that reads texts is needed.
 
-    Args:
-        config: of transformers.
-        model: its name, for the message.
-
     Raises:
         MalsoriError: it is of an architecture for speech.
 

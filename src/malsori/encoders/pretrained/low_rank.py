@@ -13,12 +13,6 @@ from torch.nn.utils import parametrize
 class LowRank(nn.Module):
     """A weight and a product of two thin matrices, the second of them zero at first.
 
-    Args:
-        rows: of the weight.
-        columns: of the weight.
-        rank: of the update.
-        alpha: the update counts ``alpha / rank`` times.
-
     Example:
         >>> weight = torch.eye(3)
         >>> torch.equal(LowRank(3, 3, rank=1, alpha=2)(weight), weight)

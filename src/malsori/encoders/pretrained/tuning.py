@@ -75,14 +75,6 @@ class Tuning:
 def apply(model: nn.Module, layers: nn.ModuleList, tuning: Tuning) -> nn.Module:
     """Sets which parameters are trained; the convolutional front end never is.
 
-    Args:
-        model: of transformers, changed in place.
-        layers: its transformer layers, the first one first.
-        tuning: how much.
-
-    Returns:
-        The same model.
-
     Raises:
         MalsoriError: more layers than there are, or LoRA without the package peft.
     """

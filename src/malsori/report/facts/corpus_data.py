@@ -71,12 +71,7 @@ class DataFacts:
 
 
 def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
-    """Reads `corpus.json`.
-
-    Args:
-        found: Its content.
-        tasks: Of the run; other tasks of the corpus are left out.
-    """
+    """Reads `corpus.json`; of its tasks only those of the run."""
     summary = found["summary"]
     asked = [t for t in summary["tasks"] if t["name"] in tasks]
     return DataFacts(

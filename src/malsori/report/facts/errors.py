@@ -71,11 +71,6 @@ class TaskErrors:
 def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
     """Looks at the labelled rows of a predictions frame of one task, split and condition.
 
-    Args:
-        rows: The frame.
-        task: Its task.
-        most: How many mistakes are listed.
-
     Example:
         >>> task = Task(name="t", kind="ordinal", classes=("low", "high"))
         >>> rows = pl.DataFrame({"id": ["a", "b"], "target": [0, 1], "value": [1.0, 1.0],

@@ -41,11 +41,6 @@ class NumberErrors:
 def number_errors_of(rows: pl.DataFrame, task: Task, most: int) -> NumberErrors:
     """Looks at the labelled rows of a predictions frame of one regression task.
 
-    Args:
-        rows: The frame, of one split and condition.
-        task: Its task.
-        most: How many rows are listed as farthest off.
-
     Example:
         >>> task = Task(name="valence", kind="regression", low=1, high=5)
         >>> rows = pl.DataFrame({"id": ["a", "b"], "target": [1.0, 5.0], "value": [1.5, 3.0]})

@@ -43,12 +43,6 @@ def learning_of(
 ) -> Learning:
     """Reads what `run.json` and `history.jsonl` say.
 
-    Args:
-        state: Of the run.
-        history: One row for each epoch.
-        tasks: Names of the tasks.
-        planned: Epochs of the recipe.
-
     Example:
         >>> rows = [{"epoch": 1, "validation": {"t": {"score": 0.6, "prior_score": 0.7}},
         ...          "train": {}, "skill": 0.1, "best": True}]

@@ -22,11 +22,6 @@ def answer_svg(rows: Sequence[AnswerRow], words: Speak, *, width: int = WIDE) ->
 
     A dot is the run, a ring the same recipe on this task alone, a line across the best possible.
 
-    Args:
-        rows: In the order in which they are shown; tasks in the order of their first row.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
     Example:
         >>> from malsori.evaluation.intervals import Estimate
         >>> from malsori.words import Words

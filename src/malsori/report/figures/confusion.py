@@ -40,12 +40,6 @@ def confusion_svg(
     The stronger the colour, the larger the share of the true class. Long names are wrapped;
     where that does not help, classes are numbered.
 
-    Args:
-        classes: [K] names in declared order.
-        counts: [K, K] rows by true (first) and predicted (second) class.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
     Example:
         >>> from malsori.words import Words
         >>> svg = confusion_svg(["하", "상"], [[3, 1], [0, 2]], Words("en"))

@@ -10,12 +10,7 @@ from malsori.evaluation.intervals import Estimate
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """What one run reaches at one task.
-
-    Example:
-        >>> AnswerRow("urgency", "both", Estimate(0.5, 0.4, 0.6)).prior
-        0.0
-    """
+    """What one run reaches at one task."""
 
     task: str  # its name
     run: str  # name of the run
@@ -27,12 +22,7 @@ class AnswerRow:
 
 @dataclass(frozen=True)
 class LearningSeries:
-    """How one task was learned, epoch by epoch.
-
-    Example:
-        >>> LearningSeries("urgency", [1, 2], [0.6, 0.5], [0.6, 0.55], 0.63, 2).best_epoch
-        2
-    """
+    """How one task was learned, epoch by epoch."""
 
     task: str  # its name
     epochs: Sequence[int]  # [E] counted from 1
@@ -45,12 +35,7 @@ class LearningSeries:
 
 @dataclass(frozen=True)
 class ConditionRow:
-    """What a run reaches at one task when it is given these modalities.
-
-    Example:
-        >>> ConditionRow("urgency", "text", Estimate(0.3)).condition
-        'text'
-    """
+    """What a run reaches at one task when it is given these modalities."""
 
     task: str  # its name
     condition: str  # such as `speech+text` or `text`
@@ -60,12 +45,7 @@ class ConditionRow:
 
 @dataclass(frozen=True)
 class DifferenceRow:
-    """Two models on the same rows.
-
-    Example:
-        >>> DifferenceRow("urgency", "skill", "both", "text", Estimate(0.1, 0.02, 0.2)).a
-        'both'
-    """
+    """Two models on the same rows."""
 
     task: str  # its name
     metric: str  # what is compared
@@ -76,12 +56,7 @@ class DifferenceRow:
 
 @dataclass(frozen=True)
 class ReliabilityBin:
-    """Predictions of about the same confidence.
-
-    Example:
-        >>> ReliabilityBin(0.8, 0.9, 0.84, 0.79, 41).count
-        41
-    """
+    """Predictions of about the same confidence."""
 
     low: float  # where the bin begins, in [0, 1]
     high: float  # where it ends

@@ -18,18 +18,6 @@ def differences_svg(rows: Sequence[DifferenceRow], words: Speak, *, width: int =
     """A forest plot: a dot for each difference on its interval, blue where 0 is left out.
 
     Rows of one metric and task share a scale.
-
-    Args:
-        rows: In the order in which they are shown.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
-    Example:
-        >>> from malsori.evaluation.intervals import Estimate
-        >>> from malsori.words import Words
-        >>> rows = [DifferenceRow("urgency", "skill", "both", "text", Estimate(0.1, 0.02, 0.2))]
-        >>> "both − text" in differences_svg(rows, Words("en"))
-        True
     """
     metrics = list(dict.fromkeys(row.metric for row in rows))
     bands = []

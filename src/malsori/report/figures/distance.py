@@ -30,12 +30,6 @@ def distance_svg(
 
     Where there are more distances than there is room for, the outermost are put together.
 
-    Args:
-        classes: [K] names, rank 0 first.
-        counts: [K, K] rows by true (first) and predicted (second) class.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
     Example:
         >>> from malsori.words import Words
         >>> svg = distance_svg(["하", "중", "상"], [[8, 2, 0], [1, 9, 0], [0, 0, 0]], Words())

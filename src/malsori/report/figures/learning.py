@@ -30,11 +30,6 @@ _FEW: Final = 12  # epochs; so few are shown as dots too
 def learning_svg(series: Sequence[LearningSeries], words: Speak, *, width: int = WIDE) -> str:
     """One panel a task: training and validation over the prior's line, the kept epoch marked.
 
-    Args:
-        series: One for each task; each panel has its own scale, for scores do not compare.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
     Example:
         >>> from malsori.words import Words
         >>> one = LearningSeries("urgency", [1, 2], [0.6, 0.5], [0.6, 0.55], 0.63, 2)

@@ -12,12 +12,7 @@ Anchor = Literal["left", "center", "right"]
 
 @dataclass(frozen=True)
 class Tooltip:
-    """What is known of one mark beyond its looks.
-
-    Example:
-        >>> Tooltip("urgency 0.512", {"skill": 0.5123}).title
-        'urgency 0.512'
-    """
+    """What is known of one mark beyond its looks."""
 
     title: str = ""  # shown when the mark is pointed at
     values: Mapping[str, object] = field(default_factory=dict)  # exact numbers, in `data-…`

@@ -13,20 +13,7 @@ from malsori.report.figures.tracks import Band, Track, tracks_svg
 
 
 def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = WIDE) -> str:
-    """Skill of a run at each task under each condition, with the best possible of each.
-
-    Args:
-        rows: Conditions in the order in which they are shown.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
-    Example:
-        >>> from malsori.evaluation.intervals import Estimate
-        >>> from malsori.words import Words
-        >>> rows = [ConditionRow("urgency", "speech+text", Estimate(0.5))]
-        >>> ">음성 + 텍스트</text>" in modalities_svg(rows, Words("ko"))
-        True
-    """
+    """Skill of a run at each task under each condition, with the best possible of each."""
     tasks = list(dict.fromkeys(row.task for row in rows))
     low = skill_floor(v for row in rows for v in (row.skill.value, row.skill.low))
     bands = []

@@ -16,12 +16,7 @@ PairKey = tuple[str, str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Course:
-    """Two tasks over the steps, in one space and group of layers.
-
-    Example:
-        >>> Course("parameters", "all", None, None, [1], [2.0], [2.0], [], [], [], [], []).weighted
-        False
-    """
+    """Two tasks over the steps, in one space and group of layers."""
 
     space: str  # `representation` or `parameters`
     group: str  # of layers; `all` is all of them
@@ -46,18 +41,7 @@ class Course:
 def courses(
     frame: pl.DataFrame, tasks: tuple[str, str], summed: Mapping[PairKey, Pair]
 ) -> list[Course]:
-    """The courses of two tasks: the representation, all parameters, then groups of layers.
-
-    Args:
-        frame: Rows of `malsori.balance.summary.SCHEMA`.
-        tasks: First and second.
-        summed: What the whole run says, by space, group and the two tasks.
-
-    Example:
-        >>> from malsori.balance.summary import SCHEMA
-        >>> courses(pl.DataFrame(schema=SCHEMA), ("a", "b"), {})
-        []
-    """
+    """The courses of two tasks: the representation, all parameters, then groups of layers."""
     wanted = pl.col("task_i").is_in(tasks) & pl.col("task_j").is_in(tasks)
     keys = frame.select("space", "group").unique(maintain_order=True).rows()
     keys.sort(key=lambda key: (key[0] != "representation", key[1] != "all"))

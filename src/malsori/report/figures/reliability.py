@@ -29,11 +29,6 @@ def reliability_svg(bins: Sequence[ReliabilityBin], words: Speak, *, width: int 
 
     A line shows how far each bin is from the diagonal, a bar below how many rows it has.
 
-    Args:
-        bins: Empty ones are left out.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for, at most; it is as wide as 460.
-
     Example:
         >>> from malsori.words import Words
         >>> svg = reliability_svg([ReliabilityBin(0.8, 0.9, 0.84, 0.79, 41)], Words("en"))

@@ -77,13 +77,7 @@ def tracks_svg(bands: Sequence[Band], title: str, words: Speak, width: float) ->
 
 
 def tracks_sheet(bands: Sequence[Band], width: float) -> Sheet:
-    """All bands below each other, with the same columns.
-
-    Example:
-        >>> row = Track("both", "0.50", Estimate(0.5, 0.4, 0.6))
-        >>> tracks_sheet([Band("urgency", [row], 0, 1)], 640).height
-        70
-    """
+    """All bands below each other, with the same columns."""
     lanes = Lanes.of(bands, width)
     sheet = Sheet(width, sum(lanes.height(band) for band in bands) + _BETWEEN * (len(bands) - 1))
     top = 0.0
@@ -149,15 +143,7 @@ class Lanes:
 
 
 def interval(sheet: Sheet, scale: Scale, y: float, track: Track) -> None:
-    """A dot on its interval, or an arrow at the edge of the scale.
-
-    Example:
-        >>> sheet = Sheet(100, 20)
-        >>> interval(sheet, Scale(0, 1, 0, 100), 10, Track("a", "0.5", Estimate(0.5, 0.4, 0.6)))
-        >>> svg = sheet.svg("", "")
-        >>> svg.count("<path"), svg.count("<circle")
-        (1, 1)
-    """
+    """A dot on its interval, or an arrow at the edge of the scale."""
     if not finite([track.estimate.value]):
         return
     x = scale(track.estimate.value)
