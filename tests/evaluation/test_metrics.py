@@ -104,7 +104,7 @@ def test_sums_of_rows_add_up():
     assert total.confusion.tolist() == sk.confusion_matrix(y, p.argmax(1)).tolist()
     assert float(metrics.score(total)) == pytest.approx(sk.log_loss(y, p))
     assert float(metrics.majority_accuracy(total)) == np.mean(y == 1)
-    again = Sums.from_matrix(total.matrix(), total.majority)
+    again = total.like(total.matrix())
     assert float(metrics.skill(again)) == float(metrics.skill(total))
 
 

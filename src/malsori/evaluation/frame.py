@@ -4,7 +4,7 @@ What a row holds depends on its task's kind. Nominal and ordinal: `target` and `
 indices, `probabilities` a list of K. Multilabel: `targets` and `values` are lists of K zeros and
 ones, `probabilities` K numbers that need not sum to 1. Regression: `target` and `value` are the
 numbers themselves. What a kind does not have is null, and so is the target of a row without
-label. Frames of earlier versions have no `targets` and `values`; they hold no multilabel task.
+label. Frames without multilabel tasks need no `targets` and `values`.
 """
 
 from __future__ import annotations

@@ -90,13 +90,6 @@ class Sums(AnySums):
         unknown = np.full(counts.shape[:-2], np.nan)
         return cls(counts, unknown, unknown, majority)
 
-    @classmethod
-    def from_matrix(cls, matrix: Floats, majority: int) -> Sums:
-        """Undoes `matrix`: the last axis [K² + 2] becomes the three sums."""
-        classes = round((matrix.shape[-1] - 2) ** 0.5)
-        confusion = matrix[..., :-2].reshape(*matrix.shape[:-1], classes, classes)
-        return cls(confusion, matrix[..., -2], matrix[..., -1], majority)
-
     def matrix(self) -> Floats:
         """All sums along one last axis [K² + 2], so that they add and multiply together."""
         flat = self.confusion.reshape(*self.score.shape, self.confusion.shape[-1] ** 2)
@@ -104,7 +97,9 @@ class Sums(AnySums):
 
     def like(self, matrix: Floats) -> Sums:
         """Sums of the same task from what `matrix` gives."""
-        return Sums.from_matrix(matrix, self.majority)
+        classes = self.confusion.shape[-1]
+        confusion = matrix[..., :-2].reshape(*matrix.shape[:-1], classes, classes)
+        return Sums(confusion, matrix[..., -2], matrix[..., -1], self.majority)
 
     @property
     def rows(self) -> Floats:

@@ -30,7 +30,7 @@ def compose(facts: Facts, words: Words) -> Page:
         subtitle=words.text(
             "page.subtitle",
             run=run.name,
-            corpus=run.data.name if run.data else marks.DASH,
+            corpus=run.data.name,
             seed=run.seed,
         ),
         sections=tuple(s for s in _sections(facts, words) if s is not None),

@@ -100,7 +100,7 @@ def _finite(values: Floats) -> Floats:
 
 
 def histogram(frame: Frame, measure: Measure) -> float:
-    """Draws one with its median, and what is beyond its limit in another colour; returns its end."""
+    """Draws one with its median, what is beyond its limit in another colour; returns its end."""
     words = frame.words
     frame.title(words(f"figure.corpus.{measure.key}.title"))
     if not len(measure.values):

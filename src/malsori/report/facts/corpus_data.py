@@ -59,8 +59,7 @@ class DataFacts:
 
     def labelled_rows(self, task: str, part: str) -> int:
         """Labelled rows of a task in a part."""
-        by_class = sum(counts.get(part, 0) for counts in self.classes[task].values())
-        return self.labelled.get(task, {}).get(part, by_class)
+        return self.labelled[task].get(part, 0)
 
     def best_skill(self, task: str, condition: str) -> float | None:
         """The skill that the best possible answer would have; None where it is not known."""
@@ -86,7 +85,7 @@ def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
         quarantine=summary["quarantine"],
         classes={t["name"]: t["classes"] for t in asked},
         unlabelled={t["name"]: t["unlabelled"] for t in asked},
-        labelled={t["name"]: t["labelled"] for t in asked if t.get("labelled")},
+        labelled={t["name"]: t["labelled"] for t in asked},
         numbers={t["name"]: t["numbers"] for t in asked if t.get("numbers")},
         split=_split(found.get("split") or {}, summary),
         notes=_notes(summary["notes"]),

@@ -50,7 +50,7 @@ class RunFacts:
     environment: dict[str, Any]  # versions, threads and machine
     corpus_digest: str  # of the corpus' content
     split_hash: str | None  # of the division
-    data: DataFacts | None  # what it was trained on
+    data: DataFacts  # what it was trained on
     learning: Learning
     gradients: MonitorSummary | None  # None if nothing was measured
     gradient_rows: pl.DataFrame | None = field(repr=False)  # of the monitor; not in the JSON twin
@@ -78,7 +78,7 @@ class RunFacts:
 
     def best_skill(self, task: str, condition: str) -> float | None:
         """The skill of the best possible answer, where it is known."""
-        return None if self.data is None else self.data.best_skill(task, condition)
+        return self.data.best_skill(task, condition)
 
     def same_data(self, other: RunFacts) -> bool:
         """Whether both were trained and tested on the same rows."""

@@ -27,7 +27,7 @@ class Learning:
     """How a run went."""
 
     tasks: tuple[TaskHistory, ...]  # none if it was interrupted early
-    stopped: Note | str | None  # why it is finished
+    stopped: Note | None  # why it is finished
     epochs: int  # epochs that were finished
     planned: int  # epochs of the recipe
     step: int  # steps that are saved
@@ -53,7 +53,7 @@ def learning_of(
     best = [row for row in history if row.get("best")]
     return Learning(
         tasks=tuple(_task(task, history) for task in tasks) if history else (),
-        stopped=Note.of(stopped) if isinstance(stopped, Mapping) else stopped,
+        stopped=None if stopped is None else Note.of(stopped),
         epochs=len(history),
         planned=planned,
         step=int(state.get("step", 0)),

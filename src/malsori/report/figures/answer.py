@@ -42,12 +42,7 @@ def _bands(rows: Sequence[AnswerRow], words: Speak) -> list[Band]:
         mine = [row for row in rows if row.task == task]
         ends = (words("figure.nothing"), words("figure.perfect")) if task == tasks[0] else None
         tracks = [_track(row) for row in mine] + _singles(mine, words)
-        bands.append(
-            Band(
-                task, tracks, low, 1.0, mine[0].prior, ends, words("figure.best"),
-                axis=task == tasks[-1],
-            )
-        )  # fmt: skip
+        bands.append(Band(task, tracks, low, 1.0, ends, words("figure.best"), task == tasks[-1]))
     return bands
 
 

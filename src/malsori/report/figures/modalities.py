@@ -20,9 +20,7 @@ def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = W
     for task in tasks:
         tracks = [_track(row, words) for row in rows if row.task == task]
         ends = (words("figure.nothing"), words("figure.perfect")) if task == tasks[0] else None
-        bands.append(
-            Band(task, tracks, low, 1.0, 0.0, ends, words("figure.best"), axis=task == tasks[-1])
-        )
+        bands.append(Band(task, tracks, low, 1.0, ends, words("figure.best"), task == tasks[-1]))
     return tracks_svg(bands, words("figure.modalities.title"), words, width)
 
 

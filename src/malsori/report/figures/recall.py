@@ -32,5 +32,5 @@ def recall_svg(
         tooltip = Tooltip(f"{name}: {number}", exact(estimate, **{"class": name, "support": rows}))
         tracks.append(Track(name, number, estimate, tooltip))
     ends = (words("figure.recall.none"), words("figure.recall.all"))
-    band = Band("", tracks, 0.0, 1.0, 0.0, ends)
+    band = Band("", tracks, 0.0, 1.0, ends)
     return tracks_svg([band], words("figure.recall.title"), words, width)

@@ -50,7 +50,6 @@ class Band:
     tracks: Sequence[Track]  # the rows
     low: float  # where the scale begins; what lies lower gets an arrow at the edge
     high: float  # where it ends
-    zero: float | None = 0.0  # place of the line to compare with, if there is one
     ends: tuple[str, str] | None = None  # what lies at the line and at the end, above the rows
     best: str = ""  # in words, above the first line of what is possible
     axis: bool = True  # whether numbers stand below
@@ -186,7 +185,7 @@ def _ends(sheet: Sheet, band: Band, lanes: Lanes, base: float, first: float) -> 
     """What the line and the end of the scale mean, and the line drawn up to its words."""
     left, right = band.ends or ("", "")
     scale = lanes.scale(band)
-    zero = scale(band.low if band.zero is None else band.zero)
+    zero = scale(0.0)
     both = width_of(f"{left}    {right}", SMALL)
     at = min(_clamped(zero, left, lanes.width), max(0.0, lanes.width - both))
     sheet.text(at, base, left, QUIET, size=SMALL)
@@ -202,15 +201,14 @@ def _grid(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
     scale = lanes.scale(band)
     ticks = scale.ticks(5)
     for tick in ticks:
-        for start, end in spans if tick != band.zero else ():
+        for start, end in spans if tick else ():
             sheet.rule(scale(tick), start, end)
         if band.axis:
             text = tick_text(tick, ticks)
             at = _clamped(scale(tick), text, lanes.width)
             sheet.text(at, bottom + SMALL + 4, text, QUIET, size=SMALL)
-    for start, end in spans if band.zero is not None else ():
-        x = scale(band.zero or 0.0)
-        sheet.line([(x, start), (x, end)], INK, weight=1.4)
+    for start, end in spans:
+        sheet.line([(scale(0.0), start), (scale(0.0), end)], INK, weight=1.4)
 
 
 def _draw_track(sheet: Sheet, band: Band, track: Track, lanes: Lanes, top: float) -> None:

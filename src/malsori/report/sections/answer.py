@@ -46,7 +46,7 @@ def asked(facts: Facts, words: Words) -> Text:
     fields = {
         "tasks": words.listed(list(run.tasks)),
         "heard": words.listed([marks.modality_name(words, m) for m in run.modalities]),
-        "corpus": run.data.name if run.data else "–",
+        "corpus": run.data.name,
         "train": marks.count(run.rows.get("train", 0), "rows", run=run.name, part="train"),
     }
     if not run.results:
@@ -64,7 +64,7 @@ def asked(facts: Facts, words: Words) -> Text:
 
 def _apart(run: RunFacts, result: TaskResult) -> bool:
     """Whether nobody in the test rows was heard in training, as far as the split says."""
-    if run.data is None or result.units.unit != "group" or not run.data.split.by:
+    if result.units.unit != "group" or not run.data.split.by:
         return False
     return not any(leak.kind == "group" for leak in run.data.split.leaks)
 

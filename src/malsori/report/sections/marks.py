@@ -156,7 +156,7 @@ def unit_of(run: RunFacts, result: TaskResult) -> str:
     """What the intervals resample: `speaker`, `call` …, `group` or `row`."""
     if result.units.unit == "row":
         return "row"
-    by = run.data.split.by if run.data else ()
+    by = run.data.split.by
     return by[0] if by and by[0] in _KNOWN else "group"
 
 
