@@ -46,13 +46,8 @@ class Plan:
 def plan(store: Path, corpus: Corpus | None, keep: Collection[Path] | None) -> Plan:
     """Finds what nobody needs; removes nothing.
 
-    Signals go that none of the corpora has which the features were made for; encoders go that
-    none of the recipes uses which are named, if any are.
-
-    Args:
-        store: The store's folder.
-        corpus: The corpus that it lies in, if any.
-        keep: Places of the encoders that recipes use; None to keep every encoder.
+    Signals go that none of the corpora has which the features were made for; encoders go that none
+    of the recipes uses which are named. Without `keep` every encoder stays.
     """
     found = Plan([], [])
     for entry in entries_of(store):

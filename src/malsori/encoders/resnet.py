@@ -115,10 +115,6 @@ class MaskedNorm(nn.Module):
     alone in training too. But it takes each utterance's own level and long-term spectrum away,
     and these say much of how something is spoken.
 
-    Args:
-        channels: C.
-        momentum: how far the running statistics go to those of a batch.
-
     Example:
         >>> x, norm = torch.tensor([[[[1.0, 3.0, 99.0]]]]), MaskedNorm(1)
         >>> norm(x, torch.tensor([[True, True, False]])).detach().round().tolist()

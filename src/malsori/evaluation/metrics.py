@@ -18,16 +18,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.multilabel import MULTILABEL, LabelSums
 from malsori.evaluation.regression import REGRESSION, NumberSums
 from malsori.evaluation.scoring import prior_scores, row_scores
-from malsori.evaluation.sums import (
-    AnySums,
-    Floats,
-    Metric,
-    mean,
-    prior_score,
-    ratio,
-    score,
-    skill,
-)
+from malsori.evaluation.sums import PROPER, AnySums, Floats, Metric, mean, ratio
 from malsori.schema import TaskKind, nearest
 
 
@@ -211,9 +202,7 @@ def _distances(sums: Sums) -> Floats:
 
 
 NOMINAL: Mapping[str, Metric] = {
-    "skill": skill,
-    "score": score,
-    "prior_score": prior_score,
+    **PROPER,
     "accuracy": accuracy,
     "majority_accuracy": majority_accuracy,
     "macro_f1": macro_f1,

@@ -13,16 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from malsori.evaluation.scoring import prior_scores, row_scores
-from malsori.evaluation.sums import (
-    AnySums,
-    Floats,
-    Metric,
-    mean,
-    prior_score,
-    ratio,
-    score,
-    skill,
-)
+from malsori.evaluation.sums import PROPER, AnySums, Floats, Metric, mean, ratio
 
 THRESHOLD = 0.5
 """A class is answered where its probability is above this."""
@@ -158,9 +149,7 @@ def majority_subset_accuracy(sums: LabelSums) -> Floats:
 
 
 MULTILABEL: Mapping[str, Metric] = {
-    "skill": skill,
-    "score": score,
-    "prior_score": prior_score,
+    **PROPER,
     "macro_f1": macro_f1,
     "micro_f1": micro_f1,
     "subset_accuracy": subset_accuracy,

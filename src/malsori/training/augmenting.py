@@ -102,18 +102,7 @@ def fill_copies(
 ) -> dict[str, FillReport]:
     """Encodes the copies of training rows that the store does not have yet.
 
-    Args:
-        recipe: Says the split and the copies.
-        corpus: Whose utterances.
-        encoders: Modality → encoder.
-        store: Where features are kept.
-        workers: Processes; None uses every core.
-        allow: Checks of features whose serious findings do not end it.
-        seen: Is given the serious findings of each copy, and `allow`.
-        thorough: Compares every byte that is there with its checksum first.
-
-    Returns:
-        `speech, copy 1` and so on → what was done.
+    Takes what `preparing.fill` takes; gives `speech, copy 1` and so on → what was done.
 
     Raises:
         MalsoriError: A copy cannot be encoded, or no network could learn from the features.

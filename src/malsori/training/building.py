@@ -143,9 +143,7 @@ def build_engine(recipe: Recipe) -> Engine:
 def check_recipe(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
     """Builds everything that a recipe names once, on made-up sizes, and throws it away.
 
-    Args:
-        recipe: The recipe.
-        tasks: The recipe's tasks, as far as they are known; others get two made-up classes.
+    Tasks that are not known yet get two made-up classes.
 
     Raises:
         MalsoriError: A component refuses one of its options.

@@ -46,14 +46,6 @@ def labels_of(
 ) -> Labels:
     """Reads labels, and changes those of training rows as a recipe says.
 
-    Args:
-        corpus: Knows the tasks.
-        table: The rows' columns.
-        parts: The part of each row `[N]`; only rows of `train` are changed.
-        tasks: Names of tasks.
-        soft: Names of those that train on soft labels.
-        transforms: Task → what becomes of compound labels.
-
     Raises:
         MalsoriError: There are no soft or no compound labels, or they do not fit the task.
     """

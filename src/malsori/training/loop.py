@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from malsori import reporting
-from malsori.nn.model import Batch, Output
+from malsori.nn.batches import Batch, Output
 from malsori.notes import Note
 from malsori.reporting import Reporter
 from malsori.training import tally

@@ -22,15 +22,14 @@ from malsori.report.facts.comparing import RunDifference
 from malsori.report.facts.errors import Bin
 from malsori.report.facts.learning import Learning, TaskHistory
 from malsori.report.figures.agreement import agreement_svg
-from malsori.report.figures.answer import answer_svg
+from malsori.report.figures.answer import AnswerRow, answer_svg
 from malsori.report.figures.confusion import confusion_svg
-from malsori.report.figures.data import AnswerRow, ConditionRow
 from malsori.report.figures.differences import differences_svg
 from malsori.report.figures.distance import distance_svg
 from malsori.report.figures.gradients import gradients_svg
 from malsori.report.figures.learning import learning_svg
 from malsori.report.figures.lettering import width_of
-from malsori.report.figures.modalities import modalities_svg
+from malsori.report.figures.modalities import ConditionRow, modalities_svg
 from malsori.report.figures.recall import recall_svg
 from malsori.report.figures.reliability import reliability_svg
 from malsori.report.figures.sheet import NARROW, WIDE, Sheet

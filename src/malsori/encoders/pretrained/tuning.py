@@ -32,17 +32,13 @@ _UNCALLED: Final = ("wavlm",)
 class Tuning:
     """How much of a model is trained.
 
-    Attributes:
-        how: ``frozen``, ``all``, ``last`` or ``lora``.
-        size: layers for ``last``, rank for ``lora``.
-
     Example:
         >>> Tuning.parse("last:4")
         Tuning(how='last', size=4)
     """
 
     how: How
-    size: int = 0
+    size: int = 0  # layers for ``last``, rank for ``lora``
 
     @classmethod
     def parse(cls, text: str) -> Tuning:

@@ -140,16 +140,7 @@ def gather(
     resamples: int = 1000,
     confidence: float = 0.95,
 ) -> Facts:
-    """Reads the folders of some runs.
-
-    Args:
-        runs: Their folders, or folders of runs; the report is about the first.
-        baseline: One of them, that the others are compared with.
-        include_text: Whether transcripts and waveforms of mistakes are read from the corpus.
-        corpus: Where the corpus is; None is where the first run found it.
-        mistakes: How many of the most confident mistakes are listed with their ids; 0 lists none.
-        resamples: Of the intervals.
-        confidence: Of the intervals.
+    """Reads the folders of some runs; the arguments are those of `write_report`.
 
     Raises:
         MalsoriError: No run; a folder that is none; a baseline that is not among them; a corpus

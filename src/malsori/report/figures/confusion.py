@@ -38,7 +38,8 @@ def confusion_svg(
     """Rows of each true class by what they were taken for: blue is right, vermilion is wrong.
 
     The stronger the colour, the larger the share of the true class. Long names are wrapped;
-    where that does not help, classes are numbered.
+    where that does not help, classes are numbered. `counts` are [K, K] rows by true (first) and
+    predicted class.
 
     Example:
         >>> from malsori.words import Words

@@ -29,6 +29,7 @@ def distance_svg(
     """Rows by predicted − true rank: 0 is right, below 0 too low, above 0 too high.
 
     Where there are more distances than there is room for, the outermost are put together.
+    `counts` are [K, K] rows by true (first) and predicted class.
 
     Example:
         >>> from malsori.words import Words

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from malsori.evaluation.intervals import Estimate
 from malsori.report.figures.answer import skill_floor
-from malsori.report.figures.data import ConditionRow
 from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, condition_name, exact, written
 from malsori.report.figures.sheet import WIDE
 from malsori.report.figures.tracks import Band, Track, tracks_svg
+
+
+@dataclass(frozen=True)
+class ConditionRow:
+    """What a run reaches at one task when it is given these modalities."""
+
+    task: str  # its name
+    condition: str  # such as `speech+text` or `text`
+    skill: Estimate  # under this condition
+    best: float | None = None  # the best that is possible under this condition, where it is known
 
 
 def modalities_svg(rows: Sequence[ConditionRow], words: Speak, *, width: int = WIDE) -> str:

@@ -6,8 +6,7 @@ from malsori.evaluation.result import TaskResult
 from malsori.notes import Note
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.facts.gather import skill_of
-from malsori.report.figures.answer import answer_svg
-from malsori.report.figures.data import AnswerRow
+from malsori.report.figures.answer import AnswerRow, answer_svg
 from malsori.report.page import (
     Block,
     Cell,
