@@ -24,17 +24,11 @@ B = TypeVar("B")
 
 @dataclass(frozen=True)
 class Outcome(Generic[B]):
-    """What became of one item: a value, or the error that it caused.
+    """What became of one item: a value, or the error that it caused."""
 
-    Attributes:
-        index: Position of the item in the input.
-        value: The function's result, or None after an error.
-        error: `ErrorType: message`, or None after success.
-    """
-
-    index: int
-    value: B | None
-    error: str | None
+    index: int  # position of the item in the input
+    value: B | None  # the function's result, or None after an error
+    error: str | None  # `ErrorType: message`, or None after success
 
     @property
     def ok(self) -> bool:

@@ -26,22 +26,16 @@ from malsori.schema import TaskKind, nearest
 class Sums(AnySums):
     """What the metrics of one task with one class a row need to know; leading axes are free.
 
-    Attributes:
-        confusion: [..., K, K] rows by target (first) and predicted class (second).
-        score: [...] sum of the rows' scores.
-        prior_score: [...] sum of the scores of the training prior.
-        majority: The most frequent class of training, which `majority_accuracy` predicts.
-
     Example:
         >>> sums = Sums.of_rows("nominal", [[0.8, 0.2], [0.6, 0.4]], [0, 1], [0, 0], [0.5, 0.5])
         >>> sums.confusion.shape, accuracy(sums.total()).item()
         ((2, 2, 2), 0.5)
     """
 
-    confusion: Floats
-    score: Floats
-    prior_score: Floats
-    majority: int
+    confusion: Floats  # [..., K, K] rows by target (first) and predicted class (second)
+    score: Floats  # [...] sum of the rows' scores
+    prior_score: Floats  # [...] sum of the scores of the training prior
+    majority: int  # most frequent class of training, which `majority_accuracy` predicts
 
     @classmethod
     def of_rows(

@@ -20,19 +20,11 @@ from malsori.schema import Task
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of some rows.
+    """The labels of some rows."""
 
-    Attributes:
-        targets: Task → hard labels, as `corpus.targets.encode` gives them; what scores and priors
-            are computed from.
-        soft: Task → distributions float32 `[N, K]` to train on: the soft label, or the hard one
-            where a row has none; NaN where it has neither.
-        added: Task → training rows that have a label only by the recipe's transform.
-    """
-
-    targets: dict[str, np.ndarray]
-    soft: dict[str, np.ndarray]
-    added: dict[str, int]
+    targets: dict[str, np.ndarray]  # task → hard labels, as `corpus.targets.encode` gives them
+    soft: dict[str, np.ndarray]  # task → float32 `[N, K]` to train on; NaN: no label
+    added: dict[str, int]  # task → training rows labelled by the recipe's transform
 
 
 def labels_of(
