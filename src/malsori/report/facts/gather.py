@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +198,7 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
     if predictions is not None:
         shown = predictions.filter(pl.col("split") == split)
         compared = Compared(name, shown, tasks, priors)
-        results = tuple(_results(shown, tasks, priors, bootstrap))
+        results = tuple(evaluate(shown, tasks, priors, **asdict(bootstrap)).results)
     return RunFacts(
         name=name,
         finished=run.finished,
@@ -227,22 +227,6 @@ def _shown(predictions: pl.DataFrame) -> str:
     """The part that is held out furthest."""
     there = set(predictions["split"].unique())
     return next((s for s in reversed(SPLITS) if s in there), "test")
-
-
-def _results(
-    predictions: pl.DataFrame,
-    tasks: Mapping[str, Task],
-    priors: Mapping[str, Sequence[float]],
-    bootstrap: Bootstrap,
-) -> Sequence[TaskResult]:
-    return evaluate(
-        predictions,
-        tasks,
-        priors,
-        resamples=bootstrap.resamples,
-        seed=bootstrap.seed,
-        confidence=bootstrap.confidence,
-    ).results
 
 
 def _errors(run: Compared, split: str, mistakes: int) -> dict[str, TaskErrors]:
