@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +13,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.labels.training import training_labels
 from malsori.corpus.targets import encode, known, unlabelled
 from malsori.errors import MalsoriError
-from malsori.recipe import LabelTransform
+from malsori.recipe import Recipe
 from malsori.schema import Task
 
 
@@ -27,26 +26,19 @@ class Labels:
     added: dict[str, int]  # task → training rows labelled by the recipe's transform
 
 
-def labels_of(
-    corpus: Corpus,
-    table: pl.DataFrame,
-    parts: np.ndarray,
-    tasks: Sequence[str],
-    *,
-    soft: Sequence[str] = (),
-    transforms: Mapping[str, LabelTransform] | None = None,
-) -> Labels:
+def labels_of(recipe: Recipe, corpus: Corpus, table: pl.DataFrame, parts: np.ndarray) -> Labels:
     """Reads labels, and changes those of training rows as a recipe says.
 
     Raises:
         MalsoriError: There are no soft or no compound labels, or they do not fit the task.
     """
-    targets = {task: _hard(corpus.tasks[task], table) for task in tasks}
+    targets = {task: _hard(corpus.tasks[task], table) for task in recipe.tasks}
     added = {}
-    for name, transform in (transforms or {}).items():
+    for name, transform in recipe.labels.items():
         before, task = targets[name], corpus.tasks[name]
         targets[name] = training_labels(table, task, parts, neutral=transform.neutral)
         added[name] = int((known(targets[name]) & ~known(before)).sum())
+    soft = [task for task, head in recipe.heads.items() if head.options.get("target") == "soft"]
     dense = {name: _soft(corpus, name, table, targets[name]) for name in soft}
     return Labels(targets, dense, added)
 
@@ -99,14 +91,3 @@ def describe_added(added: Mapping[str, int], train: int) -> list[str]:
         f"{task}: {n:,} of {train:,} training rows are labelled by their compound labels"
         for task, n in added.items()
     ]
-
-
-def soft_tasks(heads: Mapping[str, Any]) -> list[str]:
-    """The tasks whose heads ask for soft labels, from a recipe's `heads`.
-
-    Example:
-        >>> from malsori.registry import ComponentConfig
-        >>> soft_tasks({"emotion": ComponentConfig(kind="nominal", target="soft")})
-        ['emotion']
-    """
-    return [task for task, head in heads.items() if head.options.get("target") == "soft"]
