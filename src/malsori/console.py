@@ -25,12 +25,6 @@ class Column:
 class Table:
     """One table, shown alike in a terminal, in Markdown and as records for JSON.
 
-    Attributes:
-        title: What the table says.
-        columns: Headings; a plain string is a left-aligned column.
-        rows: Cells; None becomes a dash.
-        note: A line below the table, or None.
-
     Example:
         >>> print(Table("Calls", ["class", Column("n", "right")], [["하", 12], ["상", 3]]).text())
         Calls
@@ -40,9 +34,9 @@ class Table:
     """
 
     title: str
-    columns: Sequence[Column | str]
-    rows: Sequence[Sequence[object]]
-    note: str | None = None
+    columns: Sequence[Column | str]  # headings; a plain string is a left-aligned column
+    rows: Sequence[Sequence[object]]  # cells; None becomes a dash
+    note: str | None = None  # a line below the table
 
     @property
     def headings(self) -> list[Column]:

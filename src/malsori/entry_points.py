@@ -36,12 +36,7 @@ _GROUPS = frozenset(GROUPS.values())
 
 
 def entries_of(package: str) -> dict[str, list[EntryPoint]]:
-    """Kind → the entry points that add it to a family; nothing is imported.
-
-    Example:
-        >>> entries_of("malsori.evaluation")
-        {}
-    """
+    """Kind → the entry points that add it to a family; nothing is imported."""
     return _installed(tuple(sys.path)).get(GROUPS.get(package, ""), {})
 
 

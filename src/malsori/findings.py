@@ -32,10 +32,6 @@ class Prescription:
         action: to be said after "do".
         settings: entries of a recipe that do it, as for ``--set``; may be empty.
         command: a command that does it, or None.
-
-    Example:
-        >>> Prescription(Note("audit.leaks.do"), command="malsori corpus split …").settings
-        {}
     """
 
     action: Note
@@ -69,10 +65,6 @@ class Finding:
         expected: what should move if that is done, and by how much; or None.
         figure: name of a figure that shows it, or None.
         examples: ids of a few rows that show it.
-
-    Example:
-        >>> found("audit.labels.missing", "note", "mood", numbers={"rows": 3}).check
-        'labels'
     """
 
     check: str
@@ -159,24 +151,10 @@ def found(
     """A finding whose words all lie below one key of `malsori.words`.
 
     They are ``KEY.seen``, ``KEY.cause``, ``KEY.or`` (what else it could be), ``KEY.do`` and
-    ``KEY.expect``, and are filled with the numbers and with `fields`.
-
-    Args:
-        key: topic, check and, where there are several, what was found:
-            ``audit.bandwidth.telephone``.
-        severity: how grave it is.
-        subject: what it is about.
-        numbers: what was measured.
-        stage: where the fault belongs.
-        message: what was seen, where that is another key than ``KEY.seen``.
-        cause: whether ``KEY.cause`` says what it comes from.
-        otherwise: whether ``KEY.or`` says what else it could be.
-        expected: whether ``KEY.expect`` says what should move.
-        settings: entries of a recipe that mend it.
-        command: a command that mends it.
-        sure: the probability that it is no chance.
-        examples: ids of rows.
-        fields: what the words need besides the numbers.
+    ``KEY.expect``, and are filled with the numbers and with `fields`. The key is topic, check and,
+    where there are several, what was found: ``audit.bandwidth.telephone``. `cause`, `otherwise`
+    and `expected` say whether there are such words; all else is a field of `Finding` or
+    `Prescription`.
 
     Example:
         >>> found("audit.silence.mostly", "warning", "speech", numbers={"rows": 9}).message

@@ -56,11 +56,7 @@ def _umask() -> int:
 
 
 def sync(path: Path) -> None:
-    """Makes a file's content, or a new name in a folder, survive a power cut.
-
-    Example:
-        >>> sync(Path(tempfile.mkdtemp()))
-    """
+    """Makes a file's content, or a new name in a folder, survive a power cut."""
     if path.is_dir() and os.name == "nt":
         return  # Windows cannot open a folder to sync it
     handle = os.open(path, os.O_RDONLY)
@@ -159,14 +155,7 @@ def read_json(path: Path) -> Any:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Writes indented JSON with Hangul as it is, atomically. Not-a-number is refused.
-
-    Example:
-        >>> target = Path(tempfile.mkdtemp()) / "a.json"
-        >>> write_json(target, ["중립"])
-        >>> "중립" in target.read_text(encoding="utf-8")
-        True
-    """
+    """Writes indented JSON with Hangul as it is, atomically. Not-a-number is refused."""
     atomic_write(path, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 

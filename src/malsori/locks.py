@@ -62,12 +62,7 @@ def in_work(path: Path) -> Iterator[None]:
 
 
 def is_left(path: Path) -> bool:
-    """Whether no living process has a file or folder in work.
-
-    Example:
-        >>> is_left(Path("nobody-began-this"))
-        True
-    """
+    """Whether no living process has a file or folder in work."""
     lock = _beside(path)
     if not lock.exists():
         return True

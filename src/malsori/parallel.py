@@ -24,21 +24,11 @@ B = TypeVar("B")
 
 @dataclass(frozen=True)
 class Outcome(Generic[B]):
-    """What became of one item: a value, or the error that it caused.
+    """What became of one item: a value, or the error that it caused."""
 
-    Attributes:
-        index: Position of the item in the input.
-        value: The function's result, or None after an error.
-        error: `ErrorType: message`, or None after success.
-
-    Example:
-        >>> Outcome(0, None, "ValueError: empty").ok
-        False
-    """
-
-    index: int
-    value: B | None
-    error: str | None
+    index: int  # position of the item in the input
+    value: B | None  # the function's result, or None after an error
+    error: str | None  # `ErrorType: message`, or None after success
 
     @property
     def ok(self) -> bool:
@@ -47,12 +37,7 @@ class Outcome(Generic[B]):
 
 
 def cores() -> int:
-    """The number of processors this process may use, at least 1.
-
-    Example:
-        >>> cores() >= 1
-        True
-    """
+    """The number of processors this process may use, at least 1."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)

@@ -16,24 +16,14 @@ class Section(BaseModel):
 
 
 class CorpusChoice(Section):
-    """Which corpus, and which of its saved splits.
-
-    Example:
-        >>> CorpusChoice(path="calls", split="by-speaker").split
-        'by-speaker'
-    """
+    """Which corpus, and which of its saved splits."""
 
     path: str = Field(description="Folder of the corpus, from the current folder or absolute.")
     split: str = Field(description="Name of a saved split.")
 
 
 class LabelTransform(Section):
-    """What becomes of compound labels (`happy;neutral`) in training rows, and in no others.
-
-    Example:
-        >>> LabelTransform(compound="other_than_neutral").neutral
-        'neutral'
-    """
+    """What becomes of compound labels (`happy;neutral`) in training rows, and in no others."""
 
     compound: Literal["other_than_neutral"] = Field(
         description="A label of two classes, one of them neutral, becomes the other one."
@@ -42,12 +32,7 @@ class LabelTransform(Section):
 
 
 class Augmentation(Section):
-    """How the signals of one modality change, in training rows and in no others.
-
-    Example:
-        >>> Augmentation(steps=({"kind": "noise"},)).chance
-        0.5
-    """
+    """How the signals of one modality change, in training rows and in no others."""
 
     steps: tuple[ComponentConfig, ...] = Field(
         min_length=1, description="Transforms, one after the other."
@@ -65,12 +50,7 @@ class Augmentation(Section):
 
 
 class Vote(Section):
-    """How several views of an utterance become one answer, and what the loss sees.
-
-    Example:
-        >>> Vote().over
-        'logits'
-    """
+    """How several views of an utterance become one answer, and what the loss sees."""
 
     over: Literal["logits", "probabilities"] = Field(
         "logits", description="The mean of the logits, or of the probabilities (soft voting)."
@@ -81,35 +61,20 @@ class Vote(Section):
 
 
 class Warmup(Section):
-    """A main task that trains alone for the first epochs.
-
-    Example:
-        >>> Warmup(task="urgency").epochs
-        1
-    """
+    """A main task that trains alone for the first epochs."""
 
     task: str
     epochs: int = Field(1, ge=1)
 
 
 class Monitor(Section):
-    """How often the gradient monitor looks at the shared parameters.
-
-    Example:
-        >>> Monitor().every
-        50
-    """
+    """How often the gradient monitor looks at the shared parameters."""
 
     every: int = Field(50, ge=1, description="Steps between two exact samples.")
 
 
 class Balance(Section):
-    """How the tasks' losses become one step.
-
-    Example:
-        >>> Balance().solver.kind
-        'sum'
-    """
+    """How the tasks' losses become one step."""
 
     warmup: Warmup | None = None
     weighting: ComponentConfig = ComponentConfig(kind="static")
@@ -119,12 +84,7 @@ class Balance(Section):
 
 
 class Optimizer(Section):
-    """AdamW (Loshchilov and Hutter, 2019); biases and normalisation are not decayed.
-
-    Example:
-        >>> Optimizer(lr=1e-3).kind
-        'adamw'
-    """
+    """AdamW (Loshchilov and Hutter, 2019); biases and normalisation are not decayed."""
 
     kind: Literal["adamw"] = "adamw"
     lr: float = Field(1e-3, gt=0)
@@ -132,24 +92,14 @@ class Optimizer(Section):
 
 
 class Schedule(Section):
-    """The learning rate over the whole run: linear warm-up, then cosine or constant.
-
-    Example:
-        >>> Schedule().warmup
-        0.1
-    """
+    """The learning rate over the whole run: linear warm-up, then cosine or constant."""
 
     kind: Literal["cosine", "constant"] = "cosine"
     warmup: float = Field(0.1, ge=0, lt=1, description="Share of all steps.")
 
 
 class Stop(Section):
-    """Early stopping: the run ends when this has not risen for some epochs.
-
-    Example:
-        >>> Stop().patience
-        8
-    """
+    """Early stopping: the run ends when this has not risen for some epochs."""
 
     on: Literal["validation.skill"] = Field(
         "validation.skill", description="The unweighted mean of the tasks' validation skill."
@@ -158,12 +108,7 @@ class Stop(Section):
 
 
 class Training(Section):
-    """The loop.
-
-    Example:
-        >>> Training().batch_size
-        64
-    """
+    """The loop."""
 
     epochs: int = Field(30, ge=1)
     batch_size: int = Field(64, ge=2)

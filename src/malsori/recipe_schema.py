@@ -53,14 +53,7 @@ def _choose(
     families: Iterable[Registry[Any]],
     defaults: Iterable[str] = (),
 ) -> None:
-    """Lets a place hold any kind of some families.
-
-    Args:
-        known: The schema's definitions, to which those of nested families are added.
-        target: The place.
-        families: Whose kinds it may hold.
-        defaults: Kinds that need not be said there.
-    """
+    """Lets a place hold any kind of some families; `known` gets those of nested families."""
     target.pop("$ref", None)
     target["anyOf"] = [
         _kind_schema(known, family, kind, said=kind not in defaults)

@@ -157,10 +157,9 @@ class TestShards:
         write(tmp_path, [("00", None), ("01", np.ones((1, 2), np.float32))])
         reader = Reader(tmp_path)
         assert reader.has("00")
-        assert reader.is_empty("00")
         assert reader.get("00") is None
-        assert not reader.is_empty("01")
-        assert not reader.is_empty("02")
+        assert reader.get("01") is not None
+        assert not reader.has("02")
 
     def test_twice_the_same_signal_counts_once(self, tmp_path):
         write(tmp_path, rows_of(6))

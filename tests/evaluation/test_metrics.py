@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from malsori.errors import MalsoriError
-from malsori.evaluation import metrics
+from malsori.evaluation import metrics, sums
 from malsori.evaluation.metrics import Sums, metric_named
 
 CLASSES = 4
@@ -102,10 +102,10 @@ def test_sums_of_rows_add_up():
     p, y = rng.dirichlet(np.ones(3), 50), rng.integers(0, 3, 50)
     total = Sums.of_rows("nominal", p, y, p.argmax(1), [0.2, 0.5, 0.3]).total()
     assert total.confusion.tolist() == sk.confusion_matrix(y, p.argmax(1)).tolist()
-    assert float(metrics.score(total)) == pytest.approx(sk.log_loss(y, p))
+    assert float(sums.score(total)) == pytest.approx(sk.log_loss(y, p))
     assert float(metrics.majority_accuracy(total)) == np.mean(y == 1)
-    again = Sums.from_matrix(total.matrix(), total.majority)
-    assert float(metrics.skill(again)) == float(metrics.skill(total))
+    again = total.like(total.matrix())
+    assert float(sums.skill(again)) == float(sums.skill(total))
 
 
 def test_unknown_metric_names_the_nearest():

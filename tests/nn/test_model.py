@@ -11,8 +11,9 @@ from malsori.balance.engines.split import Split
 from malsori.balance.solvers.sum import Sum
 from malsori.balance.weightings.static import Static
 from malsori.errors import MalsoriError
+from malsori.nn.batches import Batch
 from malsori.nn.fusion import FUSIONS
-from malsori.nn.model import Batch, Model
+from malsori.nn.model import Model
 from malsori.nn.sharing import CutSharing
 from malsori.registry import ComponentConfig
 from malsori.schema import Task

@@ -229,7 +229,8 @@ def _corpus(name, tasks, counts, modalities, changes):
             "parts": counts,
             "tasks": [
                 {"name": t.name, "kind": t.kind, "classes": classes[t.name],
-                 "unlabelled": dict.fromkeys(parts, 4)}
+                 "unlabelled": dict.fromkeys(parts, 4),
+                 "labelled": {p: sum(n[p] for n in classes[t.name].values()) for p in parts}}
                 for t in tasks
             ],
             "quarantine": {"truncated": 2, "odd <reason>": 1},

@@ -6,12 +6,23 @@ from malsori.corpus.splits import load_preset, make_preset, make_split
 from malsori.corpus.writing import write_corpus
 from malsori.encoders.kinds.jamo import Jamo
 from malsori.errors import MalsoriError
+from malsori.recipe import Recipe
 from malsori.schema import Task
 from malsori.training import train
-from malsori.training.choosing import choose
+from malsori.training.choosing import choose_for
 from malsori.training.tiny import tiny_corpus
 
 EMOTION = Task(name="emotion", kind="nominal", classes=("calm", "angry"))
+
+
+def recipe(corpus, split):
+    return Recipe.parse(
+        {
+            "corpus": {"path": str(corpus.path), "split": split},
+            "tasks": ["emotion"],
+            "encoders": {"text": {"kind": "jamo"}},
+        }
+    )
 
 
 def test_a_split_without_validation_ends_a_training_before_anything_is_encoded(tmp_path):
@@ -30,7 +41,7 @@ def test_the_preset_that_made_the_split_is_named(tmp_path):
     corpus = write_corpus(tmp_path / "k", spec, rows)
     make_preset(corpus, load_preset("kemdy20/random80"))
     with pytest.raises(MalsoriError, match=r"--preset kemdy20/random80 --validation 0\.1"):
-        choose(corpus, "random80", {"text": Jamo()}, ["emotion"])
+        choose_for(recipe(corpus, "random80"), corpus, {"text": Jamo()})
 
 
 def test_a_task_without_labels_in_validation_is_named(tmp_path):
@@ -41,4 +52,4 @@ def test_a_task_without_labels_in_validation_is_named(tmp_path):
     corpus = write_corpus(tmp_path / "k", spec, rows)
     make_split(corpus, "own", column="split")
     with pytest.raises(MalsoriError, match="task 'emotion': no validation row of split 'own'"):
-        choose(corpus, "own", {"text": Jamo()}, ["emotion"])
+        choose_for(recipe(corpus, "own"), corpus, {"text": Jamo()})

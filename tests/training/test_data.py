@@ -11,7 +11,7 @@ from malsori.encoders.kinds.jamo import Jamo
 from malsori.encoders.kinds.precomputed import Precomputed
 from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
-from malsori.training.choosing import check_names, choose, choose_for
+from malsori.training.choosing import check_names, choose_for
 from malsori.training.data import pad
 from malsori.training.preparing import prepare_examples
 
@@ -80,7 +80,7 @@ def test_what_the_corpus_does_not_have_is_named(toy, tasks, encoders, message):
         check_names(toy, tasks, encoders)
 
 
-def test_a_task_with_one_training_class_is_refused(tmp_path, toy):
+def test_a_task_with_one_training_class_is_refused(tmp_path, toy, recipe):
     rows = toy.utterances.drop("features.voice", "features.words")
     rows = rows.with_columns(rows["label.urgency"].is_null().replace_strict(
         {True: None, False: "하"}).alias("label.urgency"))  # fmt: skip
@@ -88,5 +88,6 @@ def test_a_task_with_one_training_class_is_refused(tmp_path, toy):
     vectors = [np.ones((1, 2), np.float32)] * rows.height
     corpus = write_corpus(tmp_path / "one", spec, rows, features={"voice": vectors})
     make_split(corpus, "by-speaker", by=["speaker"])
+    one = recipe.model_copy(update={"tasks": ("urgency",)})
     with pytest.raises(MalsoriError, match=r"1 of its classes \['하'\]"):
-        choose(corpus, "by-speaker", {"voice": Precomputed()}, ["urgency"])
+        choose_for(one, corpus, {"voice": Precomputed()})

@@ -15,22 +15,11 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Measured:
-    """Inner products of the gradients of K' tasks.
+    """Inner products of the gradients of K' tasks."""
 
-    Attributes:
-        tasks: those with a label in the batch.
-        inner: `[K', K']`, of the gradients of this batch's mean losses; exact.
-        unbiased: `[K', K']`, estimates of the inner products of the *expected* gradients; NaN
-            where a half has no labelled row.
-
-    Example:
-        >>> Measured(("a",), np.array([[2.0]]), np.array([[1.5]])).tasks
-        ('a',)
-    """
-
-    tasks: tuple[str, ...]
-    inner: Array
-    unbiased: Array
+    tasks: tuple[str, ...]  # those with a label in the batch
+    inner: Array  # `[K', K']`, of the gradients of this batch's mean losses; exact
+    unbiased: Array  # [K', K'] estimates of those of the expected gradients; NaN: a half has no row
 
 
 def measure(

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from malsori.balance.engines.base import Step
 from malsori.balance.halves import Measured, measure, total_of
-from malsori.balance.summary import SCHEMA, MonitorSummary, summarise
+from malsori.balance.summary import SCHEMA
 from malsori.errors import MalsoriError
 
 Array = npt.NDArray[np.float64]
@@ -134,10 +134,6 @@ class GradMonitor:
         """The same rows, which are then forgotten: for writing a run in parts."""
         taken, self._rows = self.frame(), []
         return taken
-
-    def summary(self, frame: pl.DataFrame | None = None) -> MonitorSummary:
-        """What the rows say: of this monitor, or of the parts of a run put together."""
-        return summarise(self.frame() if frame is None else frame)
 
     def state_dict(self) -> dict[str, Any]:
         """Rows not yet taken and the open window, as plain Python values."""

@@ -16,45 +16,20 @@ NOISE = 0.8
 
 @dataclass(frozen=True)
 class TaskGradient:
-    """The gradient of one task in what is shared.
+    """The gradient of one task in what is shared."""
 
-    Attributes:
-        space: `parameters` or `representation`.
-        group: of parameters.
-        task: its name.
-        norm: root mean square norm of its batch gradient, of the unweighted loss.
-        weighted: the same, times the weight that was applied.
-        share: of the squared weighted norms of all tasks, in [0, 1]; 1/K each is even.
-        noise: share of the squared norm that is batch noise, in [0, 1]; None if not measured.
-
-    Example:
-        >>> TaskGradient("parameters", "all", "urgency", 2.0, 1.0, 0.5, 0.9).noise
-        0.9
-    """
-
-    space: str
-    group: str
-    task: str
-    norm: float
-    weighted: float
-    share: float
-    noise: float | None
+    space: str  # `parameters` or `representation`
+    group: str  # of parameters
+    task: str  # its name
+    norm: float  # root mean square norm of its batch gradient, of the unweighted loss
+    weighted: float  # the same, times the weight that was applied
+    share: float  # of the squared weighted norms of all tasks, in [0, 1]; 1/K each is even
+    noise: float | None  # share of the squared norm that is batch noise; None: unknown
 
 
 @dataclass(frozen=True)
 class Pair:
     """The gradients of two tasks in what is shared.
-
-    Attributes:
-        strong: the one with the larger gradients before weights; `weak` the other.
-        ratio: of their norms, ≥ 1.
-        weighted: the same after the applied weights; < 1 if they turn it round.
-        cosine: mean over the steps; None without a measurement.
-        error: standard error of that mean (steps taken as independent); None below two.
-        conflicts: share of steps with a negative cosine.
-        measurements: number of steps.
-        signal: cosine of the expected gradients, without batch noise; None if it cannot be told.
-        signal_error: its standard error (jackknife over steps).
 
     Example:
         >>> pair = Pair("parameters", "all", "a", "b", 4.0, 1.0, -0.3, 0.02, 0.9, 50, None, None)
@@ -64,16 +39,16 @@ class Pair:
 
     space: str
     group: str
-    strong: str
+    strong: str  # the one with the larger gradients before weights; `weak` the other
     weak: str
-    ratio: float
-    weighted: float
-    cosine: float | None
-    error: float | None
-    conflicts: float | None
-    measurements: int
-    signal: float | None
-    signal_error: float | None
+    ratio: float  # of their norms, ≥ 1
+    weighted: float  # the same after the applied weights; < 1 if they turn it round
+    cosine: float | None  # mean over the steps; None without a measurement
+    error: float | None  # standard error of that mean (steps taken as independent); None below two
+    conflicts: float | None  # share of steps with a negative cosine
+    measurements: int  # number of steps
+    signal: float | None  # cosine of the expected gradients, without batch noise
+    signal_error: float | None  # its standard error (jackknife over steps)
 
     @property
     def verdict(self) -> str:

@@ -37,17 +37,13 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 class MonitorSummary:
     """What a monitor saw.
 
-    Attributes:
-        gradients: by space, group and task.
-        pairs: by space, group and two tasks.
-
     Example:
         >>> [Words().say(note) for note in MonitorSummary([], []).notes()]
         ['No step with two tasks was measured.']
     """
 
-    gradients: Sequence[TaskGradient]
-    pairs: Sequence[Pair]
+    gradients: Sequence[TaskGradient]  # by space, group and task
+    pairs: Sequence[Pair]  # by space, group and two tasks
 
     def notes(self) -> list[Note]:
         """What is to be said, strength first; of the parameters if they were sampled."""
@@ -118,10 +114,6 @@ def summarise(frame: pl.DataFrame) -> MonitorSummary:
 
     Args:
         frame: rows of `SCHEMA`; parts of one run may be put together.
-
-    Example:
-        >>> summarise(pl.DataFrame(schema=SCHEMA)).pairs
-        []
     """
     gradients: list[TaskGradient] = []
     pairs: list[Pair] = []

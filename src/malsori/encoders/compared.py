@@ -17,14 +17,6 @@ class Compared:
 
     A shard that was changed in any usual way since has another size or time, and is compared
     again. What rots without a trace is found by the checksum of each row when it is read.
-
-    Args:
-        place: The folder of one encoder.
-
-    Example:
-        >>> import tempfile
-        >>> Compared(Path(tempfile.mkdtemp())).known(Path("nowhere.shard"))
-        False
     """
 
     def __init__(self, place: Path) -> None:
@@ -63,8 +55,7 @@ class Compared:
     def save(self, names: set[str] | None = None) -> None:
         """Writes the note, if it says anything new; not into folders that may only be read.
 
-        Args:
-            names: Of the shards that are there; the others' notes are dropped.
+        If `names` of the shards that are there are given, the others' notes are dropped.
         """
         if names is not None:
             self._states = {name: state for name, state in self._states.items() if name in names}

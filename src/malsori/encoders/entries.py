@@ -32,17 +32,11 @@ Keys = npt.NDArray[np.bytes_]
 
 @dataclass(frozen=True)
 class Entry:
-    """One encoder's part of a store.
+    """One encoder's part of a store."""
 
-    Attributes:
-        place: Its folder.
-        fingerprint: What decides the features; None if the file that says it is damaged.
-        uses: The corpora that it was filled for.
-    """
-
-    place: Path
-    fingerprint: Mapping[str, Any] | None
-    uses: Sequence[Use]
+    place: Path  # its folder
+    fingerprint: Mapping[str, Any] | None  # none if the file that says it is damaged
+    uses: Sequence[Use]  # the corpora that it was filled for
 
     @cached_property
     def reader(self) -> Reader:
@@ -146,11 +140,7 @@ def find_store(folder: Path) -> tuple[Path, Corpus | None]:
 
 
 class Needed:
-    """The keys of the signals that corpora have, by what kind of signal they are.
-
-    Args:
-        corpora: Opened ones.
-    """
+    """The keys of the signals that corpora have, by what kind of signal they are."""
 
     def __init__(self, corpora: Sequence[Corpus]) -> None:
         self.corpora = corpora

@@ -38,33 +38,19 @@ class Failure:
 
 @dataclass
 class FillReport:
-    """What `Store.fill` did.
+    """What `Store.fill` did."""
 
-    Attributes:
-        done: Signals prepared now.
-        cached: Signals that were there already.
-        absent: Rows that do not have this modality (or nothing in it, as a text of dots).
-        shared: Rows whose signal is the same as another row's, stored once.
-        failed: Rows that could not be prepared; they are not in the store.
-        rebuilt: Damaged shards that were removed; their signals are among `done`.
-        damage: What was wrong with them, and other files of the store that were written anew.
-        seconds_audio: Of the audio prepared now.
-        seconds: That it took.
-        findings: What was seen in the features, the worst first.
-        stopped: Whether the encoding was stopped because of them.
-    """
-
-    done: int = 0
-    cached: int = 0
-    absent: int = 0
-    shared: int = 0
-    failed: list[Failure] = field(default_factory=list)
-    rebuilt: int = 0
-    damage: list[str] = field(default_factory=list)
-    seconds_audio: float = 0.0
-    seconds: float = 0.0
-    findings: list[Finding] = field(default_factory=list)
-    stopped: bool = False
+    done: int = 0  # signals prepared now
+    cached: int = 0  # signals that were there already
+    absent: int = 0  # rows without this modality (or nothing in it, as a text of dots)
+    shared: int = 0  # rows whose signal is that of another row, stored once
+    failed: list[Failure] = field(default_factory=list)  # rows that could not be prepared
+    rebuilt: int = 0  # damaged shards that were removed; their signals are among `done`
+    damage: list[str] = field(default_factory=list)  # what was wrong with them, or other files
+    seconds_audio: float = 0.0  # of the audio prepared now
+    seconds: float = 0.0  # that it took
+    findings: list[Finding] = field(default_factory=list)  # in the features, the worst first
+    stopped: bool = False  # because of them
 
     @property
     def times_real_time(self) -> float | None:

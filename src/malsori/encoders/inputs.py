@@ -19,23 +19,7 @@ OF_INPUTS: Final = ("cut", "bandwidth")
 
 
 def look_at_inputs(corpus: Corpus, encoder: Encoder, rows: pl.DataFrame) -> list[Finding]:
-    """Findings about the signals that an encoder is given.
-
-    Args:
-        corpus: Whose signals; of audio it knows where spectra end, if that was measured.
-        encoder: What reads them.
-        rows: Of ``corpus.utterances``.
-
-    Example:
-        >>> from pathlib import Path
-        >>> from malsori.corpus import CorpusSpec
-        >>> from malsori.corpus.columns import complete
-        >>> from malsori.encoders.kinds.jamo import Jamo
-        >>> rows = complete(pl.DataFrame({"id": ["a"], "text": ["네"]}))
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> look_at_inputs(Corpus(Path("toy"), spec, rows, pl.DataFrame()), Jamo(), rows)
-        []
-    """
+    """Findings about the signals that an encoder is given."""
     case = Case(
         Corpus(corpus.path, corpus.spec, rows, corpus.quarantine),
         tokens=_tokens(encoder),

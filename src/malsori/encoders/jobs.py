@@ -26,19 +26,12 @@ Job = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What became of one signal.
+    """What became of one signal."""
 
-    Attributes:
-        key: Its content hash.
-        features: ``[T, F]``; None after an error, or where there is nothing to encode.
-        error: Why it cannot be encoded, or None.
-        seconds: Of audio.
-    """
-
-    key: str
-    features: Features | None
-    error: str | None = None
-    seconds: float = 0.0
+    key: str  # its content hash
+    features: Features | None  # ``[T, F]``; None: an error, or nothing to encode
+    error: str | None = None  # why it cannot be encoded, or None
+    seconds: float = 0.0  # of audio
 
 
 def prepared(
@@ -48,13 +41,6 @@ def prepared(
 
     The groups follow from the jobs alone: who is killed and continues behind a group gets the
     same groups, and so the same bits.
-
-    Args:
-        corpus: Whose signals.
-        modality: Their name.
-        encoder: What prepares them.
-        jobs: Key and row of each distinct signal.
-        workers: Processes that read; None for one on every core.
     """
     # The work travels with every chunk of jobs, and Polars must not work in a forked process: so
     # the corpus goes without its tables.

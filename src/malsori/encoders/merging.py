@@ -21,10 +21,6 @@ def rewrite(reader: Reader, chosen: Sequence[tuple[Path, npt.NDArray[np.int64]]]
 
     A kill in the middle leaves signals twice, which is harmless. Readers that have the old ones
     open keep them, or look again.
-
-    Args:
-        reader: Of the place.
-        chosen: Shards, and which of the reader's keys stay of each.
     """
     before = {shard for shard, _ in chosen}
     # Named before anything is read: a reader that looks again has other rows.
@@ -37,10 +33,7 @@ def rewrite(reader: Reader, chosen: Sequence[tuple[Path, npt.NDArray[np.int64]]]
 
 
 def merge(place: Path) -> int:
-    """Merges small shards, which slow encoders and kills leave, if there are many.
-
-    Returns:
-        How many there were.
+    """Merges small shards, which slow encoders and kills leave, if there are many; says how many.
 
     Example:
         >>> import tempfile

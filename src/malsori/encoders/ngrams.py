@@ -45,18 +45,6 @@ class NGrams(EncoderModule):
 
     As fastText's subword vectors (Bojanowski et al. 2017); divided so, tokens of long and of short
     words are equally large at the beginning.
-
-    Args:
-        dim: size of a token.
-        buckets: rows of the table.
-        shortest: letters in the shortest n-gram.
-        longest: letters in the longest n-gram.
-
-    Example:
-        >>> module = NGrams(dim=8, buckets=100, shortest=1, longest=3)
-        >>> words = torch.tensor([[[2, 65, 3], [-1, -1, -1]]])
-        >>> module(words, torch.tensor([[True, False]])).values.shape
-        torch.Size([1, 2, 8])
     """
 
     def __init__(self, *, dim: int, buckets: int, shortest: int, longest: int) -> None:

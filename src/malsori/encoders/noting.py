@@ -22,14 +22,7 @@ def digest_of(keys: Iterable[str], subject: str) -> str:
 
 
 def note_findings(place: Path, digest: str, signals: int, findings: Sequence[Finding]) -> None:
-    """Keeps what was found about a set of signals.
-
-    Args:
-        place: The folder of one encoder.
-        digest: Of the set.
-        signals: How many there are.
-        findings: May be none, which is worth knowing too.
-    """
+    """Keeps what was found about a set of signals; none is worth knowing too."""
     entries = _entries(place)
     entries.pop(digest, None)
     entries[digest] = {
@@ -45,12 +38,7 @@ def note_findings(place: Path, digest: str, signals: int, findings: Sequence[Fin
 
 
 def noted_findings(place: Path, digest: str | None = None) -> list[Finding] | None:
-    """What was found about a set of signals; None if it was not looked at.
-
-    Args:
-        place: The folder of one encoder.
-        digest: Of the set; None for the one that was looked at last.
-    """
+    """What was found about a set of signals, or the latest set; None if it was not looked at."""
     entries = _entries(place)
     if digest is None and entries:
         digest = list(entries)[-1]

@@ -20,36 +20,22 @@ from malsori.errors import MalsoriError
 
 @dataclass(frozen=True)
 class Removal:
-    """Something that may go.
-
-    Attributes:
-        entry: Of which encoder.
-        what: The whole encoder, some of its signals, or damaged shards.
-        signals: How many signals' features go.
-        bytes: That they take.
-        reason: Why nobody needs them.
-        rows: Which of the entry's keys go.
-    """
+    """Something that may go."""
 
     entry: Entry
     what: Literal["encoder", "signals", "damaged"]
-    signals: int
-    bytes: int
-    reason: str
-    rows: npt.NDArray[np.int64] | None = None
+    signals: int  # whose features go
+    bytes: int  # that they take
+    reason: str  # why nobody needs them
+    rows: npt.NDArray[np.int64] | None = None  # which of the keys of the entry go
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What `prune` would do.
+    """What `prune` would do."""
 
-    Attributes:
-        removals: In the order of the store.
-        kept: Why something is kept although it may not be needed.
-    """
-
-    removals: list[Removal]
-    kept: list[str]
+    removals: list[Removal]  # in the order of the store
+    kept: list[str]  # why something stays that may not be needed
 
     @property
     def bytes(self) -> int:
@@ -60,13 +46,8 @@ class Plan:
 def plan(store: Path, corpus: Corpus | None, keep: Collection[Path] | None) -> Plan:
     """Finds what nobody needs; removes nothing.
 
-    Signals go that none of the corpora has which the features were made for; encoders go that
-    none of the recipes uses which are named, if any are.
-
-    Args:
-        store: The store's folder.
-        corpus: The corpus that it lies in, if any.
-        keep: Places of the encoders that recipes use; None to keep every encoder.
+    Signals go that none of the corpora has which the features were made for; encoders go that none
+    of the recipes uses which are named. Without `keep` every encoder stays.
     """
     found = Plan([], [])
     for entry in entries_of(store):

@@ -127,11 +127,6 @@ class Reader:
         """Whether a signal was prepared: its features are here, or it has nothing to encode."""
         return self._find(key) is not None
 
-    def is_empty(self, key: str) -> bool:
-        """Whether a signal was prepared and has nothing to encode."""
-        at = self._find(key)
-        return at is not None and not self._rows["steps"][at]
-
     def among(self, keys: Sequence[str]) -> tuple[Bools, Bools]:
         """Which of many signals were prepared ``[N]``, and which of them have features ``[N]``."""
         wanted = np.array(keys, "S64") if len(keys) else np.zeros(0, "S64")

@@ -81,10 +81,6 @@ class ResNet(EncoderModule):
 def hide(x: Tensor, mask: Tensor) -> Tensor:
     """Zero where no frame is.
 
-    Args:
-        x: `[B, C, F, T]`.
-        mask: bool `[B, T]`.
-
     Example:
         >>> hide(torch.ones(1, 1, 1, 2), torch.tensor([[True, False]])).flatten().tolist()
         [1.0, 0.0]
@@ -96,18 +92,6 @@ class Convolution(nn.Module):
     """A convolution, the mask after it, and normalisation.
 
     A frame of the result stands where its middle frame stood, and is there if that one was.
-
-    Args:
-        inputs: channels.
-        outputs: channels.
-        size: of the square kernel, odd.
-        stride: in frequency and in time.
-
-    Example:
-        >>> made = Convolution(1, 4, size=3, stride=2)
-        >>> x, mask = made(torch.zeros(1, 1, 8, 5), torch.ones(1, 5, dtype=torch.bool))
-        >>> x.shape, mask.shape
-        (torch.Size([1, 4, 4, 3]), torch.Size([1, 3]))
     """
 
     def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1) -> None:
@@ -130,10 +114,6 @@ class MaskedNorm(nn.Module):
     trained then stands alone, with the running mean and variance. Group normalisation would stand
     alone in training too. But it takes each utterance's own level and long-term spectrum away,
     and these say much of how something is spoken.
-
-    Args:
-        channels: C.
-        momentum: how far the running statistics go to those of a batch.
 
     Example:
         >>> x, norm = torch.tensor([[[[1.0, 3.0, 99.0]]]]), MaskedNorm(1)
@@ -176,18 +156,7 @@ class MaskedNorm(nn.Module):
 
 
 class Block(nn.Module):
-    """Two convolutions and a way around them.
-
-    Args:
-        inputs: channels.
-        outputs: channels.
-        stride: of the first convolution.
-
-    Example:
-        >>> x, mask = torch.zeros(1, 8, 4, 6), torch.ones(1, 6, dtype=torch.bool)
-        >>> Block(8, 16, 2)(x, mask)[0].shape
-        torch.Size([1, 16, 2, 3])
-    """
+    """Two convolutions and a way around them."""
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()

@@ -69,14 +69,7 @@ def check_row(key: str, features: Features | None) -> None:
 
 
 def write_shard(place: Path, rows: Sequence[tuple[str, Features | None]]) -> Path:
-    """Writes rows that were checked as one shard.
-
-    Example:
-        >>> import tempfile
-        >>> shard = write_shard(Path(tempfile.mkdtemp()), [("00ff", np.ones((2, 3), np.float32))])
-        >>> read_index(shard)["steps"].tolist()
-        [2]
-    """
+    """Writes rows that were checked as one shard."""
     return write_named(place, _pieces(rows), SUFFIX)
 
 

@@ -44,15 +44,7 @@ def spec_augment(
 
 
 def _gaps(widths: Tensor, places: Tensor, lengths: Tensor, share: float, size: int) -> Tensor:
-    """Which of `size` places are in a gap, bool `[B, size]`.
-
-    Args:
-        widths: uniform draws `[count, B]`.
-        places: uniform draws `[count, B]`.
-        lengths: of the rows `[B]`.
-        share: of the length that a gap takes at most.
-        size: places of a padded row.
-    """
+    """Which of `size` places are in a gap, bool `[B, size]`."""
     wide = (widths * share * lengths).round()
     begin = (places * (lengths - wide + 1)).floor()
     at = torch.arange(size, device=lengths.device)

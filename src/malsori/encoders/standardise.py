@@ -17,10 +17,6 @@ class Standardise(EncoderModule):
     A feature that never varies in training becomes zero. Values beyond ± `limit` deviations are
     clipped, so that one odd recording cannot drive a network.
 
-    Args:
-        features: F, which is also the size of a token.
-        limit: in deviations.
-
     Example:
         >>> module = Standardise(1)
         >>> module.fit([np.array([[1.0], [3.0]], np.float32)])

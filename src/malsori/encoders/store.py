@@ -13,13 +13,11 @@ from malsori.corpus.corpus import Corpus
 from malsori.encoders.base import Encoder
 from malsori.encoders.filling import FillReport, fill
 from malsori.encoders.merging import merge
-from malsori.encoders.noting import noted_findings
 from malsori.encoders.reading import Reader
 from malsori.encoders.uses import note_use
 from malsori.encoders.whole_files import sweep
 from malsori.encoders.writing import Writer
 from malsori.errors import MalsoriError
-from malsori.findings import Finding
 from malsori.io import read_json, sha256, write_json
 
 ENCODER_FILE: Final = "encoder.json"
@@ -28,9 +26,6 @@ NOT_DESCRIBED: Final = f"{ENCODER_FILE}: it does not describe an encoder"
 
 class Store:
     """Features on disk, by the content hash of the signal and the encoder's fingerprint.
-
-    Args:
-        folder: Made when something is written.
 
     Example:
         >>> import tempfile
@@ -61,10 +56,6 @@ class Store:
 
     def reader(self, encoder: Encoder, *, thorough: bool = False) -> Reader:
         """Opens what is there; see `Reader` for what is compared with its checksum, and when.
-
-        Args:
-            encoder: Whose features.
-            thorough: Compares every byte now.
 
         Raises:
             MalsoriError: The folder says that it belongs to another encoder.
@@ -108,10 +99,6 @@ class Store:
             merge(writer.place)
         note_use(writer.place, corpus.path)
         return report
-
-    def findings(self, encoder: Encoder) -> list[Finding]:
-        """What was seen in an encoder's features when they were looked at last."""
-        return noted_findings(self.place(encoder)) or []
 
     def _checked(self, encoder: Encoder) -> Path:
         """The place of an encoder, which does not say that it is another's."""

@@ -22,12 +22,7 @@ class Use:
 
 
 def note_use(place: Path, corpus: Path) -> None:
-    """Notes that a corpus used an encoder's features now.
-
-    Args:
-        place: The folder of one encoder.
-        corpus: The corpus' folder.
-    """
+    """Notes that a corpus used an encoder's features now."""
     noted = {_name(place, use.corpus): use.last for use in uses(place)}
     noted[_name(place, corpus)] = datetime.now(UTC)
     try:

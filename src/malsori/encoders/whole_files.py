@@ -16,18 +16,10 @@ _OLD: Final = 3600.0  # seconds; small files are written whole within moments, a
 
 
 def write_named(place: Path, pieces: Iterable[bytes | memoryview], suffix: str) -> Path:
-    """Writes a file whose name is the checksum of its bytes, whole or not at all.
+    """Writes a file named by the first 32 hex digits of its SHA-256, whole or not at all.
 
     While it is written, its temporary name is locked by this process: so that others, who sweep
     the folder, see that its writer lives.
-
-    Args:
-        place: The folder; made if it is missing.
-        pieces: The content.
-        suffix: Such as ``.shard``.
-
-    Returns:
-        The file: 32 hex digits of its SHA-256, and the suffix.
 
     Example:
         >>> import tempfile
@@ -54,10 +46,7 @@ def write_named(place: Path, pieces: Iterable[bytes | memoryview], suffix: str) 
 
 
 def sweep(place: Path) -> int:
-    """Removes the temporary files of processes that were killed, and leaves those of living ones.
-
-    Returns:
-        How many were removed.
+    """Removes the temporary files of killed processes, not of living ones; says how many.
 
     Example:
         >>> import tempfile

@@ -63,11 +63,7 @@ class Writer:
         self.add_all([(key, features)])
 
     def add_all(self, rows: Iterable[tuple[str, Features | None]]) -> None:
-        """Takes what was computed together; it comes into one shard.
-
-        Raises:
-            MalsoriError: As ``add``.
-        """
+        """Takes what was computed together; it comes into one shard."""
         for key, features in rows:
             check_row(key, features)
             if not self._rows:

@@ -75,11 +75,6 @@ class Difference:
     def note(self, task: str, a: str, b: str) -> Note:
         """The finding in a sentence.
 
-        Args:
-            task: What both were asked.
-            a: Name of the first.
-            b: Name of the second.
-
         Example:
             >>> one, both = Estimate(0.6, 0.5, 0.7), Estimate(0.0, -0.1, 0.1)
             >>> found = Difference("skill", one, one, both, 9, Units.of([None] * 9), (1, 1))

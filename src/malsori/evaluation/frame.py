@@ -4,7 +4,7 @@ What a row holds depends on its task's kind. Nominal and ordinal: `target` and `
 indices, `probabilities` a list of K. Multilabel: `targets` and `values` are lists of K zeros and
 ones, `probabilities` K numbers that need not sum to 1. Regression: `target` and `value` are the
 numbers themselves. What a kind does not have is null, and so is the target of a row without
-label. Frames of earlier versions have no `targets` and `values`; they hold no multilabel task.
+label. Frames without multilabel tasks need no `targets` and `values`.
 """
 
 from __future__ import annotations
@@ -25,23 +25,14 @@ from malsori.schema import Task
 
 @dataclass(frozen=True)
 class Rows:
-    """The labelled rows of one task in one split under one condition.
+    """The labelled rows of one task in one split under one condition."""
 
-    Attributes:
-        ids: [N] utterances.
-        groups: [N] group of each, or None.
-        targets: [N] class indices, [N, K] zeros and ones (multilabel), or [N] numbers.
-        values: What was predicted, in the same shape.
-        probabilities: [N, K]; [N, 0] for regression.
-        unlabelled: How many rows were left out because they have no label.
-    """
-
-    ids: list[str]
-    groups: list[str | None]
-    targets: NDArray[Any]
-    values: NDArray[Any]
-    probabilities: NDArray[np.float64]
-    unlabelled: int
+    ids: list[str]  # [N] utterances
+    groups: list[str | None]  # [N] group of each, or None
+    targets: NDArray[Any]  # [N] class indices, [N, K] zeros and ones (multilabel), or [N] numbers
+    values: NDArray[Any]  # what was predicted, in the same shape
+    probabilities: NDArray[np.float64]  # [N, K]; [N, 0] for regression
+    unlabelled: int  # how many rows were left out because they have no label
 
     @property
     def units(self) -> Units:
@@ -66,12 +57,7 @@ def is_known(predictions: pl.DataFrame) -> pl.Expr:
 
 
 def labelled(predictions: pl.DataFrame, task: Task) -> Rows:
-    """The labelled rows of a frame that holds one task, split and condition.
-
-    Args:
-        predictions: Checked rows.
-        task: Their task.
-    """
+    """The labelled rows of a frame that holds one task, split and condition."""
     # Sorted, so that the same seed draws the same utterances however the rows are stored.
     known = predictions.filter(is_known(predictions)).sort("id")
     targets, values, probabilities = arrays_of(known, task)

@@ -45,11 +45,7 @@ def check(
 
 
 def check_columns(predictions: pl.DataFrame) -> None:
-    """Refuses a frame without rows, without a column of `COLUMNS`, or with text for numbers.
-
-    Raises:
-        MalsoriError: As said.
-    """
+    """Refuses a frame without rows, without a column of `COLUMNS`, or with text for numbers."""
     if not len(predictions):
         raise MalsoriError("predictions have no rows", hint="is the split or the store empty?")
     missing = [name for name in COLUMNS if name not in predictions.columns]

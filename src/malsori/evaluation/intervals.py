@@ -70,12 +70,6 @@ def _bound(value: float) -> str:
 class Units:
     """What is resampled: groups, or rows where there are no two groups.
 
-    Attributes:
-        index: [N] unit of each row, 0 … count − 1.
-        unit: `group` or `row`.
-        count: How many units.
-        one_group: All rows are of one group, so nothing is known about others.
-
     Example:
         >>> units = Units.of(["kim", "lee", "kim"])
         >>> units.unit, units.count, units.index.tolist()
@@ -84,10 +78,10 @@ class Units:
         'row'
     """
 
-    index: NDArray[np.int64]
-    unit: Literal["group", "row"]
-    count: int
-    one_group: bool = False
+    index: NDArray[np.int64]  # [N] unit of each row, 0 … count − 1
+    unit: Literal["group", "row"]  # `group` or `row`
+    count: int  # how many units
+    one_group: bool = False  # all rows are of one group, so nothing is known about others
 
     @classmethod
     def of(cls, groups: Sequence[str | None]) -> Units:

@@ -18,16 +18,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.multilabel import MULTILABEL, LabelSums
 from malsori.evaluation.regression import REGRESSION, NumberSums
 from malsori.evaluation.scoring import prior_scores, row_scores
-from malsori.evaluation.sums import (
-    AnySums,
-    Floats,
-    Metric,
-    mean,
-    prior_score,
-    ratio,
-    score,
-    skill,
-)
+from malsori.evaluation.sums import PROPER, AnySums, Floats, Metric, mean, ratio
 from malsori.schema import TaskKind, nearest
 
 
@@ -35,22 +26,16 @@ from malsori.schema import TaskKind, nearest
 class Sums(AnySums):
     """What the metrics of one task with one class a row need to know; leading axes are free.
 
-    Attributes:
-        confusion: [..., K, K] rows by target (first) and predicted class (second).
-        score: [...] sum of the rows' scores.
-        prior_score: [...] sum of the scores of the training prior.
-        majority: The most frequent class of training, which `majority_accuracy` predicts.
-
     Example:
         >>> sums = Sums.of_rows("nominal", [[0.8, 0.2], [0.6, 0.4]], [0, 1], [0, 0], [0.5, 0.5])
         >>> sums.confusion.shape, accuracy(sums.total()).item()
         ((2, 2, 2), 0.5)
     """
 
-    confusion: Floats
-    score: Floats
-    prior_score: Floats
-    majority: int
+    confusion: Floats  # [..., K, K] rows by target (first) and predicted class (second)
+    score: Floats  # [...] sum of the rows' scores
+    prior_score: Floats  # [...] sum of the scores of the training prior
+    majority: int  # most frequent class of training, which `majority_accuracy` predicts
 
     @classmethod
     def of_rows(
@@ -90,13 +75,6 @@ class Sums(AnySums):
         unknown = np.full(counts.shape[:-2], np.nan)
         return cls(counts, unknown, unknown, majority)
 
-    @classmethod
-    def from_matrix(cls, matrix: Floats, majority: int) -> Sums:
-        """Undoes `matrix`: the last axis [K² + 2] becomes the three sums."""
-        classes = round((matrix.shape[-1] - 2) ** 0.5)
-        confusion = matrix[..., :-2].reshape(*matrix.shape[:-1], classes, classes)
-        return cls(confusion, matrix[..., -2], matrix[..., -1], majority)
-
     def matrix(self) -> Floats:
         """All sums along one last axis [K² + 2], so that they add and multiply together."""
         flat = self.confusion.reshape(*self.score.shape, self.confusion.shape[-1] ** 2)
@@ -104,7 +82,9 @@ class Sums(AnySums):
 
     def like(self, matrix: Floats) -> Sums:
         """Sums of the same task from what `matrix` gives."""
-        return Sums.from_matrix(matrix, self.majority)
+        classes = self.confusion.shape[-1]
+        confusion = matrix[..., :-2].reshape(*matrix.shape[:-1], classes, classes)
+        return Sums(confusion, matrix[..., -2], matrix[..., -1], self.majority)
 
     @property
     def rows(self) -> Floats:
@@ -216,9 +196,7 @@ def _distances(sums: Sums) -> Floats:
 
 
 NOMINAL: Mapping[str, Metric] = {
-    "skill": skill,
-    "score": score,
-    "prior_score": prior_score,
+    **PROPER,
     "accuracy": accuracy,
     "majority_accuracy": majority_accuracy,
     "macro_f1": macro_f1,

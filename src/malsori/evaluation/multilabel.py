@@ -13,16 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from malsori.evaluation.scoring import prior_scores, row_scores
-from malsori.evaluation.sums import (
-    AnySums,
-    Floats,
-    Metric,
-    mean,
-    prior_score,
-    ratio,
-    score,
-    skill,
-)
+from malsori.evaluation.sums import PROPER, AnySums, Floats, Metric, mean, ratio
 
 THRESHOLD = 0.5
 """A class is answered where its probability is above this."""
@@ -32,16 +23,6 @@ THRESHOLD = 0.5
 class LabelSums(AnySums):
     """What the metrics of a multilabel task need to know of some rows; leading axes are free.
 
-    Attributes:
-        hits: [..., K] rows that have the class and were predicted to.
-        actual: [..., K] rows that have the class.
-        predicted: [..., K] rows that were predicted to have it.
-        exact: [...] rows whose set of classes is right as a whole.
-        usual: [...] rows that have just the classes that more than half of training has.
-        count: [...] rows.
-        score: [...] sum of the rows' scores.
-        prior_score: [...] sum of the scores of the training prior.
-
     Example:
         >>> p, y = [[0.8, 0.2], [0.6, 0.4]], [[1, 0], [1, 1]]
         >>> sums = LabelSums.of_rows(p, y, [[1, 0], [1, 0]], [0.9, 0.1]).total()
@@ -49,14 +30,14 @@ class LabelSums(AnySums):
         ([2.0, 0.0], 0.5)
     """
 
-    hits: Floats
-    actual: Floats
-    predicted: Floats
-    exact: Floats
-    usual: Floats
-    count: Floats
-    score: Floats
-    prior_score: Floats
+    hits: Floats  # [..., K] rows that have the class and were predicted to
+    actual: Floats  # [..., K] rows that have the class
+    predicted: Floats  # [..., K] rows that were predicted to have it
+    exact: Floats  # [...] rows whose set of classes is right as a whole
+    usual: Floats  # [...] rows that have just the classes that more than half of training has
+    count: Floats  # [...] rows
+    score: Floats  # [...] sum of the rows' scores
+    prior_score: Floats  # [...] sum of the scores of the training prior
 
     @classmethod
     def of_rows(
@@ -158,9 +139,7 @@ def majority_subset_accuracy(sums: LabelSums) -> Floats:
 
 
 MULTILABEL: Mapping[str, Metric] = {
-    "skill": skill,
-    "score": score,
-    "prior_score": prior_score,
+    **PROPER,
     "macro_f1": macro_f1,
     "micro_f1": micro_f1,
     "subset_accuracy": subset_accuracy,

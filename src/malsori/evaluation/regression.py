@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from malsori.evaluation.scoring import prior_scores, row_scores
-from malsori.evaluation.sums import AnySums, Floats, Metric, prior_score, ratio, score, skill
+from malsori.evaluation.sums import PROPER, AnySums, Floats, Metric, ratio
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,7 @@ def ccc(sums: NumberSums) -> Floats:
 
 
 REGRESSION: Mapping[str, Metric] = {
-    "skill": skill,
-    "score": score,
-    "prior_score": prior_score,
+    **PROPER,
     "mae": mae,
     "pearson": pearson,
     "ccc": ccc,

@@ -140,12 +140,9 @@ class Evaluation:
 
     There is no total over tasks: a weighted sum of losses moves with its weights and says
     nothing about learning.
-
-    Attributes:
-        results: In the order of splits, tasks and conditions.
     """
 
-    results: Sequence[TaskResult]
+    results: Sequence[TaskResult]  # in the order of splits, tasks and conditions
 
     def get(self, split: str, condition: str, task: str) -> TaskResult:
         """One result.

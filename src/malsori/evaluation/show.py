@@ -49,10 +49,6 @@ def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
     """For each split: skill and F1, scores, classes; then all warnings. Never a total.
 
     The classes are shown for the condition with the most modalities.
-
-    Args:
-        results: Of a run.
-        words: The language.
     """
     found: list[Table] = []
     for split in dict.fromkeys(r.split for r in results):

@@ -7,7 +7,7 @@ each group was drawn × the sums of each group.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -92,3 +92,7 @@ def skill(sums: AnySums) -> Floats:
         0.471
     """
     return ratio_skill(sums.score, sums.prior_score)
+
+
+PROPER: Mapping[str, Metric] = {"skill": skill, "score": score, "prior_score": prior_score}
+"""What every kind of task has, first in its tables."""

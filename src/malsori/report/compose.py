@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from malsori.report.facts import Facts
 from malsori.report.page import Page, Section
 from malsori.report.sections import (
@@ -17,6 +19,17 @@ from malsori.report.sections import (
 )
 from malsori.words import Text, Words
 
+_SECTIONS: tuple[Callable[[Facts, Words], Section | None], ...] = (
+    answer.build,
+    comparison.build,
+    modalities.build,
+    errors.build,
+    learning.build,
+    together.build,
+    data.build,
+    repeat.build,
+)
+
 
 def compose(facts: Facts, words: Words) -> Page:
     """A report's page in one language."""
@@ -30,28 +43,12 @@ def compose(facts: Facts, words: Words) -> Page:
         subtitle=words.text(
             "page.subtitle",
             run=run.name,
-            corpus=run.data.name if run.data else marks.DASH,
+            corpus=run.data.name,
             seed=run.seed,
         ),
-        sections=tuple(s for s in _sections(facts, words) if s is not None),
+        sections=tuple(s for build in _SECTIONS if (s := build(facts, words)) is not None),
         foot=_foot(facts, words),
     )  # fmt: skip
-
-
-def _sections(facts: Facts, words: Words) -> list[Section | None]:
-    return [
-        build(facts, words)
-        for build in (
-            answer.build,
-            comparison.build,
-            modalities.build,
-            errors.build,
-            learning.build,
-            together.build,
-            data.build,
-            repeat.build,
-        )
-    ]
 
 
 def _foot(facts: Facts, words: Words) -> tuple[Text, ...]:

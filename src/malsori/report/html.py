@@ -18,11 +18,6 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def render_html(page: Page, words: Words, version: str) -> str:
     """The page as HTML5; whatever came from data is escaped.
 
-    Args:
-        page: What it says.
-        words: The language of its furniture.
-        version: Of malsori.
-
     Example:
         >>> page = Page("en", "<b>", (), ())
         >>> "<title>&lt;b&gt;</title>" in render_html(page, Words("en"), "1")

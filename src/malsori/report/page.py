@@ -29,19 +29,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Figure:
-    """One picture, which takes its colours from the page and holds its own description.
+    """One picture, which takes its colours from the page and holds its own description."""
 
-    Attributes:
-        svg: As it is shown.
-        narrow: Instead of it on a telephone, or nothing.
-        caption: How it is read, or nothing; stands below.
-        title: What it is, or nothing; stands above.
-    """
-
-    svg: str
-    narrow: str = ""
-    caption: Text = ()
-    title: str = ""
+    svg: str  # as it is shown
+    narrow: str = ""  # instead of it on a telephone, or nothing
+    caption: Text = ()  # how it is read, or nothing; stands below
+    title: str = ""  # what it is, or nothing; stands above
 
 
 @dataclass(frozen=True)
@@ -53,17 +46,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table.
+    """One cell of a table."""
 
-    Attributes:
-        text: What it says.
-        share: In [0, 1]: a bar behind the text, or None.
-        svg: A small picture instead of the text, or nothing.
-    """
-
-    text: Text
-    share: float | None = None
-    svg: str = ""
+    text: Text  # what it says
+    share: float | None = None  # in [0, 1]: a bar behind the text, or None
+    svg: str = ""  # a small picture instead of the text, or nothing
 
 
 @dataclass(frozen=True)
@@ -76,25 +63,15 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; one that only backs a figure up is folded away.
+    """A table; one that only backs a figure up is folded away."""
 
-    Attributes:
-        title: What it says.
-        heads: Headings of the columns.
-        rows: Cells; the first of each row names the row.
-        note: A line below, or nothing.
-        folded: Whether it opens on a click; in print it is open.
-        below: What stands under each row, as wide as the table; empty or one for each row.
-        below_head: What that is.
-    """
-
-    title: str
-    heads: tuple[Head, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    note: Text = ()
-    folded: bool = False
-    below: tuple[Cell, ...] = ()
-    below_head: str = ""
+    title: str  # what it says
+    heads: tuple[Head, ...]  # headings of the columns
+    rows: tuple[tuple[Cell, ...], ...]  # cells; the first of each row names the row
+    note: Text = ()  # a line below, or nothing
+    folded: bool = False  # whether it opens on a click; in print it is open
+    below: tuple[Cell, ...] = ()  # what stands under each row, as wide as the table
+    below_head: str = ""  # what that is
 
 
 @dataclass(frozen=True)
@@ -112,44 +89,26 @@ Block = Sentences | Heading | Figure | Figures | Table | Code
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the page.
+    """One part of the page."""
 
-    Attributes:
-        key: Its anchor, the same in every language.
-        title: Its heading.
-        blocks: What it holds.
-    """
-
-    key: str
-    title: str
-    blocks: tuple[Block, ...]
+    key: str  # its anchor, the same in every language
+    title: str  # its heading
+    blocks: tuple[Block, ...]  # what it holds
 
 
 @dataclass(frozen=True)
 class Page:
-    """A whole report.
+    """A whole report."""
 
-    Attributes:
-        lang: `en` or `ko`.
-        title: Of the page.
-        subtitle: Run, corpus and seed.
-        sections: The answer first.
-        foot: How the numbers are to be read.
-    """
-
-    lang: str
-    title: str
-    subtitle: Text
-    sections: tuple[Section, ...]
-    foot: tuple[Text, ...] = field(default=())
+    lang: str  # `en` or `ko`
+    title: str  # of the page
+    subtitle: Text  # run, corpus and seed
+    sections: tuple[Section, ...]  # the answer first
+    foot: tuple[Text, ...] = field(default=())  # how the numbers are to be read
 
 
 def drawn(draw: Callable[[int], str], caption: Text = ()) -> Figure:
     """A picture that is drawn twice: for a page and for a telephone.
-
-    Args:
-        draw: From a width in px to an SVG.
-        caption: How it is read, or nothing.
 
     Example:
         >>> drawn(lambda width: f"<svg width='{width}'/>").narrow

@@ -8,7 +8,7 @@ from pathlib import Path
 from malsori.errors import MalsoriError
 from malsori.io import atomic_write, write_json
 from malsori.report.compose import compose
-from malsori.report.facts import Facts, gather
+from malsori.report.facts import gather
 from malsori.report.facts.errors import MOST
 from malsori.report.html import render_html
 from malsori.report.markdown import render_markdown
@@ -66,16 +66,11 @@ def write_report(
         resamples=resamples,
         confidence=confidence,
     )
-    write_facts(facts, page, words)
-    return page
-
-
-def write_facts(facts: Facts, page: Path, words: Words) -> None:
-    """Writes gathered facts as page and twins."""
     composed = compose(facts, words)
     write_json(page.with_suffix(".json"), {"what": "malsori report", **facts.data()})
     atomic_write(page.with_suffix(".md"), render_markdown(composed))
     atomic_write(page, render_html(composed, words, facts.version))
+    return page
 
 
 def check_out(page: Path) -> None:

@@ -32,13 +32,7 @@ _TRAIN: Final = "train"
 
 
 def steps_of(augmentation: Augmentation, encoder: Encoder) -> Steps:
-    """The transforms of one modality, made.
-
-    Example:
-        >>> from malsori.encoders.kinds.jamo import Jamo
-        >>> len(steps_of(Augmentation(steps=({"kind": "mishear"},)), Jamo()).steps)
-        1
-    """
+    """The transforms of one modality, made."""
     family = TRANSFORMS[encoder.signal]
     made = [family.build(step) for step in augmentation.steps]
     return Steps(made, choose=augmentation.choose)
@@ -46,10 +40,6 @@ def steps_of(augmentation: Augmentation, encoder: Encoder) -> Steps:
 
 def check_augment(recipe: Recipe, encoders: Mapping[str, Encoder]) -> None:
     """Refuses changes that would never be heard.
-
-    Args:
-        recipe: The recipe.
-        encoders: Modality → encoder.
 
     Raises:
         MalsoriError: Rows of a stored encoder without copies, or copies of one that stores nothing.
@@ -112,18 +102,7 @@ def fill_copies(
 ) -> dict[str, FillReport]:
     """Encodes the copies of training rows that the store does not have yet.
 
-    Args:
-        recipe: Says the split and the copies.
-        corpus: Whose utterances.
-        encoders: Modality → encoder.
-        store: Where features are kept.
-        workers: Processes; None uses every core.
-        allow: Checks of features whose serious findings do not end it.
-        seen: Is given the serious findings of each copy, and `allow`.
-        thorough: Compares every byte that is there with its checksum first.
-
-    Returns:
-        `speech, copy 1` and so on → what was done.
+    Takes what `preparing.fill` takes; gives `speech, copy 1` and so on → what was done.
 
     Raises:
         MalsoriError: A copy cannot be encoded, or no network could learn from the features.
@@ -152,22 +131,14 @@ class Drawn:
 
     A draw follows from the seeds, the utterance's id and the epoch: not from the order of rows, the
     process, or what was drawn before.
-
-    Attributes:
-        unchanged: Features of the rows as they are.
-        changed: Those of one changed copy.
-        ids: Of the rows.
-        trained: Which rows may change, bool `[N]`.
-        chance: Of a change, in (0, 1].
-        seeds: Of training, of the augmentation, and the modality's name.
     """
 
-    unchanged: Fetch
-    changed: _Copies | _AsRead
-    ids: Sequence[str]
-    trained: np.ndarray
-    chance: float
-    seeds: tuple[int, int, str]
+    unchanged: Fetch  # features of the rows as they are
+    changed: _Copies | _AsRead  # those of one changed copy
+    ids: Sequence[str]  # of the rows
+    trained: np.ndarray  # which rows may change, bool `[N]`
+    chance: float  # of a change, in (0, 1]
+    seeds: tuple[int, int, str]  # of training, of the augmentation, and the modality's name
 
     def __call__(self, row: int, epoch: int) -> Features | None:
         """The features `[T, F]` of a row in an epoch; None where it has none."""
@@ -191,18 +162,7 @@ def draw_of(
     parts: np.ndarray,
     fetch: Fetch,
 ) -> Drawn:
-    """How training rows of a modality that a recipe changes are drawn.
-
-    Args:
-        recipe: The recipe.
-        corpus: Where signals are.
-        store: Where copies are.
-        modality: Whose features.
-        encoder: Of this modality.
-        rows: The rows' columns.
-        parts: The part of each row `[N]`.
-        fetch: Features of the rows as they are.
-    """
+    """How training rows of a modality that a recipe changes are drawn."""
     augmentation = recipe.augment[modality]
     changed: _Copies | _AsRead
     if encoder.cacheable:
@@ -244,13 +204,7 @@ class _Copies:
 
 
 def tell_augment(recipe: Recipe, encoders: Mapping[str, Encoder], where: object) -> None:
-    """Says which rows change, and how.
-
-    Args:
-        recipe: The recipe.
-        encoders: Modality → encoder.
-        where: What stands before each line.
-    """
+    """Says which rows change, and how."""
     for modality, augmentation in recipe.augment.items():
         kinds = ", ".join(step.kind for step in augmentation.steps)
         how = "changed as they are read"

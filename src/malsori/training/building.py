@@ -55,13 +55,6 @@ def build_model(
 ) -> Model:
     """The network; its first weights follow from the recipe's seed alone.
 
-    Args:
-        recipe: The recipe.
-        tasks: The recipe's tasks.
-        encoders: Modality → encoder.
-        widths: Modality → F, the features' last dimension.
-        counts: Task → the labels of the training rows.
-
     Raises:
         MalsoriError: A component refuses one of its options, or they do not fit together.
     """
@@ -135,11 +128,7 @@ def prepare_model(model: Model, examples: Examples, priors: Mapping[str, np.ndar
 
 
 def build_engine(recipe: Recipe) -> Engine:
-    """The engine with its weighting and solver, all told the tasks' names.
-
-    Raises:
-        MalsoriError: One refuses its options.
-    """
+    """The engine with its weighting and solver, all told the tasks' names."""
     names, balance = list(recipe.tasks), recipe.balance
     weighting: Weighting = WEIGHTINGS.build(balance.weighting, names)
     if balance.warmup is not None:
@@ -154,9 +143,7 @@ def build_engine(recipe: Recipe) -> Engine:
 def check_recipe(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
     """Builds everything that a recipe names once, on made-up sizes, and throws it away.
 
-    Args:
-        recipe: The recipe.
-        tasks: The recipe's tasks, as far as they are known; others get two made-up classes.
+    Tasks that are not known yet get two made-up classes.
 
     Raises:
         MalsoriError: A component refuses one of its options.

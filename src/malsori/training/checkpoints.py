@@ -37,10 +37,7 @@ def save(run: Run, state: dict[str, Any], pending: list[dict[str, Any]]) -> None
 
 
 def restore(run: Run) -> dict[str, Any] | None:
-    """Reads the last checkpoint and takes back whatever was written after it.
-
-    Returns:
-        The state, or None where there is no checkpoint yet.
+    """Reads the last checkpoint, if there is one, and takes back whatever was written after it.
 
     Raises:
         MalsoriError: The checkpoint or another file of the run is damaged or missing.
@@ -64,13 +61,7 @@ def restore(run: Run) -> dict[str, Any] | None:
 def save_best(
     run: Run, weights: Mapping[str, Tensor], structure: Mapping[str, Any] | None = None
 ) -> None:
-    """Writes the weights that the run ends with.
-
-    Args:
-        run: The run.
-        weights: The model's state.
-        structure: Plain data that says how the model differs from what its recipe builds.
-    """
+    """Writes the weights that the run ends with, and how the model differs from its recipe."""
     content = {"weights": dict(weights), "structure": dict(structure or {})}
     write_tensors(run.checkpoints / BEST, content)
 

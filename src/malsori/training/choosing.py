@@ -13,62 +13,32 @@ from malsori.corpus.targets import known
 from malsori.encoders.base import Encoder
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
-from malsori.recipe import LabelTransform, Recipe
+from malsori.recipe import Recipe
 from malsori.schema import SPLITS, Task, nearest
-from malsori.training.labels import Labels, labels_of, soft_tasks
+from malsori.training.labels import Labels, labels_of
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows of a split that have any of the modalities.
+    """The rows of a split that have any of the modalities."""
 
-    Attributes:
-        table: Their columns, in the corpus' order.
-        parts: The part of each `[N]`, of `train`, `validation`, `test`.
-        labels: What they are labelled.
-    """
-
-    table: pl.DataFrame
-    parts: np.ndarray
-    labels: Labels
+    table: pl.DataFrame  # their columns, in the corpus' order
+    parts: np.ndarray  # the part of each `[N]`, of `train`, `validation`, `test`
+    labels: Labels  # what they are labelled
 
 
-def choose(
-    corpus: Corpus,
-    split: str,
-    encoders: Mapping[str, Encoder],
-    tasks: Sequence[str],
-    *,
-    soft: Sequence[str] = (),
-    transforms: Mapping[str, LabelTransform] | None = None,
-) -> Chosen:
-    """Joins a corpus with one of its splits, and checks its parts; no signal is opened.
+def choose_for(recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder]) -> Chosen:
+    """Joins a corpus with a recipe's split, and checks its parts; no signal is opened.
 
-    Args:
-        corpus: The corpus.
-        split: Name of the saved split.
-        encoders: Modality → encoder.
-        tasks: Names of tasks of the corpus.
-        soft: Names of the tasks that train on soft labels.
-        transforms: Task → what becomes of compound labels in training rows.
+    Encoding may take hours, so this comes before.
 
     Raises:
         MalsoriError: The corpus has no such task or modality; no training or no validation rows;
             a task without a labelled row in one of them, or with nothing to tell apart; no soft
             or compound labels.
-
-    Example:
-        >>> import tempfile
-        >>> from malsori.training.building import build_encoders
-        >>> from malsori.training.tiny import tiny_corpus
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     recipe = tiny_corpus(folder)
-        ...     corpus = Corpus.open(folder)
-        ...     choose(corpus, "by-speaker", build_encoders(recipe), ["urgency"]).table.height
-        40
     """
-    check_names(corpus, tasks, encoders)
-    part = "split__chosen"
+    check_names(corpus, recipe.tasks, encoders)
+    split, part = recipe.corpus.split, "split__chosen"
     table = corpus.utterances.join(
         corpus.split(split), on="id", how="left", suffix="__chosen", maintain_order="left"
     )
@@ -82,7 +52,7 @@ def choose(
                 f"split {split!r} has no {wanted} rows with the recipe's modalities",
                 hint=_again(corpus, split) if wanted == "validation" else None,
             )
-    labels = labels_of(corpus, table, parts, tasks, soft=soft, transforms=transforms)
+    labels = labels_of(recipe, corpus, table, parts)
     for task, y in labels.targets.items():
         train = y[parts == "train"]
         _check_training(corpus.tasks[task], train[known(train)])
@@ -92,22 +62,6 @@ def choose(
                 hint=f"leave the task out of `tasks`, or {_again(corpus, split)}",
             )
     return Chosen(table, parts, labels)
-
-
-def choose_for(recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder]) -> Chosen:
-    """The rows of a recipe; encoding may take hours, so this comes before.
-
-    Raises:
-        MalsoriError: As of `choose`.
-    """
-    return choose(
-        corpus,
-        recipe.corpus.split,
-        encoders,
-        recipe.tasks,
-        soft=soft_tasks(recipe.heads),
-        transforms=recipe.labels,
-    )
 
 
 def check_names(corpus: Corpus, tasks: Sequence[str], encoders: Mapping[str, Encoder]) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from malsori.encoders.base import Features
 from malsori.errors import MalsoriError
-from malsori.nn.model import Batch
+from malsori.nn.batches import Batch
 from malsori.training.choosing import Chosen
 
 Fetch = Callable[[int], Features | None]
@@ -130,12 +130,6 @@ def examples_of(
     group_by: str | None = None,
 ) -> Examples:
     """The chosen rows with their features; a row without any label stays, for prediction.
-
-    Args:
-        chosen: The rows.
-        fetch: Modality → row index → its features.
-        draw: Modality → row index, epoch → its features, where training rows change.
-        group_by: Column that intervals resample, or None for single rows.
 
     Raises:
         MalsoriError: No row has features of a modality.

@@ -28,10 +28,6 @@ def fingerprints(encoders: Mapping[str, Encoder]) -> dict[str, Any]:
 def check_encoders(run: Run, encoders: Mapping[str, Encoder]) -> None:
     """Refuses encoders whose features are not those that the run's network learned from.
 
-    Args:
-        run: That has begun.
-        encoders: Modality → encoder, as they are now.
-
     Raises:
         MalsoriError: Weights, tokenizer or settings are others, as after a model's folder was
             filled anew; says which.

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from malsori.corpus.targets import known
 from malsori.evaluation.multilabel import THRESHOLD
-from malsori.nn.model import Model, Output
+from malsori.nn.batches import Output
+from malsori.nn.model import Model
 from malsori.schema import Task
 from malsori.training.data import Examples
 

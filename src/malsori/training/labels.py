@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,55 +13,32 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.labels.training import training_labels
 from malsori.corpus.targets import encode, known, unlabelled
 from malsori.errors import MalsoriError
-from malsori.recipe import LabelTransform
+from malsori.recipe import Recipe
 from malsori.schema import Task
 
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of some rows.
+    """The labels of some rows."""
 
-    Attributes:
-        targets: Task → hard labels, as `corpus.targets.encode` gives them; what scores and priors
-            are computed from.
-        soft: Task → distributions float32 `[N, K]` to train on: the soft label, or the hard one
-            where a row has none; NaN where it has neither.
-        added: Task → training rows that have a label only by the recipe's transform.
-    """
-
-    targets: dict[str, np.ndarray]
-    soft: dict[str, np.ndarray]
-    added: dict[str, int]
+    targets: dict[str, np.ndarray]  # task → hard labels, as `corpus.targets.encode` gives them
+    soft: dict[str, np.ndarray]  # task → float32 `[N, K]` to train on; NaN: no label
+    added: dict[str, int]  # task → training rows labelled by the recipe's transform
 
 
-def labels_of(
-    corpus: Corpus,
-    table: pl.DataFrame,
-    parts: np.ndarray,
-    tasks: Sequence[str],
-    *,
-    soft: Sequence[str] = (),
-    transforms: Mapping[str, LabelTransform] | None = None,
-) -> Labels:
+def labels_of(recipe: Recipe, corpus: Corpus, table: pl.DataFrame, parts: np.ndarray) -> Labels:
     """Reads labels, and changes those of training rows as a recipe says.
-
-    Args:
-        corpus: Knows the tasks.
-        table: The rows' columns.
-        parts: The part of each row `[N]`; only rows of `train` are changed.
-        tasks: Names of tasks.
-        soft: Names of those that train on soft labels.
-        transforms: Task → what becomes of compound labels.
 
     Raises:
         MalsoriError: There are no soft or no compound labels, or they do not fit the task.
     """
-    targets = {task: _hard(corpus.tasks[task], table) for task in tasks}
+    targets = {task: _hard(corpus.tasks[task], table) for task in recipe.tasks}
     added = {}
-    for name, transform in (transforms or {}).items():
+    for name, transform in recipe.labels.items():
         before, task = targets[name], corpus.tasks[name]
         targets[name] = training_labels(table, task, parts, neutral=transform.neutral)
         added[name] = int((known(targets[name]) & ~known(before)).sum())
+    soft = [task for task, head in recipe.heads.items() if head.options.get("target") == "soft"]
     dense = {name: _soft(corpus, name, table, targets[name]) for name in soft}
     return Labels(targets, dense, added)
 
@@ -115,14 +91,3 @@ def describe_added(added: Mapping[str, int], train: int) -> list[str]:
         f"{task}: {n:,} of {train:,} training rows are labelled by their compound labels"
         for task, n in added.items()
     ]
-
-
-def soft_tasks(heads: Mapping[str, Any]) -> list[str]:
-    """The tasks whose heads ask for soft labels, from a recipe's `heads`.
-
-    Example:
-        >>> from malsori.registry import ComponentConfig
-        >>> soft_tasks({"emotion": ComponentConfig(kind="nominal", target="soft")})
-        ['emotion']
-    """
-    return [task for task, head in heads.items() if head.options.get("target") == "soft"]

@@ -9,11 +9,7 @@ from malsori.training.rundir import Run
 
 
 def check_finished(run: Run) -> None:
-    """Refuses a run that is still to be trained.
-
-    Raises:
-        MalsoriError: It is not finished.
-    """
+    """Refuses a run that is still to be trained."""
     if not run.finished:
         raise MalsoriError(
             f"{run.path}: this run is not finished",

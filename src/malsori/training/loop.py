@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from malsori import reporting
-from malsori.nn.model import Batch, Output
+from malsori.nn.batches import Batch, Output
 from malsori.notes import Note
 from malsori.reporting import Reporter
 from malsori.training import tally
@@ -23,25 +23,15 @@ from malsori.training.validating import validate
 
 @dataclass
 class Progress:
-    """How far a run is, and the best weights so far; all of it is in every checkpoint.
+    """How far a run is, and the best weights so far; all of it is in every checkpoint."""
 
-    Attributes:
-        step: How many steps are done.
-        best_skill: Largest mean validation skill so far.
-        best_epoch: When it was reached, from 1; 0 is never.
-        best_weights: The model's state of then.
-        best_structure: Its structure of then, see `Model.structure`.
-        sums: Scores of the epoch at work, see `tally`.
-        stopped: Why training ended, a note's data; empty while it goes on.
-    """
-
-    step: int = 0
-    best_skill: float = float("-inf")
-    best_epoch: int = 0
+    step: int = 0  # how many steps are done
+    best_skill: float = float("-inf")  # largest mean validation skill so far
+    best_epoch: int = 0  # from 1; 0 is never
     best_weights: dict[str, Tensor] = field(default_factory=dict)
-    best_structure: dict[str, Any] = field(default_factory=dict)
-    sums: tally.Sums = field(default_factory=dict)
-    stopped: dict[str, Any] = field(default_factory=dict)
+    best_structure: dict[str, Any] = field(default_factory=dict)  # see `Model.structure`
+    sums: tally.Sums = field(default_factory=dict)  # scores of the epoch at work, see `tally`
+    stopped: dict[str, Any] = field(default_factory=dict)  # a note's data; empty while it goes on
 
 
 class Loop:
@@ -94,11 +84,7 @@ class Loop:
         self.progress.stopped = why.data()
 
     def step(self, rows: np.ndarray) -> None:
-        """One batch: forward, losses, one backward pass through the engine, one update.
-
-        Args:
-            rows: Their indices among the examples.
-        """
+        """One batch: forward, losses, one backward pass through the engine, one update."""
         setup, step = self.setup, self.progress.step
         self._draw_anew()
         setup.model.train()

@@ -87,11 +87,6 @@ def parameter_counts(model: Model) -> dict[str, tuple[int, int]]:
 def rate(schedule: Schedule, step: int, total: int) -> float:
     """The factor on the learning rate at a step, in (0, 1].
 
-    Args:
-        schedule: Its kind and warm-up share.
-        step: From 0.
-        total: Steps of the whole run.
-
     Example:
         >>> [round(rate(Schedule(warmup=0.5), s, 4), 2) for s in range(4)]
         [0.5, 1.0, 1.0, 0.5]

@@ -13,7 +13,8 @@ import torch
 from malsori.corpus.decoding import decode
 from malsori.encoders.base import Encoder, Features
 from malsori.errors import MalsoriError
-from malsori.nn.model import Batch, Model, Output
+from malsori.nn.batches import Batch, Output
+from malsori.nn.model import Model
 from malsori.schema import Task
 from malsori.signals.audio import read_audio
 from malsori.training.building import build_encoders, build_model

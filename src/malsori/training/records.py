@@ -28,11 +28,7 @@ class EnvironmentChanged(MalsoriError):  # noqa: N818 - reads better where it is
 
 
 def check_folder(run: Run) -> None:
-    """Refuses a folder that holds other things than a run.
-
-    Raises:
-        MalsoriError: It does.
-    """
+    """Refuses a folder that holds other things than a run."""
     if run.exists() or not run.path.exists():
         return
     if not run.path.is_dir():

@@ -41,13 +41,6 @@ class Run:
     `gradients/` and `predictions/` (Parquet parts), `checkpoints/`, and `run.json`: what was
     trained on what, in which environment, how far it is, and the checksums of these files and its
     own. Whatever is read is compared with its checksum first.
-
-    Args:
-        path: The folder.
-
-    Example:
-        >>> Run(Path("runs/demo")).history_file.name
-        'history.jsonl'
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -180,11 +173,7 @@ class Run:
         return found
 
     def check(self) -> None:
-        """Compares every file that `run.json` lists with its checksum.
-
-        Raises:
-            MalsoriError: A file is missing, or was changed or damaged.
-        """
+        """Compares every file that `run.json` lists with its checksum."""
         for name in self.state["files"]:
             self.content(self.path / name)
 
@@ -220,11 +209,7 @@ class Run:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keeps a second process from training into the same folder.
-
-        Raises:
-            MalsoriError: Another process is at it.
-        """
+        """Keeps a second process from training into the same folder: it gets a `MalsoriError`."""
         with locked(
             self.path / ".lock", f"{self.path}: another process is training into this folder"
         ):
@@ -232,12 +217,7 @@ class Run:
 
 
 def environment(threads: int, device: torch.device) -> dict[str, Any]:
-    """What a run's bits depend on besides its recipe: versions, threads, machine.
-
-    Example:
-        >>> environment(1, torch.device("cpu"))["threads"]
-        1
-    """
+    """What a run's bits depend on besides its recipe: versions, threads, machine."""
     return {
         "malsori": __version__,
         "python": platform.python_version(),

@@ -10,11 +10,7 @@ import torch._compile
 
 
 def settle(threads: int) -> None:
-    """Makes this process compute the same bits each time.
-
-    Args:
-        threads: Of PyTorch, for operations on the processor.
-    """
+    """Makes this process compute the same bits each time."""
     torch.set_num_threads(threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # determinism on CUDA needs it
     # Not `use_deterministic_algorithms`, which does the same and imports the compiler for it.

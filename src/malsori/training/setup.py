@@ -34,29 +34,17 @@ from malsori.training.watching import Seen, tell
 
 @dataclass(frozen=True)
 class Setup:
-    """What is trained, on what, and how. `dataclasses.replace` changes one thing and no other.
-
-    Attributes:
-        recipe: The recipe.
-        tasks: Its tasks, classes in their declared order.
-        encoders: Modality → encoder, the half that prepares signals.
-        examples: The rows.
-        priors: Task → what is known of its training labels, see `scoring.prior_of`.
-        model: The network, on its device, with its first weights.
-        optimizer: Over this model's trained parameters.
-        engine: Makes the tasks' losses into one step.
-        device: Where the model is.
-    """
+    """What is trained, on what, and how. `dataclasses.replace` changes one thing and no other."""
 
     recipe: Recipe
-    tasks: Mapping[str, Task]
-    encoders: Mapping[str, Encoder]
-    examples: Examples
-    priors: Mapping[str, np.ndarray]
-    model: Model
-    optimizer: torch.optim.Optimizer
-    engine: Engine
-    device: torch.device
+    tasks: Mapping[str, Task]  # classes in their declared order
+    encoders: Mapping[str, Encoder]  # modality → encoder, the half that prepares signals
+    examples: Examples  # the rows
+    priors: Mapping[str, np.ndarray]  # task → as `scoring.prior_of` gives it
+    model: Model  # the network, on its device, with its first weights
+    optimizer: torch.optim.Optimizer  # over this model's trained parameters
+    engine: Engine  # makes the tasks' losses into one step
+    device: torch.device  # where the model is
 
 
 def assemble(

@@ -16,15 +16,10 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Stored:
-    """Reads what was encoded once.
+    """Reads what was encoded once."""
 
-    Attributes:
-        reader: Of the encoder's folder.
-        keys: Of the signal of each row, None where it is absent.
-    """
-
-    reader: Reader
-    keys: Sequence[str | None]
+    reader: Reader  # of the encoder's folder
+    keys: Sequence[str | None]  # of the signal of each row, None where it is absent
 
     def __call__(self, row: int) -> Features | None:
         """The features `[T, F]` of a row; None where it has none."""
@@ -56,15 +51,7 @@ def stored(corpus: Corpus, store: Store, modality: str, encoder: Encoder, rows: 
 def source_of(
     corpus: Corpus, store: Store, modality: str, encoder: Encoder, rows: Rows
 ) -> Stored | OnTheFly:
-    """The source of one modality.
-
-    Args:
-        corpus: Where signals are.
-        store: Where features are.
-        modality: Whose.
-        encoder: Of this modality.
-        rows: Columns of the rows; the source counts them from 0.
-    """
+    """The source of one modality."""
     if encoder.cacheable:
         return stored(corpus, store, modality, encoder, rows)
     return OnTheFly(corpus, modality, encoder, rows)

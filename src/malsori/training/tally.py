@@ -21,15 +21,7 @@ def add(
     targets: Mapping[str, Tensor],
     priors: Mapping[str, np.ndarray],
 ) -> None:
-    """Adds a batch.
-
-    Args:
-        sums: Task → summed score, summed score of the prior, rows; changed.
-        tasks: The tasks.
-        probabilities: By task what is predicted, `[B, task.width]`.
-        targets: By task, as `Batch` has them.
-        priors: By task what is known of the training labels.
-    """
+    """Adds a batch to `sums`: task → summed score, summed score of the prior, rows."""
     for name, task in tasks.items():
         y = targets[name].cpu().numpy()
         there = known(y)

@@ -15,17 +15,7 @@ from malsori.schema import Task
 
 
 def tiny_corpus(folder: Path) -> Recipe:
-    """Writes 40 one-sentence calls, half of them urgent, and gives a recipe that trains on them.
-
-    Args:
-        folder: Where the corpus shall be.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as parent:
-        ...     tiny_corpus(Path(parent) / "corpus").tasks
-        ('urgency',)
-    """
+    """Writes 40 one-sentence calls, half of them urgent, and gives a recipe that trains on them."""
     urgent, calm = "빨리 와 주세요 {} 번지예요", "천천히 오셔도 돼요 {} 번지예요"
     rows = pl.DataFrame(
         {

@@ -9,11 +9,7 @@ from malsori.training.setup import Setup
 
 
 def validate(setup: Setup) -> dict[str, dict[str, float]]:
-    """Each task's own score on the validation rows, beside the prior's.
-
-    Returns:
-        Task → score, prior_score, skill, n.
-    """
+    """Each task's own score on the validation rows, beside the prior's."""
     rows = setup.examples.rows("validation")
     _, probabilities = answers(setup.model, setup.examples, rows, device=setup.device)
     found = {}

@@ -22,10 +22,6 @@ Seen = Callable[[Sequence[Finding], Sequence[str]], None]
 def tell(findings: Sequence[Finding], allow: Sequence[str] = ()) -> None:
     """Says warnings, and ends with serious findings of checks that are not allowed.
 
-    Args:
-        findings: Of one modality.
-        allow: Checks whose findings are said only.
-
     Raises:
         MalsoriError: With what was seen, what it comes from, and what to do.
 
@@ -65,13 +61,7 @@ def _sentence(finding: Finding, words: Words) -> str:
 
 
 def look(corpus: Corpus, modality: str, encoder: Encoder) -> list[Finding]:
-    """Findings about an encoder that stores nothing: given vectors, or audio and texts as read.
-
-    Args:
-        corpus: Whose signals.
-        modality: Their name.
-        encoder: Not cacheable.
-    """
+    """Findings about an encoder that stores nothing: given vectors, or audio and texts as read."""
     rows = corpus.utterances
     findings = look_at_inputs(corpus, encoder, rows)
     if encoder.signal == "features":

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from string import Formatter
 from typing import Any, Final, Literal
 
 from malsori.errors import MalsoriError
@@ -246,16 +245,6 @@ def strings(lang: Lang) -> dict[str, str]:
                 raise ValueError(f"{file}: {key} is said twice")
             found[key] = string
     return found
-
-
-def placeholders(string: str) -> set[str]:
-    """The names of the fields that a string shows; one that only chooses a form is none.
-
-    Example:
-        >>> sorted(placeholders("{task} of {run:.2f} {n:has|have}"))
-        ['run', 'task']
-    """
-    return {name for _, name, spec, _ in Formatter().parse(string) if name and "|" not in str(spec)}
 
 
 def _flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

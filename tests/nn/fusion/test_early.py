@@ -23,7 +23,7 @@ def xor(count, rng):
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "lowest", "highest"), [("early", 0.95, 1.0), ("late", 0.4, 0.6)])
 def test_only_early_fusion_learns_an_interaction(make_model, kind, lowest, highest):
-    from malsori.nn.model import Batch
+    from malsori.nn.batches import Batch
     from malsori.schema import Task
 
     rng = np.random.default_rng(0)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from malsori.errors import MalsoriError
-from malsori.nn.model import Batch
+from malsori.nn.batches import Batch
 from malsori.recipe import Recipe
 from malsori.registry import ComponentConfig
 from malsori.training.building import check_recipe

@@ -21,7 +21,6 @@ ROW = {
     [
         ({"status": "running"}, None),
         ({"status": "finished", "stopped": ALL.data()}, ALL),
-        ({"status": "finished", "stopped": "all 20 epochs"}, "all 20 epochs"),  # an old run
     ],
 )
 def test_why_it_stopped(state, stopped):

@@ -15,24 +15,21 @@ import polars as pl
 import pytest
 
 from malsori.balance.summary import SCHEMA
-from malsori.evaluation.intervals import Estimate
+from malsori.evaluation.compare import Difference
+from malsori.evaluation.intervals import Estimate, Units
 from malsori.report import style
+from malsori.report.facts.comparing import RunDifference
+from malsori.report.facts.errors import Bin
+from malsori.report.facts.learning import Learning, TaskHistory
 from malsori.report.figures.agreement import agreement_svg
-from malsori.report.figures.answer import answer_svg
+from malsori.report.figures.answer import AnswerRow, answer_svg
 from malsori.report.figures.confusion import confusion_svg
-from malsori.report.figures.data import (
-    AnswerRow,
-    ConditionRow,
-    DifferenceRow,
-    LearningSeries,
-    ReliabilityBin,
-)
 from malsori.report.figures.differences import differences_svg
 from malsori.report.figures.distance import distance_svg
 from malsori.report.figures.gradients import gradients_svg
 from malsori.report.figures.learning import learning_svg
 from malsori.report.figures.lettering import width_of
-from malsori.report.figures.modalities import modalities_svg
+from malsori.report.figures.modalities import ConditionRow, modalities_svg
 from malsori.report.figures.recall import recall_svg
 from malsori.report.figures.reliability import reliability_svg
 from malsori.report.figures.sheet import NARROW, WIDE, Sheet
@@ -60,6 +57,15 @@ def gradients(steps: int = 4, tasks: tuple[str, ...] = ("긴급도", "sentiment"
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
+def learned(*tasks: TaskHistory) -> Learning:
+    return Learning(tasks, None, 30, 30, 9, best_epoch=30, best_skill=0.1)
+
+
+def differing(task: str, other: str, by: Estimate) -> RunDifference:
+    found = Difference("skill", by, by, by, 9, Units.of([None] * 9), (1, 1))
+    return RunDifference(task, "both", other, found)
+
+
 def figures(words: Words) -> dict[str, Draw]:
     skill = Estimate(0.5123, 0.42, 0.58)
     odd = [
@@ -67,10 +73,10 @@ def figures(words: Words) -> dict[str, Draw]:
         AnswerRow(BAD[2], "20 rows", Estimate(0.1)),
         AnswerRow("nan", "x", Estimate(NAN), best=NAN),
     ]
-    wild = LearningSeries("wild", [*range(1, 31)], [0.5] * 30, [99.0, *[0.6] * 29], 0.7, 30)
-    broken = LearningSeries(BAD[1], [1, 2, 3], [NAN] * 3, [0.6, NAN, 0.5], NAN, 2, True)
-    once = LearningSeries("once", [1], [0.6], [0.61], 0.63, 1)
-    bins = [ReliabilityBin(0.8, 0.9, 0.84, 0.79, 41), ReliabilityBin(0.1, 0.2, NAN, NAN, 0)]
+    wild = TaskHistory("wild", (*range(1, 31),), (0.5,) * 30, (99.0, *[0.6] * 29), 0.7)
+    broken = TaskHistory(BAD[1], (1, 2, 3), (NAN,) * 3, (0.6, NAN, 0.5), NAN)
+    once = TaskHistory("once", (1,), (0.6,), (0.61,), 0.63)
+    bins = [Bin(0.8, 0.9, 0.84, 0.79, 41), Bin(0.1, 0.2, NAN, NAN, 0)]
     wide = np.arange(144).reshape(12, 12) * 7
     never = [[3, 0, 1, 0], [2, 0, 0, 0], [0, 0, 0, 0], [5, 0, 0, 1]]
     recalls = [Estimate(NAN), Estimate(1.0), Estimate(0.3, 0.1, 0.6), Estimate(0.0, 0.0, 0.0)]
@@ -78,11 +84,11 @@ def figures(words: Words) -> dict[str, Draw]:
         "agreement": partial(agreement_svg, [1, 3, 5], [[8, 2], [1, 9]], [1.8, 3.9], words),
         "agreement none": partial(agreement_svg, [0, 1], [[0]], [NAN], words),
         "agreement odd": partial(agreement_svg, [-1e-6, 0, 1e-6], np.eye(2) * 1e6, [NAN, 9], words),
-        "answer": partial(answer_svg, [AnswerRow("긴급도", "both", skill, 0.0, 0.8, skill)], words),
+        "answer": partial(answer_svg, [AnswerRow("긴급도", "both", skill, 0.8, skill)], words),
         "answer odd": partial(answer_svg, odd, words),
         "answer none": partial(answer_svg, [], words),
-        "learning none": partial(learning_svg, [], words),
-        "learning": partial(learning_svg, [wild, broken, once], words),
+        "learning none": partial(learning_svg, learned(), words),
+        "learning": partial(learning_svg, learned(wild, broken, once), words),
         "gradients": partial(gradients_svg, gradients(), words),
         "gradients one step": partial(gradients_svg, gradients(1), words),
         "gradients none": partial(gradients_svg, None, words),
@@ -106,8 +112,8 @@ def figures(words: Words) -> dict[str, Draw]:
         "differences": partial(
             differences_svg,
             [
-                DifferenceRow("긴급도", "skill", "both", BAD[0], Estimate(-3.0, -9.0, -1.0)),
-                DifferenceRow("긴급도", "qwk", "both", "text", Estimate(NAN)),
+                differing("긴급도", BAD[0], Estimate(-3.0, -9.0, -1.0)),
+                differing("긴급도", "text", Estimate(NAN)),
             ],
             words,
         ),
@@ -337,7 +343,7 @@ def test_each_condition_has_its_own_best() -> None:
 
 def test_a_difference_is_blue_only_if_its_interval_leaves_out_0() -> None:
     def colour(low: float) -> str:
-        rows = [DifferenceRow("t", "skill", "a", "b", Estimate(0.1, low, 0.2))]
+        rows = [differing("t", "b", Estimate(0.1, low, 0.2))]
         root = ET.fromstring(differences_svg(rows, Words("en")))
         return next(root.iter(f"{SVG}circle")).attrib["fill"]
 

@@ -43,11 +43,7 @@ class Blanked(nn.Module):
 
 
 def blank_positions(model: Any) -> list[Blanked]:
-    """Wraps the layers of a model's positional convolution where it has several; returns them.
-
-    Args:
-        model: of transformers.
-    """
+    """Wraps the layers of a model's positional convolution where it has several; returns them."""
     layers = getattr(model.encoder.pos_conv_embed, "layers", None)
     if layers is None:
         return []

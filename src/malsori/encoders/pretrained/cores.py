@@ -21,13 +21,6 @@ def side_by_side(function: Callable[[A], B], items: Sequence[A]) -> Iterator[B]:
     Dividing each matrix product among the cores instead makes all of them wait for the slowest,
     several hundred times a batch; and how it is divided changes the last bits of the result.
 
-    Args:
-        function: that computes with torch.
-        items: what to apply it to; one alone is computed by this thread.
-
-    Yields:
-        Results in the order of the items.
-
     Example:
         >>> list(side_by_side(lambda x: (x + 1).item(), [torch.tensor(1), torch.tensor(2)]))
         [2, 3]

@@ -42,11 +42,7 @@ class FirstConvolution(nn.Module):
 
 
 def multiply_first_convolution(model: Any) -> None:
-    """Replaces the first convolution of a model's feature extractor, where it is of that kind.
-
-    Args:
-        model: of transformers; changed in place.
-    """
+    """Replaces the first convolution of a model's feature extractor, where it is of that kind."""
     parts = [part for part in model.modules() if not isinstance(part, FirstConvolution)]
     for part in parts:
         for name, child in list(part.named_children()):

@@ -9,11 +9,7 @@ from malsori.io import sha256_file
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 hex of a file; a process that lives long sees when the file is written anew.
-
-    Args:
-        path: of the file.
-    """
+    """SHA-256 hex of a file; a process that lives long sees when the file is written anew."""
     state = path.stat()
     return _hashed(path.resolve(), state.st_size, state.st_mtime_ns)
 

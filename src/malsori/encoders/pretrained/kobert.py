@@ -55,10 +55,6 @@ def spell(processor: Any, text: str) -> list[str]:
 
     Spaces are joined, accents fall away, and a comma behind a digit is a piece of its own.
 
-    Args:
-        processor: of sentencepiece.
-        text: a transcript.
-
     Example:
         >>> class Words:
         ...     def encode(self, text, out_type):

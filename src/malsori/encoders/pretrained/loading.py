@@ -41,12 +41,7 @@ _NOT_NEEDED: Final = ("masked_spec_embed", "pooler.")
 
 
 def load_config(model: str, revision: str | None = None, types: Sequence[str] = ()) -> Any:
-    """A model's configuration.
-
-    Args:
-        model: a folder, or a name on the hub.
-        revision: branch, tag or commit of a hub model.
-        types: accepted values of ``model_type``; empty for any.
+    """A model's configuration; its ``model_type`` is one of `types`, if any are named.
 
     Raises:
         MalsoriError: there is no such model here or on the hub, or it is of another architecture.
@@ -64,10 +59,6 @@ def load_config(model: str, revision: str | None = None, types: Sequence[str] = 
 
 def refuse_speech(config: Any, model: str) -> None:
     """Raises if a model hears, where one that reads texts is needed.
-
-    Args:
-        config: of transformers.
-        model: its name, for the message.
 
     Raises:
         MalsoriError: it is of an architecture for speech.

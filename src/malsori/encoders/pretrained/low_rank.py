@@ -13,12 +13,6 @@ from torch.nn.utils import parametrize
 class LowRank(nn.Module):
     """A weight and a product of two thin matrices, the second of them zero at first.
 
-    Args:
-        rows: of the weight.
-        columns: of the weight.
-        rank: of the update.
-        alpha: the update counts ``alpha / rank`` times.
-
     Example:
         >>> weight = torch.eye(3)
         >>> torch.equal(LowRank(3, 3, rank=1, alpha=2)(weight), weight)
@@ -40,14 +34,9 @@ class LowRank(nn.Module):
 def update_weights(model: nn.Module, names: Collection[str], rank: int, alpha: float) -> None:
     """Gives linear layers of these names low-rank updates, however their weights are read.
 
-    peft replaces a layer's forward. WavLM's attention hands the weights of its layers to torch
-    and never calls them, so peft's updates would be trained parameters that change nothing.
-
-    Args:
-        model: changed in place; nothing else of it is frozen or released.
-        names: of the layers, without their path.
-        rank: of the updates.
-        alpha: an update counts ``alpha / rank`` times.
+    peft replaces a layer's forward. WavLM's attention hands the weights of its layers to torch and
+    never calls them, so peft's updates would be trained parameters that change nothing. The model
+    is changed in place; an update counts ``alpha / rank`` times.
     """
     found = [
         part

@@ -10,17 +10,7 @@ from malsori.encoders.pretrained.tuned import Tuned
 
 
 class TunedSpeech(Tuned):
-    """A speech model that is trained with the network: waveforms in, tokens out.
-
-    Args:
-        network: the model; which of its parameters are trained is set already.
-        rate: samples a second.
-        tokens: how many a second or an utterance.
-        per: ``second`` or ``utterance``.
-        window: seconds that are heard at once.
-        overlap: seconds that neighbouring windows share.
-        lr: the model's learning rate.
-    """
+    """A speech model that is trained with the network: waveforms in, tokens out."""
 
     def __init__(
         self,

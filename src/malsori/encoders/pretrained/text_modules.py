@@ -9,12 +9,7 @@ from malsori.encoders.pretrained.tuned import Tuned
 
 
 class TunedText(Tuned):
-    """A text model that is trained with the network: token ids in, tokens out.
-
-    Args:
-        reading: the model; which of its parameters are trained is set already.
-        lr: the model's learning rate.
-    """
+    """A text model that is trained with the network: token ids in, tokens out."""
 
     def __init__(self, reading: TextModel, lr: float | None) -> None:
         super().__init__(reading.dim, reading.count if reading.layers == "weighted" else None, lr)

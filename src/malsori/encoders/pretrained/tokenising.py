@@ -48,10 +48,6 @@ _COUNT_FROM_PADDING: Final = (
 def tokeniser_of(model: str, revision: str | None = None) -> Tokeniser:
     """A model's tokenizer, loaded once in a process and again when its files have changed.
 
-    Args:
-        model: folder, or name on the hub.
-        revision: of a hub model.
-
     Raises:
         MalsoriError: the model has no usable tokenizer, or hears speech.
     """
@@ -107,11 +103,7 @@ def tokeniser_hash(model: str, revision: str | None = None) -> str:
 
 
 def position_limit(config: Any) -> int | None:
-    """How many tokens a model has positions for; None if it sets no limit.
-
-    Args:
-        config: of transformers.
-    """
+    """How many tokens a model has positions for; None if it sets no limit."""
     positions = getattr(config, "max_position_embeddings", None)
     if not isinstance(positions, int) or positions < 1:
         return None

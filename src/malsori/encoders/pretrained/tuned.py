@@ -19,13 +19,7 @@ _FITTED = 256  # training signals that the statistics of a tuned model's tokens 
 
 
 class Tuned(EncoderModule):
-    """A model that is trained with the network.
-
-    Args:
-        dim: size D of a token.
-        layers: how many layers are summed with learned weights; None where one is chosen.
-        lr: the model's learning rate.
-    """
+    """A model that is trained with the network."""
 
     def __init__(self, dim: int, layers: int | None, lr: float | None) -> None:
         super().__init__()

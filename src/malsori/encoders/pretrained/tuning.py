@@ -32,17 +32,13 @@ _UNCALLED: Final = ("wavlm",)
 class Tuning:
     """How much of a model is trained.
 
-    Attributes:
-        how: ``frozen``, ``all``, ``last`` or ``lora``.
-        size: layers for ``last``, rank for ``lora``.
-
     Example:
         >>> Tuning.parse("last:4")
         Tuning(how='last', size=4)
     """
 
     how: How
-    size: int = 0
+    size: int = 0  # layers for ``last``, rank for ``lora``
 
     @classmethod
     def parse(cls, text: str) -> Tuning:
@@ -74,14 +70,6 @@ class Tuning:
 
 def apply(model: nn.Module, layers: nn.ModuleList, tuning: Tuning) -> nn.Module:
     """Sets which parameters are trained; the convolutional front end never is.
-
-    Args:
-        model: of transformers, changed in place.
-        layers: its transformer layers, the first one first.
-        tuning: how much.
-
-    Returns:
-        The same model.
 
     Raises:
         MalsoriError: more layers than there are, or LoRA without the package peft.

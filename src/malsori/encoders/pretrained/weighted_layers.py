@@ -16,15 +16,6 @@ class WeightedLayers(EncoderModule):
     """A learned weighted sum of a frozen model's layers, each standardised first.
 
     After SUPERB (Yang and others, 2021). The weights begin equal.
-
-    Args:
-        layers: L.
-        dim: D of a frame in one layer.
-
-    Example:
-        >>> module = WeightedLayers(2, 3)
-        >>> module(torch.ones(1, 4, 6), torch.ones(1, 4).bool()).values.shape
-        torch.Size([1, 4, 3])
     """
 
     def __init__(self, layers: int, dim: int) -> None:

@@ -27,10 +27,6 @@ class Fused:
             it) the weights `[B, H, Q, K]` of H heads, Q queries and K keys. They are ≥ 0 and sum
             to 1 over the keys; masked keys have 0, and a query without any key has 0 everywhere.
             A gate over the V views is one head and one query: `[B, 1, 1, V]`.
-
-    Example:
-        >>> Fused([torch.zeros(2, 8)], torch.ones(2, 1, dtype=torch.bool), ["early"]).names
-        ['early']
     """
 
     views: list[Tensor]
@@ -137,12 +133,6 @@ class Summary(nn.Module):
 
 class Summaries(nn.ModuleDict):
     """The `Summary` of each modality.
-
-    Args:
-        dims: size of the tokens of each modality.
-        out_dim: size of each vector.
-        pool: see `Pooling`.
-        dropout: see `Summary`.
 
     Example:
         >>> summaries = Summaries({"speech": 4}, 8, "attention", 0.1)

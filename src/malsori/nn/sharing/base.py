@@ -10,12 +10,7 @@ from malsori.errors import MalsoriError
 
 
 class Users(NamedTuple):
-    """Parameters, and the tasks that use them.
-
-    Example:
-        >>> Users([nn.Parameter()], ("urgency",)).tasks
-        ('urgency',)
-    """
+    """Parameters, and the tasks that use them."""
 
     parameters: list[nn.Parameter]
     tasks: tuple[str, ...]

@@ -46,17 +46,11 @@ Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 @dataclass(frozen=True)
 class Labels:
-    """How the rows of a corpus are labelled in one task.
+    """How the rows of a corpus are labelled in one task."""
 
-    Attributes:
-        summary: rows of each class in each part.
-        rows: class or range of a number → which rows have it `[N]`.
-        parts: those of the split that have rows → how many; ``all`` without a split.
-    """
-
-    summary: TaskSummary
-    rows: Mapping[str, Mask]
-    parts: Mapping[str, int]
+    summary: TaskSummary  # rows of each class in each part
+    rows: Mapping[str, Mask]  # class or range of a number → which rows have it `[N]`
+    parts: Mapping[str, int]  # those that have rows → how many; ``all`` without a split
 
     @classmethod
     def of(cls, case: Case, summary: Summary) -> list[Labels]:

@@ -84,18 +84,7 @@ def _saved(case: Case, findings: Sequence[Finding] | None, path: Path, words: Wo
 
 
 def draw(case: Case, words: Words, findings: Sequence[Finding] | None = None) -> Sheet:
-    """The picture of a corpus, with the findings of an audit if there was one.
-
-    Example:
-        >>> import polars as pl
-        >>> from malsori.corpus import CorpusSpec
-        >>> from malsori.corpus.columns import complete
-        >>> rows = complete(pl.DataFrame({"id": ["a"], "text": ["불이 났어요"]}))
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> case = Case(Corpus(Path("toy"), spec, rows, pl.DataFrame({"reason": []})))
-        >>> ">Transcripts</text>" in draw(case, Words("en")).svg("", "")
-        True
-    """
+    """The picture of a corpus, with the findings of an audit if there was one."""
     sheet = Sheet(_WIDTH, _HEAD)
     summary = summarise(case.corpus, case.split)
     base = _MARGIN + _HEADLINE

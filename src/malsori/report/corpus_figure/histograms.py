@@ -29,27 +29,14 @@ _HEIGHT: Final = 84.0  # px of a plot
 
 @dataclass(frozen=True)
 class Measure:
-    """One histogram.
+    """One histogram."""
 
-    Attributes:
-        key: of its title and unit.
-        values: finite `[N]`; empty where nothing is known.
-        limit: a value to mark, beyond which is bad, or None.
-        below: bad values lie below the limit.
-        span: smallest and largest value of the axis, where it is fixed.
-        unit: instead of that of its key.
-
-    Example:
-        >>> Measure("duration", np.array([4.0])).limit is None
-        True
-    """
-
-    key: str
-    values: Floats
-    limit: float | None = None
-    below: bool = False
-    span: tuple[float, float] | None = None
-    unit: Note | None = None
+    key: str  # of its title and unit
+    values: Floats  # finite `[N]`; empty where nothing is known
+    limit: float | None = None  # a value to mark, beyond which is bad, or None
+    below: bool = False  # bad values lie below the limit
+    span: tuple[float, float] | None = None  # the axis' ends, where they are fixed
+    unit: Note | None = None  # instead of that of its key
 
     def edges(self) -> Floats:
         """Ends of the bars, rising; at equal ratios where a few values are very large."""
@@ -87,19 +74,7 @@ class Measure:
 def measures(case: Case, *, missing: bool = False) -> list[Measure]:
     """The histograms of a corpus: six, fewer where nothing could be measured.
 
-    Args:
-        case: the corpus.
-        missing: whether to keep empty ones of sounds that could be measured but are not.
-
-    Example:
-        >>> import polars as pl
-        >>> from pathlib import Path
-        >>> from malsori.corpus import Corpus, CorpusSpec
-        >>> from malsori.corpus.columns import complete
-        >>> rows = complete(pl.DataFrame({"id": ["a"], "duration": [2.0]}))
-        >>> spec = CorpusSpec(name="toy", adapter="table", tasks=())
-        >>> [m.key for m in measures(Case(Corpus(Path("toy"), spec, rows, rows)))]
-        ['duration']
+    Empty ones of sounds that could be measured but are not are kept if they are `missing`.
     """
     rates = case.numbers("sample_rate")
     top = float(np.nanmax(rates)) / 2000 if np.isfinite(rates).any() else 8.0
@@ -125,18 +100,7 @@ def _finite(values: Floats) -> Floats:
 
 
 def histogram(frame: Frame, measure: Measure) -> float:
-    """Draws one with its median, and what is beyond its limit in another colour; returns its end.
-
-    Example:
-        >>> from malsori.report.figures.sheet import Sheet
-        >>> from malsori.words import Words
-        >>> sheet = Sheet(240, 200)
-        >>> measure = Measure("duration", np.array([1.0, 2.0, 4.0]))
-        >>> histogram(Frame(sheet, Words("en"), 0, 0, 240), measure)
-        172.0
-        >>> 'data-count="1"' in sheet.svg("", "")
-        True
-    """
+    """Draws one with its median, what is beyond its limit in another colour; returns its end."""
     words = frame.words
     frame.title(words(f"figure.corpus.{measure.key}.title"))
     if not len(measure.values):

@@ -25,36 +25,22 @@ RUN_METRICS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class RunDifference:
-    """A run against another one, on the same rows.
-
-    Attributes:
-        task: The task.
-        a: Name of the run that is compared.
-        b: Name of the run that it is compared with.
-        found: The difference a − b.
-    """
+    """A run against another one, on the same rows."""
 
     task: str
-    a: str
-    b: str
-    found: Difference
+    a: str  # the run that is compared
+    b: str  # the run that it is compared with
+    found: Difference  # a − b
 
 
 @dataclass(frozen=True)
 class Loss:
-    """What a run loses when it hears less, on the rows that have what is left.
-
-    Attributes:
-        task: The task.
-        condition: What is left.
-        missing: Modalities that are gone.
-        found: The difference in skill, everything − what is left.
-    """
+    """What a run loses when it hears less, on the rows that have what is left."""
 
     task: str
-    condition: str
-    missing: tuple[str, ...]
-    found: Difference
+    condition: str  # what is left
+    missing: tuple[str, ...]  # modalities that are gone
+    found: Difference  # in skill, everything − what is left
 
 
 @dataclass(frozen=True)
@@ -74,15 +60,6 @@ def run_differences(
 
     That is `baseline` where it is given. Without one it is the first run that learned the task
     alone (does learning together help?), and the first run that learned it if there is none.
-
-    Args:
-        runs: Of the same corpus and split.
-        split: Which rows.
-        baseline: Name of the run that the others are compared with, or None.
-        bootstrap: How intervals are made.
-
-    Returns:
-        By task; empty for a task that fewer than two runs have or that the baseline lacks.
     """
     found = []
     for task in dict.fromkeys(t for run in runs for t in run.tasks):
@@ -167,11 +144,7 @@ def on_same_rows(a: pl.DataFrame, b: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
 
 
 def check_baseline(baseline: str | None, names: Sequence[str]) -> None:
-    """Refuses a baseline that is none of the runs.
-
-    Raises:
-        MalsoriError: As said.
-    """
+    """Refuses a baseline that is none of the runs."""
     if baseline is not None and baseline not in names:
         raise MalsoriError(
             f"--baseline {baseline} is none of the runs", hint=f"one of {', '.join(names)}"

@@ -13,80 +13,44 @@ from malsori.schema import SPLITS
 
 @dataclass(frozen=True)
 class SplitFacts:
-    """How the data was divided.
-
-    Attributes:
-        name: The split's name.
-        by: Columns whose groups lie in one part only.
-        stratify: Task whose classes were balanced, or None.
-        folds: Number of folds, or None.
-        column: The publisher's column that it follows, or None.
-        seed: Of the draw.
-        counts: Part → rows.
-        groups: Column → part → groups.
-        left_out: Column of which one value is tested, or None.
-        ranges: Column of which fixed values are tested, or None.
-        outer: The split in whose training part this one lies, or None.
-        leaks: What was found: what was explicitly allowed, and nearly the same text; no examples.
-        allowed: The kinds of leaks that were explicitly allowed.
-        notes: What a user should know.
-    """
+    """How the data was divided."""
 
     name: str
-    by: tuple[str, ...]
-    stratify: str | None
-    folds: int | None
-    column: str | None
-    seed: int | None
-    counts: dict[str, int]
-    groups: dict[str, dict[str, int]]
-    left_out: str | None
-    ranges: str | None
-    outer: str | None
-    leaks: tuple[Leak, ...]
-    allowed: tuple[str, ...]
-    notes: tuple[Note | str, ...]
+    by: tuple[str, ...]  # columns whose groups lie in one part only
+    stratify: str | None  # task whose classes were balanced
+    folds: int | None  # number of folds
+    column: str | None  # the publisher's column that it follows
+    seed: int | None  # of the draw
+    counts: dict[str, int]  # part → rows
+    groups: dict[str, dict[str, int]]  # column → part → groups
+    left_out: str | None  # column of which one value is tested
+    ranges: str | None  # column of which fixed values are tested
+    outer: str | None  # the split in whose training part this one lies
+    leaks: tuple[Leak, ...]  # explicitly allowed ones, and nearly the same text; no examples
+    allowed: tuple[str, ...]  # the kinds of leaks that were explicitly allowed
+    notes: tuple[Note | str, ...]  # what a user should know
 
 
 @dataclass(frozen=True)
 class DataFacts:
-    """The corpus at a glance.
-
-    Attributes:
-        name: The corpus.
-        adapter: What made it.
-        rows: Utterances.
-        known: `call`, `speaker`, `dialogue` → how many different ones.
-        hours: Summed durations.
-        durations: Quantile as text (`0.5`) → seconds.
-        sample_rates: Hz as text → rows.
-        present: Modality → rows that have it.
-        quarantine: Reason → rows left out.
-        classes: Task → class, or range of a number → part → rows.
-        unlabelled: Task → part → rows.
-        labelled: Task → part → rows; empty for a run of before tasks could have several classes.
-        numbers: Task → part → `mean`, `std`, `min` and `max` of its numbers; only regression.
-        split: How it was divided.
-        notes: What is worth knowing.
-        bounds: Task → condition → the best score possible and the prior's, where known.
-    """
+    """The corpus at a glance."""
 
     name: str
-    adapter: str
-    rows: int
-    known: dict[str, int]
-    hours: float
-    durations: dict[str, float]
-    sample_rates: dict[str, int]
-    present: dict[str, int]
-    quarantine: dict[str, int]
-    classes: dict[str, dict[str, dict[str, int]]]
-    unlabelled: dict[str, dict[str, int]]
-    labelled: dict[str, dict[str, int]]
-    numbers: dict[str, dict[str, dict[str, float]]]
+    adapter: str  # what made it
+    rows: int  # utterances
+    known: dict[str, int]  # `call`, `speaker`, `dialogue` → how many
+    hours: float  # summed durations
+    durations: dict[str, float]  # quantile as text (`0.5`) → seconds
+    sample_rates: dict[str, int]  # Hz as text → rows
+    present: dict[str, int]  # modality → rows that have it
+    quarantine: dict[str, int]  # reason → rows left out
+    classes: dict[str, dict[str, dict[str, int]]]  # task → class or range → part → rows
+    unlabelled: dict[str, dict[str, int]]  # task → part → rows
+    labelled: dict[str, dict[str, int]]  # task → part → rows
+    numbers: dict[str, dict[str, dict[str, float]]]  # task → part → mean, std, min, max
     split: SplitFacts
     notes: tuple[Note | str, ...]
-    bounds: dict[str, dict[str, dict[str, float]]]
+    bounds: dict[str, dict[str, dict[str, float]]]  # task → condition → best score, the prior's
 
     @property
     def parts(self) -> list[str]:
@@ -95,8 +59,7 @@ class DataFacts:
 
     def labelled_rows(self, task: str, part: str) -> int:
         """Labelled rows of a task in a part."""
-        by_class = sum(counts.get(part, 0) for counts in self.classes[task].values())
-        return self.labelled.get(task, {}).get(part, by_class)
+        return self.labelled[task].get(part, 0)
 
     def best_skill(self, task: str, condition: str) -> float | None:
         """The skill that the best possible answer would have; None where it is not known."""
@@ -107,12 +70,7 @@ class DataFacts:
 
 
 def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
-    """Reads `corpus.json`.
-
-    Args:
-        found: Its content.
-        tasks: Of the run; other tasks of the corpus are left out.
-    """
+    """Reads `corpus.json`; of its tasks only those of the run."""
     summary = found["summary"]
     asked = [t for t in summary["tasks"] if t["name"] in tasks]
     return DataFacts(
@@ -127,7 +85,7 @@ def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
         quarantine=summary["quarantine"],
         classes={t["name"]: t["classes"] for t in asked},
         unlabelled={t["name"]: t["unlabelled"] for t in asked},
-        labelled={t["name"]: t["labelled"] for t in asked if t.get("labelled")},
+        labelled={t["name"]: t["labelled"] for t in asked},
         numbers={t["name"]: t["numbers"] for t in asked if t.get("numbers")},
         split=_split(found.get("split") or {}, summary),
         notes=_notes(summary["notes"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -23,40 +24,24 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Bin:
-    """Rows whose predicted class got a probability in [low, high).
+    """Rows whose predicted class got a probability in [low, high)."""
 
-    Attributes:
-        low: Lower edge.
-        high: Upper edge.
-        confidence: Mean probability of the predicted class.
-        accuracy: Share predicted right.
-        count: Rows.
-    """
-
-    low: float
-    high: float
-    confidence: float
-    accuracy: float
-    count: int
+    low: float  # lower edge
+    high: float  # upper edge
+    confidence: float  # mean probability of the predicted class
+    accuracy: float  # share predicted right
+    count: int  # rows
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A row that the run got wrong.
+    """A row that the run got wrong."""
 
-    Attributes:
-        id: The utterance.
-        target: Class that it is labelled with; several of a multilabel task.
-        predicted: Class that was predicted; several of a multilabel task.
-        confidence: Probability of the predicted class; multilabel: of the surest wrong answer.
-        given: Probability of the labelled class; multilabel: of the right answer there.
-    """
-
-    id: str
-    target: str
-    predicted: str
-    confidence: float
-    given: float
+    id: str  # the utterance
+    target: str  # class that it is labelled with; several of a multilabel task
+    predicted: str  # class that was predicted; several of a multilabel task
+    confidence: float  # probability of the predicted class; multilabel: of the surest wrong answer
+    given: float  # probability of the labelled class; multilabel: of the right answer there
 
 
 @dataclass(frozen=True)
@@ -87,11 +72,6 @@ class TaskErrors:
 def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
     """Looks at the labelled rows of a predictions frame of one task, split and condition.
 
-    Args:
-        rows: The frame.
-        task: Its task.
-        most: How many mistakes are listed.
-
     Example:
         >>> task = Task(name="t", kind="ordinal", classes=("low", "high"))
         >>> rows = pl.DataFrame({"id": ["a", "b"], "target": [0, 1], "value": [1.0, 1.0],
@@ -103,46 +83,30 @@ def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
     if task.kind == "regression":
         return TaskErrors(task.name, {}, (), NAN, 0, (), number_errors_of(rows, task, most))
     known = rows.filter(is_known(rows)).sort("id")
-    y, value, p = arrays_of(known, task)
-    if task.kind == "multilabel":
-        return _of_sets(known["id"].to_list(), task, p, y, value, most)
-    confidence = p[np.arange(len(y)), value]
-    bins = _bins(confidence, value == y)
+    ids, (y, value, p) = known["id"].to_list(), arrays_of(known, task)
+    several, right = task.kind == "multilabel", value == y
+    if several:  # each class of each row is an answer; a row is wrong if one of its answers is
+        answers = np.where(value == 1, p, 1 - p)
+        confidence = np.where(right, -1.0, answers).max(axis=1, initial=-1.0)
+        wrong, given = ~right.all(axis=1), 1 - confidence
+    else:
+        each = np.arange(len(y))
+        answers = confidence = p[each, value]
+        wrong, given = ~right, p[each, y]
+    order = sorted(np.flatnonzero(wrong).tolist(), key=lambda i: (-confidence[i], ids[i]))
+    named = partial(_set, task) if several else task.classes.__getitem__
+    bins = _bins(answers.ravel(), right.ravel())
     return TaskErrors(
         task=task.name,
         distances=_distances(value - y, len(task.classes)) if task.kind == "ordinal" else {},
         bins=bins,
         gap=_gap(bins),
-        wrong=int((value != y).sum()),
-        mistakes=_mistakes(known["id"].to_list(), task, p, y, value)[:most],
+        wrong=len(order),
+        mistakes=tuple(
+            Mistake(ids[i], named(y[i]), named(value[i]), float(confidence[i]), float(given[i]))
+            for i in order[:most]
+        ),
     )
-
-
-def _of_sets(
-    ids: Sequence[str],
-    task: Task,
-    p: NDArray[np.float64],
-    y: NDArray[np.int64],
-    value: NDArray[np.int64],
-    most: int,
-) -> TaskErrors:
-    """Each class of each row is an answer; a row is wrong if one of its answers is."""
-    sure, right = np.where(value == 1, p, 1 - p), value == y
-    bins = _bins(sure.ravel(), right.ravel())
-    surest = np.where(right, -1.0, sure).max(axis=1, initial=-1.0)
-    wrong = [i for i in range(len(y)) if not right[i].all()]
-    wrong.sort(key=lambda i: (-surest[i], ids[i]))
-    mistakes = tuple(
-        Mistake(
-            id=ids[i],
-            target=_set(task, y[i]),
-            predicted=_set(task, value[i]),
-            confidence=float(surest[i]),
-            given=float(1 - surest[i]),
-        )
-        for i in wrong[:most]
-    )
-    return TaskErrors(task.name, {}, bins, _gap(bins), len(wrong), mistakes)
 
 
 def _set(task: Task, row: NDArray[np.int64]) -> str:
@@ -175,24 +139,3 @@ def _gap(bins: Sequence[Bin]) -> float:
     if not total:
         return NAN
     return sum(b.count * abs(b.confidence - b.accuracy) for b in bins) / total
-
-
-def _mistakes(
-    ids: Sequence[str],
-    task: Task,
-    p: NDArray[np.float64],
-    y: NDArray[np.int64],
-    value: NDArray[np.int64],
-) -> tuple[Mistake, ...]:
-    wrong = [i for i in range(len(y)) if value[i] != y[i]]
-    wrong.sort(key=lambda i: (-p[i, value[i]], ids[i]))
-    return tuple(
-        Mistake(
-            id=ids[i],
-            target=task.classes[y[i]],
-            predicted=task.classes[value[i]],
-            confidence=float(p[i, value[i]]),
-            given=float(p[i, y[i]]),
-        )
-        for i in wrong
-    )

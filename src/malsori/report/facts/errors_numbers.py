@@ -19,47 +19,27 @@ RANGES = 16
 
 @dataclass(frozen=True)
 class FarOff:
-    """A row whose number is far off.
-
-    Attributes:
-        id: The utterance.
-        target: Its label.
-        predicted: What was predicted.
-    """
+    """A row whose number is far off."""
 
     id: str
-    target: float
+    target: float  # its label
     predicted: float
 
 
 @dataclass(frozen=True)
 class NumberErrors:
-    """The errors of a regression task on the labelled rows of one split and condition.
-
-    Attributes:
-        task: The task.
-        edges: [B + 1] ends of the ranges of labels and of predictions.
-        counts: [B, B] rows by range of the label (first) and of the prediction (second).
-        means: [B] mean prediction for the labels of each range, NaN where there are none.
-        bias: Mean of prediction − label; NaN without rows.
-        far: The rows that are farthest off.
-    """
+    """The errors of a regression task on the labelled rows of one split and condition."""
 
     task: str
-    edges: tuple[float, ...]
-    counts: tuple[tuple[int, ...], ...]
-    means: tuple[float, ...]
-    bias: float
-    far: tuple[FarOff, ...]
+    edges: tuple[float, ...]  # [B + 1] ends of the ranges of labels and of predictions
+    counts: tuple[tuple[int, ...], ...]  # [B, B] rows by range of label, and of prediction
+    means: tuple[float, ...]  # [B] mean prediction for the labels of each range; NaN: none
+    bias: float  # mean of prediction − label; NaN without rows
+    far: tuple[FarOff, ...]  # the rows that are farthest off
 
 
 def number_errors_of(rows: pl.DataFrame, task: Task, most: int) -> NumberErrors:
     """Looks at the labelled rows of a predictions frame of one regression task.
-
-    Args:
-        rows: The frame, of one split and condition.
-        task: Its task.
-        most: How many rows are listed as farthest off.
 
     Example:
         >>> task = Task(name="valence", kind="regression", low=1, high=5)

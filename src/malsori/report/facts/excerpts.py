@@ -16,15 +16,10 @@ from malsori.signals.audio import Audio
 
 @dataclass(frozen=True)
 class Excerpt:
-    """What was said in one utterance.
+    """What was said in one utterance."""
 
-    Attributes:
-        text: The transcript, or None.
-        sound: The waveform, or None; not in the JSON twin.
-    """
-
-    text: str | None
-    sound: Audio | None
+    text: str | None  # the transcript
+    sound: Audio | None  # the waveform, or None; not in the JSON twin
 
 
 def open_corpus(path: Path, digest: str) -> Corpus:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,51 +36,28 @@ from malsori.training import Run
 
 @dataclass(frozen=True)
 class RunFacts:
-    """One run.
+    """One run."""
 
-    Attributes:
-        name: Its folder's name.
-        finished: Whether it was trained to its end.
-        tasks: The tasks by name.
-        priors: Task → what is known of its training labels, see `scoring.prior_of`.
-        modalities: What it hears.
-        parameters: How many are trained.
-        rows: Part → utterances that it uses.
-        recipe: As trained, without places on a disk.
-        recipe_digest: Of the recipe, whatever the place of the corpus.
-        environment: Versions, threads and machine.
-        corpus_digest: Of the corpus' content.
-        split_hash: Of the division.
-        data: What it was trained on; None for a run that recorded nothing of it.
-        learning: How it went.
-        gradients: How its tasks push what they share; None if nothing was measured.
-        gradient_rows: What that was summed up from; not in the JSON twin.
-        split: The part that the results are of; `test` where there is one.
-        results: Every task under every condition in that part; empty for an unfinished run.
-        errors: Where it goes wrong, by task, with everything that it hears.
-        losses: What it loses when a modality is missing.
-    """
-
-    name: str
-    finished: bool
+    name: str  # of its folder
+    finished: bool  # whether it was trained to its end
     tasks: dict[str, Task]
-    priors: dict[str, list[float]]
-    modalities: list[str]
-    parameters: int | None
-    rows: dict[str, int]
-    recipe: dict[str, Any]
-    recipe_digest: str
-    environment: dict[str, Any]
-    corpus_digest: str
-    split_hash: str | None
-    data: DataFacts | None
+    priors: dict[str, list[float]]  # task → as `scoring.prior_of` gives it
+    modalities: list[str]  # what it hears
+    parameters: int | None  # trained ones
+    rows: dict[str, int]  # part → utterances that it uses
+    recipe: dict[str, Any]  # as trained, without places on a disk
+    recipe_digest: str  # of the recipe, whatever the place of the corpus
+    environment: dict[str, Any]  # versions, threads and machine
+    corpus_digest: str  # of the corpus' content
+    split_hash: str | None  # of the division
+    data: DataFacts  # what it was trained on
     learning: Learning
-    gradients: MonitorSummary | None
-    gradient_rows: pl.DataFrame | None = field(repr=False)
-    split: str
-    results: tuple[TaskResult, ...]
-    errors: dict[str, TaskErrors]
-    losses: tuple[Loss, ...]
+    gradients: MonitorSummary | None  # None if nothing was measured
+    gradient_rows: pl.DataFrame | None = field(repr=False)  # of the monitor; not in the JSON twin
+    split: str  # the part that the results are of; `test` where there is one
+    results: tuple[TaskResult, ...]  # every task and condition in that part; empty if unfinished
+    errors: dict[str, TaskErrors]  # by task, with everything that it hears
+    losses: tuple[Loss, ...]  # what it loses when a modality is missing
 
     @property
     def condition(self) -> str:
@@ -101,7 +78,7 @@ class RunFacts:
 
     def best_skill(self, task: str, condition: str) -> float | None:
         """The skill of the best possible answer, where it is known."""
-        return None if self.data is None else self.data.best_skill(task, condition)
+        return self.data.best_skill(task, condition)
 
     def same_data(self, other: RunFacts) -> bool:
         """Whether both were trained and tested on the same rows."""
@@ -111,27 +88,16 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that a report says.
+    """Everything that a report says."""
 
-    Attributes:
-        version: Of malsori.
-        subject: The run that the report is about.
-        others: Runs beside it, in the order that they were given.
-        baseline: Name of the run that was asked to compare with, or None.
-        differences: Between runs on the same data.
-        excerpts: Id → what was said; empty unless it was asked for.
-        confidence: Of the intervals.
-        resamples: That they are made with.
-    """
-
-    version: str
-    subject: RunFacts
-    others: tuple[RunFacts, ...]
-    baseline: str | None
-    differences: tuple[RunDifference, ...]
-    excerpts: dict[str, Excerpt]
-    confidence: float
-    resamples: int
+    version: str  # of malsori
+    subject: RunFacts  # the run that the report is about
+    others: tuple[RunFacts, ...]  # runs beside it, in the order that they were given
+    baseline: str | None  # name of the run that was asked to compare with, or None
+    differences: tuple[RunDifference, ...]  # between runs on the same data
+    excerpts: dict[str, Excerpt]  # id → what was said; empty unless it was asked for
+    confidence: float  # of the intervals
+    resamples: int  # that they are made with
 
     @property
     def runs(self) -> tuple[RunFacts, ...]:
@@ -174,16 +140,7 @@ def gather(
     resamples: int = 1000,
     confidence: float = 0.95,
 ) -> Facts:
-    """Reads the folders of some runs.
-
-    Args:
-        runs: Their folders, or folders of runs; the report is about the first.
-        baseline: One of them, that the others are compared with.
-        include_text: Whether transcripts and waveforms of mistakes are read from the corpus.
-        corpus: Where the corpus is; None is where the first run found it.
-        mistakes: How many of the most confident mistakes are listed with their ids; 0 lists none.
-        resamples: Of the intervals.
-        confidence: Of the intervals.
+    """Reads the folders of some runs; the arguments are those of `write_report`.
 
     Raises:
         MalsoriError: No run; a folder that is none; a baseline that is not among them; a corpus
@@ -241,7 +198,7 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
     if predictions is not None:
         shown = predictions.filter(pl.col("split") == split)
         compared = Compared(name, shown, tasks, priors)
-        results = tuple(_results(shown, tasks, priors, bootstrap))
+        results = tuple(evaluate(shown, tasks, priors, **asdict(bootstrap)).results)
     return RunFacts(
         name=name,
         finished=run.finished,
@@ -270,22 +227,6 @@ def _shown(predictions: pl.DataFrame) -> str:
     """The part that is held out furthest."""
     there = set(predictions["split"].unique())
     return next((s for s in reversed(SPLITS) if s in there), "test")
-
-
-def _results(
-    predictions: pl.DataFrame,
-    tasks: Mapping[str, Task],
-    priors: Mapping[str, Sequence[float]],
-    bootstrap: Bootstrap,
-) -> Sequence[TaskResult]:
-    return evaluate(
-        predictions,
-        tasks,
-        priors,
-        resamples=bootstrap.resamples,
-        seed=bootstrap.seed,
-        confidence=bootstrap.confidence,
-    ).results
 
 
 def _errors(run: Compared, split: str, mistakes: int) -> dict[str, TaskErrors]:

@@ -13,44 +13,26 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class TaskHistory:
-    """One task over the epochs.
-
-    Attributes:
-        task: The task.
-        epochs: [E] numbers of the epochs, from 1.
-        train: [E] score seen while training, NaN where there is none; less is better.
-        validation: [E] score on the validation rows.
-        prior: Score of the training prior on the validation rows; NaN if unknown.
-    """
+    """One task over the epochs."""
 
     task: str
-    epochs: tuple[int, ...]
-    train: tuple[float, ...]
-    validation: tuple[float, ...]
-    prior: float
+    epochs: tuple[int, ...]  # [E] numbers of the epochs, from 1
+    train: tuple[float, ...]  # [E] score in training, NaN where there is none; less is better
+    validation: tuple[float, ...]  # [E] score on the validation rows
+    prior: float  # score of the training prior on the validation rows; NaN if unknown
 
 
 @dataclass(frozen=True)
 class Learning:
-    """How a run went.
+    """How a run went."""
 
-    Attributes:
-        tasks: Each task's scores; a run that was interrupted early may have none.
-        stopped: Why it is finished, or None where it is not; an old run has a sentence.
-        epochs: Epochs that were finished.
-        planned: Epochs of the recipe.
-        step: Steps that are saved.
-        best_epoch: Whose weights the predictions are made with; None before the first.
-        best_skill: Mean skill over tasks on the validation rows at that epoch.
-    """
-
-    tasks: tuple[TaskHistory, ...]
-    stopped: Note | str | None
-    epochs: int
-    planned: int
-    step: int
-    best_epoch: int | None
-    best_skill: float
+    tasks: tuple[TaskHistory, ...]  # none if it was interrupted early
+    stopped: Note | None  # why it is finished
+    epochs: int  # epochs that were finished
+    planned: int  # epochs of the recipe
+    step: int  # steps that are saved
+    best_epoch: int | None  # whose weights the predictions are made with
+    best_skill: float  # mean skill over tasks on the validation rows at that epoch
 
 
 def learning_of(
@@ -60,12 +42,6 @@ def learning_of(
     planned: int,
 ) -> Learning:
     """Reads what `run.json` and `history.jsonl` say.
-
-    Args:
-        state: Of the run.
-        history: One row for each epoch.
-        tasks: Names of the tasks.
-        planned: Epochs of the recipe.
 
     Example:
         >>> rows = [{"epoch": 1, "validation": {"t": {"score": 0.6, "prior_score": 0.7}},
@@ -77,7 +53,7 @@ def learning_of(
     best = [row for row in history if row.get("best")]
     return Learning(
         tasks=tuple(_task(task, history) for task in tasks) if history else (),
-        stopped=Note.of(stopped) if isinstance(stopped, Mapping) else stopped,
+        stopped=None if stopped is None else Note.of(stopped),
         epochs=len(history),
         planned=planned,
         step=int(state.get("step", 0)),

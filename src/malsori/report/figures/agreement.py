@@ -35,14 +35,9 @@ def agreement_svg(
     """Rows by label (to the right) and prediction (upwards): on the diagonal they are the same.
 
     The stronger the blue, the more rows. A dot is the mean prediction for the labels below it:
-    where dots lie flatter than the diagonal, extreme labels are drawn towards the middle.
-
-    Args:
-        edges: [B + 1] ends of the ranges, rising; the same for labels and predictions.
-        counts: [B, B] rows by range of the label (first) and of the prediction (second).
-        means: [B] mean prediction for the labels of each range; NaN where there are none.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for, at most; it is as wide as 460.
+    where dots lie flatter than the diagonal, extreme labels are drawn towards the middle. `edges`
+    [B + 1] are the ends of the ranges of both, `counts` [B, B] the rows by range of the label
+    (first) and of the prediction, `means` [B] NaN where there are no rows.
 
     Example:
         >>> from malsori.words import Words

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from malsori.report.figures.data import AnswerRow
+from malsori.evaluation.intervals import Estimate
 from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.scale import finite
@@ -17,18 +18,23 @@ LOWEST: Final = -1.0
 """Skill may fall without end; from here on an arrow stands for it."""
 
 
+@dataclass(frozen=True)
+class AnswerRow:
+    """What one run reaches at one task."""
+
+    task: str  # its name
+    run: str  # name of the run
+    skill: Estimate  # 1 − score / score of the prior: 0 knows nothing, 1 is always right and sure
+    best: float | None = None  # the best that is possible on this data, where it is known
+    single: Estimate | None = None  # skill of the recipe trained on this task alone, if known
+
+
 def answer_svg(rows: Sequence[AnswerRow], words: Speak, *, width: int = WIDE) -> str:
     """Skill of each run at each task, with its interval, on the way from 0 to 1.
 
     A dot is the run, a ring the same recipe on this task alone, a line across the best possible.
 
-    Args:
-        rows: In the order in which they are shown; tasks in the order of their first row.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
     Example:
-        >>> from malsori.evaluation.intervals import Estimate
         >>> from malsori.words import Words
         >>> rows = [AnswerRow("urgency", "both", Estimate(0.512, 0.45, 0.57), best=0.8)]
         >>> "0.512 [0.45, 0.57]" in answer_svg(rows, Words("en"))
@@ -47,12 +53,7 @@ def _bands(rows: Sequence[AnswerRow], words: Speak) -> list[Band]:
         mine = [row for row in rows if row.task == task]
         ends = (words("figure.nothing"), words("figure.perfect")) if task == tasks[0] else None
         tracks = [_track(row) for row in mine] + _singles(mine, words)
-        bands.append(
-            Band(
-                task, tracks, low, 1.0, mine[0].prior, ends, words("figure.best"),
-                axis=task == tasks[-1],
-            )
-        )  # fmt: skip
+        bands.append(Band(task, tracks, low, 1.0, ends, words("figure.best"), task == tasks[-1]))
     return bands
 
 

@@ -38,13 +38,8 @@ def confusion_svg(
     """Rows of each true class by what they were taken for: blue is right, vermilion is wrong.
 
     The stronger the colour, the larger the share of the true class. Long names are wrapped;
-    where that does not help, classes are numbered.
-
-    Args:
-        classes: [K] names in declared order.
-        counts: [K, K] rows by true (first) and predicted (second) class.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
+    where that does not help, classes are numbered. `counts` are [K, K] rows by true (first) and
+    predicted class.
 
     Example:
         >>> from malsori.words import Words

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from malsori.report.figures.data import DifferenceRow
+from malsori.evaluation.intervals import Estimate
+from malsori.report.facts.comparing import RunDifference
 from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, exact, written
 from malsori.report.figures.scale import finite
@@ -14,45 +15,25 @@ from malsori.report.figures.tracks import Band, Track, tracks_svg
 from malsori.report.style import BLUE, QUIET
 
 
-def differences_svg(rows: Sequence[DifferenceRow], words: Speak, *, width: int = WIDE) -> str:
-    """A forest plot: a dot for each difference on its interval, blue where 0 is left out.
-
-    Rows of one metric and task share a scale.
-
-    Args:
-        rows: In the order in which they are shown.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
-    Example:
-        >>> from malsori.evaluation.intervals import Estimate
-        >>> from malsori.words import Words
-        >>> rows = [DifferenceRow("urgency", "skill", "both", "text", Estimate(0.1, 0.02, 0.2))]
-        >>> "both − text" in differences_svg(rows, Words("en"))
-        True
-    """
-    metrics = list(dict.fromkeys(row.metric for row in rows))
+def differences_svg(
+    differences: Sequence[RunDifference], words: Speak, *, width: int = WIDE
+) -> str:
+    """A forest plot of differences in skill: a dot on its interval, blue where 0 is left out."""
+    reach = _reach([d.found.difference for d in differences])
+    metric, tasks = words("figure.metric.skill"), list(dict.fromkeys(d.task for d in differences))
     bands = []
-    for metric in metrics:
-        mine = [row for row in rows if row.metric == metric]
-        reach = _reach(mine)
-        tasks = list(dict.fromkeys(row.task for row in mine))
-        for task in tasks:
-            tracks = [_track(row) for row in mine if row.task == task]
-            ends = (words("figure.differences.same"), words("figure.differences.more"))
-            bands.append(
-                Band(
-                    words("figure.differences.band", metric=_metric(metric, words), task=task),
-                    tracks, -reach, reach, 0.0, ends if task == tasks[0] else None,
-                    axis=task == tasks[-1],
-                )
-            )  # fmt: skip
+    for task in tasks:
+        tracks = [_track(d) for d in differences if d.task == task]
+        ends = (words("figure.differences.same"), words("figure.differences.more"))
+        title = words("figure.differences.band", metric=metric, task=task)
+        first, last = task == tasks[0], task == tasks[-1]
+        bands.append(Band(title, tracks, -reach, reach, ends if first else None, axis=last))
     return tracks_svg(bands, words("figure.differences.title"), words, width)
 
 
-def _reach(rows: Sequence[DifferenceRow]) -> float:
+def _reach(estimates: Sequence[Estimate]) -> float:
     """How far a scale must go to both sides of 0: a round number."""
-    values = [v for row in rows for v in (row.estimate.value, row.estimate.low, row.estimate.high)]
+    values = [v for e in estimates for v in (e.value, e.low, e.high)]
     largest = max((abs(v) for v in finite(values)), default=0.0) * 1.02
     if not largest:
         return 0.1
@@ -60,19 +41,10 @@ def _reach(rows: Sequence[DifferenceRow]) -> float:
     return next(m * power for m in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if m * power >= largest)
 
 
-def _track(row: DifferenceRow) -> Track:
-    label = f"{row.a} − {row.b}"
-    number = written(row.estimate)
-    shown = row.estimate.low > 0 or row.estimate.high < 0
+def _track(d: RunDifference) -> Track:
+    label, estimate = f"{d.a} − {d.b}", d.found.difference
     tooltip = Tooltip(
-        f"{row.metric}, {row.task}, {label}: {number}",
-        exact(row.estimate, task=row.task, metric=row.metric, a=row.a, b=row.b),
+        f"skill, {d.task}, {label}: {written(estimate)}",
+        exact(estimate, task=d.task, metric="skill", a=d.a, b=d.b),
     )
-    return Track(label, number, row.estimate, tooltip, BLUE if shown else QUIET)
-
-
-def _metric(name: str, words: Speak) -> str:
-    return words(f"figure.metric.{name}") if name in _NAMED else name
-
-
-_NAMED = ("skill", "score", "macro_f1", "weighted_f1", "uar", "accuracy", "mae", "qwk")
+    return Track(label, written(estimate), estimate, tooltip, BLUE if d.found.shown else QUIET)

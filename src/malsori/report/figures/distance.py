@@ -29,12 +29,7 @@ def distance_svg(
     """Rows by predicted − true rank: 0 is right, below 0 too low, above 0 too high.
 
     Where there are more distances than there is room for, the outermost are put together.
-
-    Args:
-        classes: [K] names, rank 0 first.
-        counts: [K, K] rows by true (first) and predicted (second) class.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
+    `counts` are [K, K] rows by true (first) and predicted class.
 
     Example:
         >>> from malsori.words import Words
@@ -83,7 +78,6 @@ def reach_of(counts: np.ndarray) -> int:
 
 @dataclass(frozen=True)
 class _Bars:
-    left: float
     step: float
     edge: int
     grouped: bool
@@ -93,10 +87,9 @@ class _Bars:
     @classmethod
     def of(cls, found: Sequence[tuple[int, int]], counts: np.ndarray, width: float) -> _Bars:
         step = min(width / len(found), _BROADEST)
-        left = 0.0
         edge = found[-1][0]
         most = max(count for _, count in found)
-        return cls(left, step, edge, reach_of(counts) > edge, max(most, 1), int(counts.sum()))
+        return cls(step, edge, reach_of(counts) > edge, max(most, 1), int(counts.sum()))
 
     def label(self, distance: int) -> str:
         """A signed number of ranks."""
@@ -106,7 +99,7 @@ class _Bars:
         return text
 
     def draw(self, sheet: Sheet, i: int, distance: int, count: int, words: Speak) -> None:
-        x, base = self.left + i * self.step, _TOP + _BARS
+        x, base = i * self.step, _TOP + _BARS
         middle, height = x + self.step / 2, _BARS * count / self.most
         share = percent(count, self.total)
         tooltip = Tooltip(
@@ -126,13 +119,13 @@ class _Bars:
 
     def sides(self, sheet: Sheet, outer: Sequence[str], words: Speak) -> None:
         """In words what lies left and right of 0."""
-        base, end = _TOP + _BARS, self.left + self.step * (2 * self.edge + 1)
-        sheet.line([(self.left, base), (end, base)], QUIET)
+        base, end = _TOP + _BARS, self.step * (2 * self.edge + 1)
+        sheet.line([(0, base), (end, base)], QUIET)
         y = base + 2 * SMALL + 14
-        room = (end - self.left) / 2 - 6
+        room = end / 2 - 6
         low, high = (
             words(f"figure.distance.{side}", name=name)
             for side, name in zip(("low", "high"), outer, strict=True)
         )
-        sheet.text(self.left, y, low, QUIET, size=SMALL, room=room)
+        sheet.text(0, y, low, QUIET, size=SMALL, room=room)
         sheet.text(end, y, high, QUIET, size=SMALL, anchor="right", room=room)

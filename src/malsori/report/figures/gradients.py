@@ -42,17 +42,6 @@ def gradients_svg(frame: pl.DataFrame | None, words: Speak, *, width: int = WIDE
     Right, the cosine: dots are measurements, the line their mean over at least eight of them,
     the band ± 2 standard errors of that mean. With more than three pairs of tasks the layer
     groups are left out.
-
-    Args:
-        frame: Rows of `Run.gradient_rows()` (`malsori.balance.summary.SCHEMA`), or None.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
-    Example:
-        >>> from malsori.balance.summary import SCHEMA
-        >>> from malsori.words import Words
-        >>> "nothing to show" in gradients_svg(pl.DataFrame(schema=SCHEMA), Words("en"))
-        True
     """
     title = words("figure.gradients.title")
     blocks = [] if frame is None else _blocks(frame)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from malsori.console import number
-from malsori.report.figures.data import LearningSeries
+from malsori.report.facts.learning import Learning, TaskHistory
 from malsori.report.figures.empty import empty_svg
 from malsori.report.figures.lettering import plain, width_of
-from malsori.report.figures.marks import Tooltip
+from malsori.report.figures.marks import Point, Tooltip
 from malsori.report.figures.naming import Speak, told
 from malsori.report.figures.panels import Panel, spread
 from malsori.report.figures.scale import Scale, finite, tick_text
@@ -27,21 +27,17 @@ _LABEL: Final = 2 * _LINE + 3  # a name and under it its number
 _FEW: Final = 12  # epochs; so few are shown as dots too
 
 
-def learning_svg(series: Sequence[LearningSeries], words: Speak, *, width: int = WIDE) -> str:
+def learning_svg(learning: Learning, words: Speak, *, width: int = WIDE) -> str:
     """One panel a task: training and validation over the prior's line, the kept epoch marked.
-
-    Args:
-        series: One for each task; each panel has its own scale, for scores do not compare.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
 
     Example:
         >>> from malsori.words import Words
-        >>> one = LearningSeries("urgency", [1, 2], [0.6, 0.5], [0.6, 0.55], 0.63, 2)
-        >>> "validation 0.550" in learning_svg([one], Words("en"))
+        >>> task = TaskHistory("urgency", (1, 2), (0.6, 0.5), (0.6, 0.55), 0.63)
+        >>> learning = Learning((task,), None, 2, 5, 9, best_epoch=2, best_skill=0.1)
+        >>> "validation 0.550" in learning_svg(learning, Words("en"))
         True
     """
-    title = words("figure.learning.title")
+    title, series = words("figure.learning.title"), learning.tasks
     if not series:
         return empty_svg(title, words, width)
     columns = 2 if width >= _TWO_COLUMNS and len(series) > 1 else 1
@@ -51,14 +47,17 @@ def learning_svg(series: Sequence[LearningSeries], words: Speak, *, width: int =
     sheet = Sheet(width, lines * tall + (lines - 1) * _BETWEEN)
     for i, one in enumerate(series):
         left = (i % columns) * (own + _BETWEEN)
-        _draw(sheet, one, words, left, own, (i // columns) * (tall + _BETWEEN))
-    said = [(one.task, _said(one, words)) for one in series]
+        _draw(
+            sheet, one, learning.best_epoch, words, (left, (i // columns) * (tall + _BETWEEN)), own
+        )
+    said = [(one.task, _said(one, learning.best_epoch, words)) for one in series]
     return sheet.svg(title, told(said))
 
 
 def _draw(
-    sheet: Sheet, one: LearningSeries, words: Speak, left: float, width: float, top: float
+    sheet: Sheet, one: TaskHistory, best: int | None, words: Speak, place: Point, width: float
 ) -> None:
+    left, top = place
     labels = _labels(one, words)
     upright = Scale(*_range(one), top + _HEAD + _PLOT, top + _HEAD)
     ticks = upright.ticks(4)
@@ -66,8 +65,7 @@ def _draw(
     after = max((width_of(name, SMALL) for name, *_ in labels), default=0.0) + 12
     panel = Panel(Scale(*_epochs(one), left + before, left + width - after), upright)
     sheet.text(left, top + NORMAL, one.task, bold=True, room=width)
-    way = "higher" if one.higher_is_better else "lower"
-    sheet.text(left, top + NORMAL + SMALL + 4, words(f"figure.learning.{way}"), QUIET, size=SMALL)
+    sheet.text(left, top + NORMAL + SMALL + 4, words("figure.learning.lower"), QUIET, size=SMALL)
     panel.grid(sheet, across=ticks, along=_epoch_ticks(one, panel))
     sheet.text(
         panel.x.end, panel.y.start + 2 * SMALL + 9, words("figure.learning.epoch"), QUIET,
@@ -76,16 +74,16 @@ def _draw(
     _prior(sheet, one, panel, words)
     _series(sheet, one, panel, one.train, BLUE, words("figure.learning.train"))
     _series(sheet, one, panel, one.validation, VERMILION, words("figure.learning.validation"))
-    _kept(sheet, one, panel, words)
+    _kept(sheet, one, best, panel, words)
     _direct(sheet, panel, labels)
 
 
-def _epochs(one: LearningSeries) -> tuple[float, float]:
+def _epochs(one: TaskHistory) -> tuple[float, float]:
     first, last = min(one.epochs, default=1), max(one.epochs, default=1)
     return (first, last) if last > first else (first - 1, last + 1)
 
 
-def _range(one: LearningSeries) -> tuple[float, float]:
+def _range(one: TaskHistory) -> tuple[float, float]:
     """All of both lines and the prior; one wild epoch may not flatten the others."""
     scores = finite([*one.train, *one.validation])
     prior = finite([one.prior])
@@ -99,14 +97,14 @@ def _range(one: LearningSeries) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _epoch_ticks(one: LearningSeries, panel: Panel) -> list[float]:
+def _epoch_ticks(one: TaskHistory, panel: Panel) -> list[float]:
     room = int((panel.x.end - panel.x.start) / 34)
     ticks = panel.x.ticks(max(2, min(6, room)))
     first, last = min(one.epochs, default=1), max(one.epochs, default=1)
     return [t for t in ticks if t == round(t) and first <= t <= last]
 
 
-def _prior(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None:
+def _prior(sheet: Sheet, one: TaskHistory, panel: Panel, words: Speak) -> None:
     if not finite([one.prior]):
         return
     y = panel.y(one.prior)
@@ -118,7 +116,7 @@ def _prior(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> Non
 
 def _series(
     sheet: Sheet,
-    one: LearningSeries,
+    one: TaskHistory,
     panel: Panel,
     scores: Sequence[float],
     colour: str,
@@ -135,18 +133,18 @@ def _series(
                 sheet.dot(panel.x(epoch), panel.y(score), colour, radius=3, tooltip=about)
 
 
-def _kept(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None:
-    if one.best_epoch is None or one.best_epoch not in one.epochs:
+def _kept(sheet: Sheet, one: TaskHistory, best: int | None, panel: Panel, words: Speak) -> None:
+    if best is None or best not in one.epochs:
         return
-    x = panel.x(one.best_epoch)
-    text = words("figure.learning.kept", epoch=one.best_epoch)
+    x = panel.x(best)
+    text = words("figure.learning.kept", epoch=best)
     room = width_of(text, SMALL)
     start = min(x - room / 2, panel.x.end + 10 - room)
     sheet.line([(x, panel.y.end), (x, panel.y.start)], QUIET, dash="dotted", weight=1.4)
     sheet.text(max(panel.x.start, start), panel.y.end - 5, text, QUIET, size=SMALL)
-    score = one.validation[list(one.epochs).index(one.best_epoch)]
+    score = one.validation[list(one.epochs).index(best)]
     if finite([score]):
-        values = {"epoch": one.best_epoch, "score": score}
+        values = {"epoch": best, "score": score}
         tooltip = Tooltip(f"{text}: {number(score)}", values)
         sheet.dot(x, panel.y(score), VERMILION, radius=5.5, tooltip=tooltip)
 
@@ -154,7 +152,7 @@ def _kept(sheet: Sheet, one: LearningSeries, panel: Panel, words: Speak) -> None
 _Label = tuple[str, float, str | None]  # name, last value, colour of the line it belongs to
 
 
-def _labels(one: LearningSeries, words: Speak) -> list[_Label]:
+def _labels(one: TaskHistory, words: Speak) -> list[_Label]:
     """What stands at the end of each line."""
     found: list[_Label] = []
     if finite([one.prior]):
@@ -178,8 +176,8 @@ def _direct(sheet: Sheet, panel: Panel, labels: Sequence[_Label]) -> None:
         sheet.text(x, y + _LINE - 2.5, number(value), size=SMALL, bold=True)
 
 
-def _said(one: LearningSeries, words: Speak) -> str:
+def _said(one: TaskHistory, best: int | None, words: Speak) -> str:
     parts = [f"{name} {number(value)}" for name, value, _ in _labels(one, words)]
-    if one.best_epoch is not None:
-        parts.append(words("figure.learning.kept", epoch=one.best_epoch))
+    if best is not None:
+        parts.append(words("figure.learning.kept", epoch=best))
     return ", ".join(plain(part) for part in parts)

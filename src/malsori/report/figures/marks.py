@@ -12,19 +12,10 @@ Anchor = Literal["left", "center", "right"]
 
 @dataclass(frozen=True)
 class Tooltip:
-    """What is known of one mark beyond its looks.
+    """What is known of one mark beyond its looks."""
 
-    Attributes:
-        title: Shown when the mark is pointed at.
-        values: Become `data-…` attributes: the exact numbers behind the mark.
-
-    Example:
-        >>> Tooltip("urgency 0.512", {"skill": 0.5123}).title
-        'urgency 0.512'
-    """
-
-    title: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
+    title: str = ""  # shown when the mark is pointed at
+    values: Mapping[str, object] = field(default_factory=dict)  # exact numbers, in `data-…`
 
 
 NO_TOOLTIP: Final = Tooltip()
@@ -73,22 +64,12 @@ Shape = Lines | Box | Disc | Letters
 
 @dataclass(frozen=True)
 class Mark:
-    """One shape as it is painted.
+    """One shape as it is painted."""
 
-    Attributes:
-        shape: What and where.
-        fill: Colour of its inside; nothing where it is drawn as a line.
-        stroke: Colour of its line; nothing where it is filled.
-        weight: Of the line, px; its ends are round.
-        dash: Lengths of dashes and gaps, px; such ends are square.
-        opacity: In (0, 1].
-        tooltip: What is known of it.
-    """
-
-    shape: Shape
-    fill: str = ""
-    stroke: str = ""
-    weight: float = 1.0
-    dash: tuple[float, ...] = ()
-    opacity: float = 1.0
-    tooltip: Tooltip = NO_TOOLTIP
+    shape: Shape  # what and where
+    fill: str = ""  # colour of its inside; nothing where it is drawn as a line
+    stroke: str = ""  # colour of its line; nothing where it is filled
+    weight: float = 1.0  # of the line, px; its ends are round
+    dash: tuple[float, ...] = ()  # lengths of dashes and gaps, px; such ends are square
+    opacity: float = 1.0  # in (0, 1]
+    tooltip: Tooltip = NO_TOOLTIP  # what is known of it

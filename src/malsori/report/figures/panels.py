@@ -12,13 +12,7 @@ from malsori.report.style import PALE, QUIET
 
 @dataclass(frozen=True)
 class Panel:
-    """A plot on a sheet: a scale to the right and one upwards.
-
-    Example:
-        >>> panel = Panel(Scale(1, 9, 40, 200), Scale(0, 1, 100, 20))
-        >>> panel.x.end, panel.y.end
-        (200, 20)
-    """
+    """A plot on a sheet: a scale to the right and one upwards."""
 
     x: Scale
     y: Scale

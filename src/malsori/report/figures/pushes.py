@@ -16,39 +16,20 @@ PairKey = tuple[str, str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Course:
-    """Two tasks over the steps, in one space and group of layers.
+    """Two tasks over the steps, in one space and group of layers."""
 
-    Attributes:
-        space: `representation` or `parameters`.
-        group: Of layers; `all` is all of them.
-        pair: The whole run in numbers, where both tasks have gradients.
-        ratio: Of the pushes over the whole run, first to second task, with applied weights.
-        ratio_steps: [R] where both have gradients.
-        ratios: [R] the first's norm to the second's, with applied weights.
-        raw_ratios: [R] the same without weights.
-        cosine_steps: [C] where there is a cosine.
-        cosines: [C] as measured.
-        means: [C] over at least eight measurements around each step.
-        lows: [C] two standard errors below.
-        highs: [C] two standard errors above.
-
-    Example:
-        >>> Course("parameters", "all", None, None, [1], [2.0], [2.0], [], [], [], [], []).weighted
-        False
-    """
-
-    space: str
-    group: str
-    pair: Pair | None
-    ratio: float | None
-    ratio_steps: Sequence[int]
-    ratios: Sequence[float]
-    raw_ratios: Sequence[float]
-    cosine_steps: Sequence[int]
-    cosines: Sequence[float]
-    means: Sequence[float]
-    lows: Sequence[float]
-    highs: Sequence[float]
+    space: str  # `representation` or `parameters`
+    group: str  # of layers; `all` is all of them
+    pair: Pair | None  # the whole run in numbers, where both tasks have gradients
+    ratio: float | None  # of the applied pushes over the whole run, first to second task
+    ratio_steps: Sequence[int]  # [R] where both have gradients
+    ratios: Sequence[float]  # [R] the first's norm to the second's, with applied weights
+    raw_ratios: Sequence[float]  # [R] the same without weights
+    cosine_steps: Sequence[int]  # [C] where there is a cosine
+    cosines: Sequence[float]  # [C] as measured
+    means: Sequence[float]  # [C] over at least eight measurements around each step
+    lows: Sequence[float]  # [C] two standard errors below
+    highs: Sequence[float]  # [C] two standard errors above
 
     @property
     def weighted(self) -> bool:
@@ -60,18 +41,7 @@ class Course:
 def courses(
     frame: pl.DataFrame, tasks: tuple[str, str], summed: Mapping[PairKey, Pair]
 ) -> list[Course]:
-    """The courses of two tasks: the representation, all parameters, then groups of layers.
-
-    Args:
-        frame: Rows of `malsori.balance.summary.SCHEMA`.
-        tasks: First and second.
-        summed: What the whole run says, by space, group and the two tasks.
-
-    Example:
-        >>> from malsori.balance.summary import SCHEMA
-        >>> courses(pl.DataFrame(schema=SCHEMA), ("a", "b"), {})
-        []
-    """
+    """The courses of two tasks: the representation, all parameters, then groups of layers."""
     wanted = pl.col("task_i").is_in(tasks) & pl.col("task_j").is_in(tasks)
     keys = frame.select("space", "group").unique(maintain_order=True).rows()
     keys.sort(key=lambda key: (key[0] != "representation", key[1] != "all"))

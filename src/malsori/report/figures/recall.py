@@ -21,13 +21,6 @@ def recall_svg(
 ) -> str:
     """Recall of each class with its interval and the number of rows behind it.
 
-    Args:
-        classes: [K] names in declared order.
-        estimates: [K] recall; NaN for a class without rows.
-        support: [K] rows of each class.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for.
-
     Example:
         >>> from malsori.words import Words
         >>> "0.750" in recall_svg(["하", "상"], [Estimate(0.75), Estimate(1.0)], [4, 2], Words())
@@ -39,5 +32,5 @@ def recall_svg(
         tooltip = Tooltip(f"{name}: {number}", exact(estimate, **{"class": name, "support": rows}))
         tracks.append(Track(name, number, estimate, tooltip))
     ends = (words("figure.recall.none"), words("figure.recall.all"))
-    band = Band("", tracks, 0.0, 1.0, 0.0, ends)
+    band = Band("", tracks, 0.0, 1.0, ends)
     return tracks_svg([band], words("figure.recall.title"), words, width)

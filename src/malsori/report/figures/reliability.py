@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from malsori.report.figures.data import ReliabilityBin
+from malsori.report.facts.errors import Bin
 from malsori.report.figures.lettering import width_of
 from malsori.report.figures.marks import Tooltip
 from malsori.report.figures.naming import Speak, told
@@ -24,19 +24,14 @@ _FOOT: Final = 8.0
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def reliability_svg(bins: Sequence[ReliabilityBin], words: Speak, *, width: int = WIDE) -> str:
+def reliability_svg(bins: Sequence[Bin], words: Speak, *, width: int = WIDE) -> str:
     """Accuracy over confidence: on the diagonal, "80 % sure" is right in 80 % of cases.
 
     A line shows how far each bin is from the diagonal, a bar below how many rows it has.
 
-    Args:
-        bins: Empty ones are left out.
-        words: Strings in the reader's language.
-        width: px that the figure is drawn for, at most; it is as wide as 460.
-
     Example:
         >>> from malsori.words import Words
-        >>> svg = reliability_svg([ReliabilityBin(0.8, 0.9, 0.84, 0.79, 41)], Words("en"))
+        >>> svg = reliability_svg([Bin(0.8, 0.9, 0.84, 0.79, 41)], Words("en"))
         >>> 'data-confidence="0.84" data-accuracy="0.79" data-count="41"' in svg
         True
     """
@@ -72,7 +67,7 @@ def _frame(sheet: Sheet, panel: Panel, words: Speak) -> None:
     sheet.text(left, bottom + _GAP + SMALL, words("figure.reliability.rows"), QUIET, size=SMALL)
 
 
-def _deviation(sheet: Sheet, panel: Panel, each: ReliabilityBin, words: Speak) -> None:
+def _deviation(sheet: Sheet, panel: Panel, each: Bin, words: Speak) -> None:
     x, y = panel.x(each.confidence), panel.y(each.accuracy)
     values = {"confidence": each.confidence, "accuracy": each.accuracy, "count": each.count}
     sheet.line([(x, panel.y(each.confidence)), (x, y)], VERMILION, weight=2.4)
@@ -80,7 +75,7 @@ def _deviation(sheet: Sheet, panel: Panel, each: ReliabilityBin, words: Speak) -
     sheet.dot(x, y, BLUE, radius=5.5, tooltip=tooltip)
 
 
-def _rows(sheet: Sheet, panel: Panel, each: ReliabilityBin, most: int, base: float) -> None:
+def _rows(sheet: Sheet, panel: Panel, each: Bin, most: int, base: float) -> None:
     left, right = panel.x(each.low), panel.x(each.high)
     height = max(1.5, (_COUNTS - SMALL) * each.count / most)
     gap = min(1.5, (right - left) / 6)
@@ -91,11 +86,11 @@ def _rows(sheet: Sheet, panel: Panel, each: ReliabilityBin, most: int, base: flo
         sheet.text(middle, base - height - 4, text, QUIET, size=SMALL, anchor="center")
 
 
-def _sure(each: ReliabilityBin) -> str:
+def _sure(each: Bin) -> str:
     return f"{100 * each.low:.0f}–{100 * each.high:.0f} %"
 
 
-def _found(each: ReliabilityBin, words: Speak) -> str:
+def _found(each: Bin, words: Speak) -> str:
     return words(
         "figure.reliability.found",
         confidence=f"{100 * each.confidence:.1f} %",

@@ -87,12 +87,7 @@ def _figure(sheet: Sheet) -> Figure:
 
 @cache
 def hangul_font() -> str | None:
-    """The first installed font that is known to have Hangul, or None.
-
-    Example:
-        >>> hangul_font() is None or isinstance(hangul_font(), str)
-        True
-    """
+    """The first installed font that is known to have Hangul, or None."""
     if _first_known() is None:
         _add_new_fonts()
     return _first_known()

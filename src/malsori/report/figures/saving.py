@@ -45,9 +45,6 @@ def save(sheet: Sheet, path: Path, title: str, description: str) -> Path:
 def check_suffix(path: Path) -> str:
     """The ending of a figure's file, in lower case.
 
-    Raises:
-        MalsoriError: It is none of .svg, .png and .pdf.
-
     Example:
         >>> check_suffix(Path("corpus.SVG"))
         '.svg'

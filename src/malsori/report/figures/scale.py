@@ -14,23 +14,16 @@ _STEPS: Final = (1.0, 2.0, 2.5, 5.0)
 class Scale:
     """Numbers from `low` to `high` lie between the places `start` and `end`, in px.
 
-    Attributes:
-        low: The number at `start`.
-        high: The number at `end`, > `low`.
-        start: Place of `low`.
-        end: Place of `high`; before `start` if it runs upwards.
-        log: Whether equal ratios lie equally far apart.
-
     Example:
         >>> Scale(0, 1, 100, 300)(0.5), Scale(0.1, 10, 0, 100, log=True)(10)
         (200.0, 100.0)
     """
 
-    low: float
-    high: float
-    start: float
-    end: float
-    log: bool = False
+    low: float  # the number at `start`
+    high: float  # the number at `end`, > `low`
+    start: float  # place of `low`
+    end: float  # place of `high`; before `start` if it runs upwards
+    log: bool = False  # whether equal ratios lie equally far apart
 
     def __call__(self, value: float) -> float:
         """The place of a number; one beyond the ends lies on the end."""

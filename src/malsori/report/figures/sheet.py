@@ -39,10 +39,6 @@ class Sheet:
 
     No font of this machine is asked: the text is set with those of the reader's.
 
-    Args:
-        width: In px.
-        height: In px.
-
     Example:
         >>> sheet = Sheet(100, 20)
         >>> sheet.text(0, 12, "불이 났어요")

@@ -31,50 +31,28 @@ _MOST_LABEL: Final = 0.36  # of the width
 
 @dataclass(frozen=True)
 class Track:
-    """One estimate.
+    """One estimate."""
 
-    Attributes:
-        label: Beside it.
-        number: It and its interval, written.
-        estimate: Where it lies; nothing is drawn for NaN.
-        tooltip: Its exact numbers.
-        colour: Of the dot.
-        hollow: A ring instead of a dot, and a quiet label: something to compare with.
-        best: The best that is possible, a short line across the row.
-    """
-
-    label: str
-    number: str
-    estimate: Estimate
-    tooltip: Tooltip = NO_TOOLTIP
-    colour: str = BLUE
-    hollow: bool = False
-    best: float | None = None
+    label: str  # beside it
+    number: str  # it and its interval, written
+    estimate: Estimate  # where it lies; nothing is drawn for NaN
+    tooltip: Tooltip = NO_TOOLTIP  # its exact numbers
+    colour: str = BLUE  # of the dot
+    hollow: bool = False  # a ring and a quiet label: something to compare with
+    best: float | None = None  # the best that is possible, a short line across the row
 
 
 @dataclass(frozen=True)
 class Band:
-    """Rows that belong together.
+    """Rows that belong together."""
 
-    Attributes:
-        title: Above them, or nothing.
-        tracks: The rows.
-        low: Where the scale begins; what lies lower gets an arrow at the edge.
-        high: Where it ends.
-        zero: Place of the line to compare with, if there is one.
-        ends: What lies at the line and at the end of the scale, in words, above the rows.
-        best: In words, above the first line of what is possible.
-        axis: Whether numbers stand below.
-    """
-
-    title: str
-    tracks: Sequence[Track]
-    low: float
-    high: float
-    zero: float | None = 0.0
-    ends: tuple[str, str] | None = None
-    best: str = ""
-    axis: bool = True
+    title: str  # above them, or nothing
+    tracks: Sequence[Track]  # the rows
+    low: float  # where the scale begins; what lies lower gets an arrow at the edge
+    high: float  # where it ends
+    ends: tuple[str, str] | None = None  # what lies at the line and at the end, above the rows
+    best: str = ""  # in words, above the first line of what is possible
+    axis: bool = True  # whether numbers stand below
 
 
 def tracks_svg(bands: Sequence[Band], title: str, words: Speak, width: float) -> str:
@@ -98,13 +76,7 @@ def tracks_svg(bands: Sequence[Band], title: str, words: Speak, width: float) ->
 
 
 def tracks_sheet(bands: Sequence[Band], width: float) -> Sheet:
-    """All bands below each other, with the same columns.
-
-    Example:
-        >>> row = Track("both", "0.50", Estimate(0.5, 0.4, 0.6))
-        >>> tracks_sheet([Band("urgency", [row], 0, 1)], 640).height
-        70
-    """
+    """All bands below each other, with the same columns."""
     lanes = Lanes.of(bands, width)
     sheet = Sheet(width, sum(lanes.height(band) for band in bands) + _BETWEEN * (len(bands) - 1))
     top = 0.0
@@ -116,21 +88,13 @@ def tracks_sheet(bands: Sequence[Band], width: float) -> Sheet:
 
 @dataclass(frozen=True)
 class Lanes:
-    """Where the columns are.
+    """Where the columns are."""
 
-    Attributes:
-        beside: Whether labels and numbers stand beside the tracks or above.
-        label: Room of the labels, px.
-        start: Where tracks begin.
-        end: Where they end.
-        width: Of the sheet; numbers end there.
-    """
-
-    beside: bool
-    label: float
-    start: float
-    end: float
-    width: float
+    beside: bool  # whether labels and numbers stand beside the tracks or above
+    label: float  # room of the labels, px
+    start: float  # where tracks begin
+    end: float  # where they end
+    width: float  # of the sheet; numbers end there
 
     @classmethod
     def of(cls, bands: Sequence[Band], width: float) -> Lanes:
@@ -178,15 +142,7 @@ class Lanes:
 
 
 def interval(sheet: Sheet, scale: Scale, y: float, track: Track) -> None:
-    """A dot on its interval, or an arrow at the edge of the scale.
-
-    Example:
-        >>> sheet = Sheet(100, 20)
-        >>> interval(sheet, Scale(0, 1, 0, 100), 10, Track("a", "0.5", Estimate(0.5, 0.4, 0.6)))
-        >>> svg = sheet.svg("", "")
-        >>> svg.count("<path"), svg.count("<circle")
-        (1, 1)
-    """
+    """A dot on its interval, or an arrow at the edge of the scale."""
     if not finite([track.estimate.value]):
         return
     x = scale(track.estimate.value)
@@ -229,7 +185,7 @@ def _ends(sheet: Sheet, band: Band, lanes: Lanes, base: float, first: float) -> 
     """What the line and the end of the scale mean, and the line drawn up to its words."""
     left, right = band.ends or ("", "")
     scale = lanes.scale(band)
-    zero = scale(band.low if band.zero is None else band.zero)
+    zero = scale(0.0)
     both = width_of(f"{left}    {right}", SMALL)
     at = min(_clamped(zero, left, lanes.width), max(0.0, lanes.width - both))
     sheet.text(at, base, left, QUIET, size=SMALL)
@@ -245,15 +201,14 @@ def _grid(sheet: Sheet, band: Band, lanes: Lanes, top: float) -> None:
     scale = lanes.scale(band)
     ticks = scale.ticks(5)
     for tick in ticks:
-        for start, end in spans if tick != band.zero else ():
+        for start, end in spans if tick else ():
             sheet.rule(scale(tick), start, end)
         if band.axis:
             text = tick_text(tick, ticks)
             at = _clamped(scale(tick), text, lanes.width)
             sheet.text(at, bottom + SMALL + 4, text, QUIET, size=SMALL)
-    for start, end in spans if band.zero is not None else ():
-        x = scale(band.zero or 0.0)
-        sheet.line([(x, start), (x, end)], INK, weight=1.4)
+    for start, end in spans:
+        sheet.line([(scale(0.0), start), (scale(0.0), end)], INK, weight=1.4)
 
 
 def _draw_track(sheet: Sheet, band: Band, track: Track, lanes: Lanes, top: float) -> None:

@@ -6,8 +6,7 @@ from malsori.evaluation.result import TaskResult
 from malsori.notes import Note
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.facts.gather import skill_of
-from malsori.report.figures.answer import answer_svg
-from malsori.report.figures.data import AnswerRow
+from malsori.report.figures.answer import AnswerRow, answer_svg
 from malsori.report.page import (
     Block,
     Cell,
@@ -46,7 +45,7 @@ def asked(facts: Facts, words: Words) -> Text:
     fields = {
         "tasks": words.listed(list(run.tasks)),
         "heard": words.listed([marks.modality_name(words, m) for m in run.modalities]),
-        "corpus": run.data.name if run.data else "–",
+        "corpus": run.data.name,
         "train": marks.count(run.rows.get("train", 0), "rows", run=run.name, part="train"),
     }
     if not run.results:
@@ -64,7 +63,7 @@ def asked(facts: Facts, words: Words) -> Text:
 
 def _apart(run: RunFacts, result: TaskResult) -> bool:
     """Whether nobody in the test rows was heard in training, as far as the split says."""
-    if run.data is None or result.units.unit != "group" or not run.data.split.by:
+    if result.units.unit != "group" or not run.data.split.by:
         return False
     return not any(leak.kind == "group" for leak in run.data.split.leaks)
 

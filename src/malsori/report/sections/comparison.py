@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from malsori.report.facts import Facts
 from malsori.report.facts.comparing import RunDifference
-from malsori.report.figures.data import DifferenceRow
 from malsori.report.figures.differences import differences_svg
 from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, cell, drawn
 from malsori.report.sections import marks
@@ -26,22 +25,13 @@ def build(facts: Facts, words: Words) -> Section | None:
                 ),
                 "points",
             ),
-            drawn(lambda width: differences_svg(rows(facts), words, width=width)),
+            drawn(lambda width: differences_svg(skills, words, width=width)),
             _table(facts, words),
         ]
     blocks += [Sentences(tuple(_left_out(facts, words)), "care")] if _left_out(facts, words) else []
     if facts.elsewhere:
         blocks.append(_elsewhere(facts, words))
     return Section("comparison", words("comparison.title"), tuple(blocks))
-
-
-def rows(facts: Facts) -> list[DifferenceRow]:
-    """The differences in skill, as the figure draws them: right of 0 is better."""
-    return [
-        DifferenceRow(d.task, "skill", d.a, d.b, d.found.difference)
-        for d in facts.differences
-        if d.found.metric == "skill"
-    ]
 
 
 def _where(facts: Facts, d: RunDifference) -> dict[str, str]:
@@ -109,12 +99,10 @@ def _elsewhere(facts: Facts, words: Words) -> Table:
     for run in facts.elsewhere:
         for task in run.tasks:
             result = run.result(task)
-            corpus = run.data.name if run.data else marks.DASH
-            split = run.data.split.name if run.data else marks.DASH
             body.append(
                 (
                     cell(run.name),
-                    cell(f"{corpus} / {split}"),
+                    cell(f"{run.data.name} / {run.data.split.name}"),
                     cell(task),
                     cell(marks.metric(run, result, "skill")),
                     cell(marks.metric(run, result, "macro_f1")),

@@ -15,8 +15,6 @@ from malsori.words import Mark, Text, Words
 def build(facts: Facts, words: Words) -> Section:
     """What the subject was trained and tested on."""
     data, title = facts.subject.data, words("data.title")
-    if data is None:
-        return Section("data", title, (Sentences((words.text("data.unknown"),), "care"),))
     blocks: list[Block] = [Sentences((_size(data, words),), "lead")]
     blocks += [_modalities(data, words)] if data.present else []
     for task in data.classes:

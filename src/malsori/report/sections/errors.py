@@ -8,7 +8,6 @@ from malsori.evaluation.result import TaskResult
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.facts.errors import NONE, Mistake, TaskErrors
 from malsori.report.figures.confusion import confusion_svg
-from malsori.report.figures.data import ReliabilityBin
 from malsori.report.figures.distance import distance_svg
 from malsori.report.figures.recall import recall_svg
 from malsori.report.figures.reliability import reliability_svg
@@ -88,8 +87,7 @@ def _figures(result: TaskResult, errors: TaskErrors, words: Words) -> Iterator[F
     yield figure(found, "recall")
     if result.task.kind == "ordinal":
         yield figure(distance_svg(classes, counts, words, width=NARROW), "distance")
-    bins = [ReliabilityBin(b.low, b.high, b.confidence, b.accuracy, b.count) for b in errors.bins]
-    svg = reliability_svg(bins, words, width=NARROW)
+    svg = reliability_svg(errors.bins, words, width=NARROW)
     yield figure(svg, "reliability_sets" if several else "reliability")
 
 

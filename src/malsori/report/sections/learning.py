@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from malsori.notes import Note
 from malsori.report.facts import Facts, RunFacts
-from malsori.report.facts.learning import TaskHistory
-from malsori.report.figures.data import LearningSeries
 from malsori.report.figures.learning import learning_svg
 from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, cell, drawn
 from malsori.report.sections import marks
@@ -17,8 +15,7 @@ def build(facts: Facts, words: Words) -> Section:
     run = facts.subject
     blocks: list[Block] = [Sentences((stopped(run, words),), "lead")]
     if run.learning.tasks:
-        series = [_series(run, task) for task in run.learning.tasks]
-        blocks.append(drawn(lambda width: learning_svg(series, words, width=width)))
+        blocks.append(drawn(lambda width: learning_svg(run.learning, words, width=width)))
         blocks.append(Sentences((words.text("learning.how_to_read"),), "quiet"))
         blocks.append(_numbers(run, words))
     if facts.others:
@@ -40,17 +37,6 @@ def stopped(run: RunFacts, words: Words) -> Text:
         key = "learning.best" if run.finished else "learning.best_so_far"
         said += words.text(key, epoch=epoch)
     return said
-
-
-def _series(run: RunFacts, task: TaskHistory) -> LearningSeries:
-    return LearningSeries(
-        task=task.task,
-        epochs=task.epochs,
-        train=task.train,
-        validation=task.validation,
-        prior=task.prior,
-        best_epoch=run.learning.best_epoch,
-    )
 
 
 def _numbers(run: RunFacts, words: Words) -> Table:
@@ -82,17 +68,12 @@ def _numbers(run: RunFacts, words: Words) -> Table:
     )
 
 
-def _reason(stopped: Note | str | None) -> str:
-    if stopped is None:
-        return "unfinished"
-    return stopped.key.removeprefix("stop.") if isinstance(stopped, Note) else "other"
-
-
 def _runs(facts: Facts, words: Words) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for run in facts.runs:
         going = run.learning
         at = {"run": run.name}
+        why = "unfinished" if going.stopped is None else going.stopped.key.removeprefix("stop.")
         rows.append(
             (
                 cell(run.name),
@@ -101,7 +82,7 @@ def _runs(facts: Facts, words: Words) -> Table:
                 cell(marks.count(going.planned, "planned", **at)),
                 cell(None if going.best_epoch is None else marks.count(
                     going.best_epoch, "best_epoch", **at)),
-                cell(words.named("learning.why", _reason(going.stopped))),
+                cell(words.named("learning.why", why)),
             )
         )  # fmt: skip
     heads = ("run", "tasks", "epochs", "planned", "best_epoch", "why")

@@ -109,10 +109,6 @@ _IN_ORDER = tuple(dict.fromkeys(name for names in BY_KIND.values() for name in n
 def columns_of(tasks: Iterable[Task], among: Sequence[str] = _IN_ORDER) -> list[str]:
     """The metrics of a table of some tasks: what any of their kinds is told by, in one order.
 
-    Args:
-        tasks: The tasks.
-        among: Metrics that the table may have.
-
     Example:
         >>> task = Task(name="valence", kind="regression")
         >>> columns_of([task])[-3:], columns_of([task], ("skill", "accuracy", "ccc"))
@@ -147,10 +143,7 @@ def modality_name(words: Words, modality: str) -> str:
 def metric_name(words: Words, name: str, kind: TaskKind = "ordinal") -> str:
     """A metric in words, those of the figures as the figures call them.
 
-    Args:
-        words: The language.
-        name: Of the metric.
-        kind: Of the task; the mean absolute error of ranks has another name than that of numbers.
+    The mean absolute error of ranks has another name than that of numbers.
     """
     if name == "mae" and kind == "regression":
         return words("metric.mae_number")
@@ -163,7 +156,7 @@ def unit_of(run: RunFacts, result: TaskResult) -> str:
     """What the intervals resample: `speaker`, `call` …, `group` or `row`."""
     if result.units.unit == "row":
         return "row"
-    by = run.data.split.by if run.data else ()
+    by = run.data.split.by
     return by[0] if by and by[0] in _KNOWN else "group"
 
 

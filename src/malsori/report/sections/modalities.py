@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from malsori.report.facts import Facts
 from malsori.report.facts.comparing import Loss
-from malsori.report.figures.data import ConditionRow
-from malsori.report.figures.modalities import modalities_svg
+from malsori.report.figures.modalities import ConditionRow, modalities_svg
 from malsori.report.page import Block, Cell, Head, Section, Sentences, Table, cell, drawn
 from malsori.report.sections import marks
 from malsori.words import Text, Words

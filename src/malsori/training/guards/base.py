@@ -18,19 +18,12 @@ Moment = Literal["before_training", "after_backward", "after_epoch"]
 
 @dataclass(frozen=True)
 class TrainingCase:
-    """A run at one moment.
+    """A run at one moment."""
 
-    Attributes:
-        setup: what is trained on what.
-        step: how many steps are done.
-        epoch: from 0.
-        losses: by task the mean loss of the batch at work; empty outside of a step.
-    """
-
-    setup: Setup
-    step: int = 0
-    epoch: int = 0
-    losses: Mapping[str, Tensor] = field(default_factory=dict)
+    setup: Setup  # what is trained on what
+    step: int = 0  # how many steps are done
+    epoch: int = 0  # from 0
+    losses: Mapping[str, Tensor] = field(default_factory=dict)  # by task, of the batch at work
 
 
 class Guard(Check[TrainingCase], ABC):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from malsori.balance.engines import Step
-from malsori.nn.model import Batch
+from malsori.nn.batches import Batch
 
 if TYPE_CHECKING:
     from malsori.training.loop import Loop

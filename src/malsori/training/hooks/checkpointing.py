@@ -13,12 +13,7 @@ if TYPE_CHECKING:
 
 
 class Checkpointing(Hook):
-    """Saves every so many steps and at the end. Give it last: it keeps what the others did.
-
-    Args:
-        run: where to.
-        every: steps.
-    """
+    """Saves every so many steps and at the end. Give it last: it keeps what the others did."""
 
     def __init__(self, run: Run, every: int) -> None:
         self.run, self.every = run, every

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 
 
 class EarlyStopping(Hook):
-    """Stops when validation skill has not risen for some epochs; warm-up does not count.
-
-    Args:
-        patience: how many, ≥ 1.
-    """
+    """Stops when validation skill has not risen for some epochs; warm-up does not count."""
 
     def __init__(self, patience: int) -> None:
         self.patience = patience

@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 
 def refuse(finding: Finding) -> None:
-    """Ends training with what was found, in the language of who listens.
-
-    Raises:
-        MalsoriError: Always.
-    """
+    """Ends training with what was found, in the language of who listens."""
     words, done = Words(reporter().lang), finding.prescription
     raise MalsoriError(
         f"{finding.subject}: {finding.check}: {words.say(finding.message)}",

@@ -11,7 +11,7 @@ from torch import Tensor
 from malsori.balance.engines import Step
 from malsori.balance.monitor import GradMonitor
 from malsori.io import write_parquet
-from malsori.nn.model import Batch
+from malsori.nn.batches import Batch
 from malsori.training.hooks.base import Hook
 
 if TYPE_CHECKING:

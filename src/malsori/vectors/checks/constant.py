@@ -11,12 +11,7 @@ from malsori.vectors.summary import VectorSummary
 
 
 class Constant(Check[VectorSummary]):
-    """Looks for vectors that are the same but for rounding.
-
-    Example:
-        >>> Constant().id
-        'constant'
-    """
+    """Looks for vectors that are the same but for rounding."""
 
     stage = "embeddings"
 

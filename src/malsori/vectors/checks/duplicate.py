@@ -17,12 +17,7 @@ _FEW: Final = 8  # signals in all
 
 
 class Duplicate(Check[VectorSummary]):
-    """Looks for placeholders: the same vectors for many signals.
-
-    Example:
-        >>> Duplicate().id
-        'duplicate'
-    """
+    """Looks for placeholders: the same vectors for many signals."""
 
     stage = "embeddings"
 

@@ -10,12 +10,7 @@ from malsori.vectors.summary import VectorSummary
 
 
 class NaN(Check[VectorSummary]):
-    """Looks for NaN: any where a network computed, nothing else where it was measured by hand.
-
-    Example:
-        >>> NaN().id
-        'nan'
-    """
+    """Looks for NaN: any where a network computed, nothing else where it was measured by hand."""
 
     stage = "embeddings"
 

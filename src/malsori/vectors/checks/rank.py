@@ -17,12 +17,7 @@ _NARROW: Final = 1.5  # … this many
 
 
 class Rank(Check[VectorSummary]):
-    """Looks at how many directions the vectors of a sample vary along.
-
-    Example:
-        >>> Rank().id
-        'rank'
-    """
+    """Looks at how many directions the vectors of a sample vary along."""
 
     stage = "embeddings"
 
