@@ -9,6 +9,7 @@ import typer
 
 from malsori.cli import _audit, _importing, _labels, _splits
 from malsori.cli._shared import JSON, LANG, WORKERS, pairs, print_json
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -117,7 +118,7 @@ def show(
     quarantine: bool = typer.Option(
         False, "--quarantine", help="List the rows that were left out instead, with their reasons."
     ),
-    lang: str = LANG,
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Show what a corpus is at a glance."""

@@ -10,7 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from malsori.cli import _store
-from malsori.cli._shared import ALLOW, JSON, LANG, SET, WORKERS, print_json
+from malsori.cli._shared import ALLOW, JSON, LANG, SET, STORE, WORKERS, print_json
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -40,15 +41,13 @@ app.command("prune", short_help="Remove what nobody needs any more.")(_store.pru
 def run(
     recipe: Path = typer.Argument(..., metavar="RECIPE", help="A recipe file (YAML), or demo."),
     changes: list[str] = SET,
-    store: Path | None = typer.Option(
-        None, "--store", help="The embedding store; default: CORPUS/store."
-    ),
+    store: Path | None = STORE,
     check: bool = typer.Option(
         False, "--check", help="First compare every byte that is stored with its checksum."
     ),
     allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
-    lang: str = LANG,
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Encode every utterance once; an interrupted job continues where it stopped.
