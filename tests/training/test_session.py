@@ -96,6 +96,19 @@ def test_continuing_equals_never_having_stopped(at, make_recipe, tmp_path, monke
     assert_same_run(train(recipe, tmp_path / "parts"), whole)
 
 
+@pytest.mark.parametrize("stop", [None, {"patience": 1}])
+def test_a_checkpoint_at_the_last_step_changes_nothing(make_recipe, tmp_path, stop):
+    def recipe(every):
+        training = {"epochs": 3, "batch_size": 16, "threads": 1, "checkpoint_steps": every,
+                    "optimizer": {"lr": 0.3}, "stop": stop}  # fmt: skip
+        return make_recipe(training=training, balance={"monitor": {"every": 4}})
+
+    one, other = train(recipe(1), tmp_path / "one"), train(recipe(1000), tmp_path / "other")
+    one.check()
+    assert_same_run(one, other)
+    assert (one.state["epochs"] < 3) == (stop is not None)
+
+
 @pytest.mark.parametrize(
     "after",
     [

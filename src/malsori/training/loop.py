@@ -80,7 +80,7 @@ class Loop:
     def train(self) -> None:
         """From where the progress is to the end, or until a hook stops it."""
         self._tell("before_training")
-        while self.progress.step < self.total and not self.progress.stopped:
+        while not self.over:
             self.epoch = self.progress.step // self.steps_per_epoch
             for rows in self._batches():
                 self.step(rows)
@@ -90,6 +90,12 @@ class Loop:
         if not self.progress.stopped:
             self.stop(Note("stop.epochs", {"epochs": self.settings.epochs}))
         self._tell("after_training")
+
+    @property
+    def over(self) -> bool:
+        """Whether the last step is done: of all epochs, or of the one in which a hook stopped."""
+        ended = self.progress.step >= self.total or bool(self.progress.stopped)
+        return ended and self.progress.step % self.steps_per_epoch == 0
 
     def stop(self, why: Note) -> None:
         """Ends training after this epoch."""
