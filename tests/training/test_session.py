@@ -101,7 +101,7 @@ def test_a_checkpoint_at_the_last_step_changes_nothing(make_recipe, tmp_path, st
     def recipe(every):
         training = {"epochs": 3, "batch_size": 16, "threads": 1, "checkpoint_steps": every,
                     "optimizer": {"lr": 0.3}, "stop": stop}  # fmt: skip
-        return make_recipe(training=training, balance={"monitor": {"every": 4}})
+        return make_recipe(training=training, balance={"monitor": {"every": 1}})
 
     one, other = train(recipe(1), tmp_path / "one"), train(recipe(1000), tmp_path / "other")
     one.check()
