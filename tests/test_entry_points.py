@@ -83,6 +83,7 @@ def choices(schema):
         ("no_such_module_of_a_test:Gated", "ModuleNotFoundError: No module named"),
         ("gated_of_a_test:Gatd", "AttributeError: .*has no attribute 'Gatd'"),
         ("gated_of_a_test:torch", "gated_of_a_test:torch is no class"),
+        ("gated_of_a_test:Summaries", "gated_of_a_test:Summaries is no Fusion"),
     ],
 )
 def test_a_broken_package_is_named_and_breaks_nothing_else(add_kind, package, value, why):

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -125,3 +126,11 @@ def test_json_refuses_what_is_no_number(tmp_path):
 def test_checksums(tmp_path):
     (tmp_path / "a").write_bytes(b"call" * 100_000)
     assert sha256_file(tmp_path / "a") == sha256(b"call" * 100_000)
+
+
+def test_a_full_disk_is_said_with_the_file(tmp_path):
+    path = tmp_path / "a.txt"
+    with pytest.raises(OSError, match=r"a\.txt") as caught, atomic_path(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.filename == str(path)
+    assert list(tmp_path.iterdir()) == []

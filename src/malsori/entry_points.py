@@ -10,6 +10,8 @@ import inspect
 import itertools
 import sys
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from malsori.errors import MalsoriError
@@ -61,11 +63,15 @@ def package_of(entry: EntryPoint) -> str:
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "an unknown package"
 
 
-def load_entry(entry: EntryPoint) -> type[Any]:
+def load_entry(entry: EntryPoint, package: str) -> type[Any]:
     """The class that an entry point names.
 
+    Args:
+        entry: The entry point.
+        package: Of the family that it adds a kind to.
+
     Raises:
-        MalsoriError: It cannot be imported, whatever the reason, or is no class.
+        MalsoriError: It cannot be imported, whatever the reason, or is no class of this family.
     """
     try:
         found = entry.load()
@@ -80,4 +86,22 @@ def load_entry(entry: EntryPoint) -> type[Any]:
             f"{entry.name!r} of the package {package_of(entry)}: {entry.value} is no class",
             hint='an entry point is written `kind = "module:Class"`',
         )
+    bases = _bases_of(package)
+    if not issubclass(found, bases):
+        names = " or ".join(base.__name__ for base in bases)
+        raise MalsoriError(
+            f"{entry.name!r} of the package {package_of(entry)}: {entry.value} is no {names}",
+            hint=f"{entry.group} is for classes derived from those of {bases[0].__module__}",
+        )
     return found
+
+
+def _bases_of(package: str) -> tuple[type[Any], ...]:
+    """What the kinds of a family derive from: the abstract classes of the `base` beside them."""
+    place = package if find_spec(f"{package}.base") else package.rpartition(".")[0]
+    module = import_module(f"{place}.base")
+    return tuple(
+        value
+        for value in vars(module).values()
+        if inspect.isabstract(value) and value.__module__ == module.__name__
+    )

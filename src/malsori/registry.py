@@ -144,7 +144,7 @@ class Registry(Generic[T]):
                 f"{kind!r} comes from {' and from '.join(origins)}",
                 hint="uninstall all but one of them, or have it renamed",
             )
-        cls: type[T] = self._in_file(kind) if inside else load_entry(entries[0])
+        cls: type[T] = self._in_file(kind) if inside else load_entry(entries[0], self.package)
         return cls
 
     def config_model(self, kind: str) -> type[BaseModel]:

@@ -1,6 +1,8 @@
 """The commands as a person types them."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -319,3 +321,26 @@ def test_help_names_every_verb_and_loads_nothing_heavy():
 
 def test_the_version_is_told(malsori):
     assert malsori("--version")[:2] == (0, f"{__version__}\n")
+
+
+@pytest.mark.parametrize(("code", "hint"), [("ENOSPC", "make room"), ("EACCES", "choose a place")])
+def test_what_the_machine_refuses_is_one_message(malsori, recipe, monkeypatch, code, hint):
+    number = getattr(errno, code)
+
+    def refuse(*_):
+        raise OSError(number, os.strerror(number), "run/last.safetensors")
+
+    monkeypatch.setattr("malsori.training.checkpoints.write_tensors", refuse)
+    status, _, err = malsori("train", recipe, "--out", recipe.parent / "run")
+    assert status == 2
+    assert f"error: run/last.safetensors: {os.strerror(number)}\n  hint: {hint}" in err
+    monkeypatch.undo()
+
+
+def test_other_errors_of_the_system_are_not_hidden(malsori, recipe, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EBADF, "of our own making")
+
+    monkeypatch.setattr("malsori.training.checkpoints.write_tensors", refuse)
+    with pytest.raises(OSError, match="of our own making"):
+        malsori("train", recipe, "--out", recipe.parent / "run")

@@ -150,7 +150,7 @@ class Halves(CutSharing):
         return {"closed": sorted(self.closed)} if self.closed else {}
 
     def restructure(self, structure):
-        self.closed = set(structure["closed"])
+        self.closed = set(structure.get("closed", ()))
 
 
 @pytest.fixture

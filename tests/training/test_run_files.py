@@ -140,3 +140,10 @@ def test_a_run_of_an_earlier_version_says_so(recipe, tmp_path):
     with pytest.raises(MalsoriError, match="was written by an earlier version of malsori"):
         numbers(run.path)
     assert train(recipe, run.path, fresh=True).finished
+
+
+def test_one_checkpoint_in_place_of_the_other_is_an_error(recipe, tmp_path):
+    run = train(recipe, tmp_path / "run")
+    shutil.copy(run.checkpoints / "last.safetensors", run.checkpoints / "best.safetensors")
+    with pytest.raises(MalsoriError, match=r"best\.safetensors: was changed or damaged"):
+        Predictor.load(run.path)

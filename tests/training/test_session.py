@@ -2,6 +2,8 @@ import importlib
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -94,6 +96,19 @@ def test_continuing_equals_never_having_stopped(at, make_recipe, tmp_path, monke
     assert_same_run(train(recipe, tmp_path / "parts"), whole)
 
 
+@pytest.mark.parametrize("stop", [None, {"patience": 1}])
+def test_a_checkpoint_at_the_last_step_changes_nothing(make_recipe, tmp_path, stop):
+    def recipe(every):
+        training = {"epochs": 3, "batch_size": 16, "threads": 1, "checkpoint_steps": every,
+                    "optimizer": {"lr": 0.3}, "stop": stop}  # fmt: skip
+        return make_recipe(training=training, balance={"monitor": {"every": 1}})
+
+    one, other = train(recipe(1), tmp_path / "one"), train(recipe(1000), tmp_path / "other")
+    one.check()
+    assert_same_run(one, other)
+    assert (one.state["epochs"] < 3) == (stop is not None)
+
+
 @pytest.mark.parametrize(
     "after",
     [
@@ -175,7 +190,6 @@ def test_other_threads_are_said_and_asked_about(recipe, make_recipe, tmp_path, m
 def test_a_corpus_that_changed_is_noticed(tmp_path, monkeypatch):
     # a corpus of its own, because it is changed
     import importlib.util
-    from pathlib import Path
 
     from malsori.corpus.splits import make_split
 
@@ -251,6 +265,25 @@ def test_the_test_rows_are_opened_later_to_the_same_answers(recipe, tmp_path):
     opened = later.state["test_opened"]
     open_test(later)
     assert later.state["test_opened"] == opened
+
+
+def test_threads_of_one_process_train_to_the_same_bits(make_recipe, tmp_path):
+    training = {"epochs": 2, "batch_size": 16, "threads": 1}
+    recipes = [make_recipe(training={**training, "seed": seed}) for seed in range(3)]
+    alone = [train(r, tmp_path / f"alone{i}") for i, r in enumerate(recipes)]
+    with ThreadPoolExecutor(3) as pool:
+        folders = [tmp_path / f"beside{i}" for i in range(3)]
+        beside = list(pool.map(lambda r, f: train(r, f, reporter=Silent()), recipes, folders))
+    for one, other in zip(alone, beside, strict=True):
+        assert_same_run(one, other)
+
+
+def test_what_does_not_fit_is_refused_before_there_is_a_run(add_kind, make_recipe, tmp_path):
+    folder = Path(__file__).parents[1] / "nn/sharing"
+    add_kind("malsori.sharings", "tests_mmoe", "mmoe:MMoE", folder)
+    with pytest.raises(MalsoriError, match="tests_mmoe has no one place where the tasks part"):
+        train(make_recipe(sharing={"kind": "tests_mmoe"}), tmp_path / "run")
+    assert not Run(tmp_path / "run").exists()
 
 
 def test_a_reporter_takes_all_words(recipe, tmp_path, capsys):

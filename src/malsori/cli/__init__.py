@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import multiprocessing
 import signal
@@ -31,6 +32,16 @@ app.command("evaluate", short_help="A run's scores against its priors.")(evaluat
 app.command("predict", short_help="What a run says about files.")(predict.run)
 app.command("report", short_help="One page about runs.")(report.run)
 app.add_typer(recipe.app, name="recipe", short_help="Show, check, describe recipes.")
+
+_AGAIN = "then the same command continues where it stopped"
+# What no program can mend, and what a person does about it.
+_OF_THE_MACHINE = {
+    errno.ENOSPC: f"make room on that disk; {_AGAIN}",
+    errno.EDQUOT: f"make room in your quota; {_AGAIN}",
+    errno.EROFS: "choose a place that can be written",
+    errno.EACCES: "choose a place that you may read and write, or have its permissions changed",
+    errno.EPERM: "choose a place that you may read and write, or have its permissions changed",
+}
 
 
 def _version(value: bool) -> None:
@@ -73,3 +84,10 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)  # the reader of a pipe, `head` say, has seen enough
+    except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"error: {place}{error.strerror}", file=sys.stderr)
+        print(f"  hint: {_OF_THE_MACHINE[error.errno]}", file=sys.stderr)
+        sys.exit(2)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from malsori.cli._shared import CORPUS, FIGURE, JSON, LANG, WORKERS, print_json
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +32,7 @@ def run(
     ),
     strict: bool = typer.Option(False, "--strict", help="Exit with 1 if anything is serious."),
     workers: int | None = WORKERS,
-    lang: str = LANG,
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Look for what spoils training: telephone audio, leaks through columns, shifted rows."""

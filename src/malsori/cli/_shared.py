@@ -31,6 +31,7 @@ ALLOW = typer.Option(
     help="Go on in spite of a serious finding in the features: constant, duplicate, nan.",
 )
 LANG = typer.Option("en", "--lang", metavar="en|ko", help="en or ko.")
+STORE = typer.Option(None, "--store", help="The embedding store; default: CORPUS/store.")
 WORKERS = typer.Option(None, "--workers", min=1, help="Processes; default: every core.")
 
 

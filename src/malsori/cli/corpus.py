@@ -19,6 +19,7 @@ from malsori.cli._shared import (
     pairs,
     print_json,
 )
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -122,7 +123,7 @@ def show(
     quarantine: bool = typer.Option(
         False, "--quarantine", help="List the rows that were left out instead, with their reasons."
     ),
-    lang: str = LANG,
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Show what a corpus is at a glance."""

@@ -42,16 +42,17 @@ def run(
     import time
 
     from malsori.console import show, wrapped
-    from malsori.reporting import duration
+    from malsori.reporting import Terminal, duration, reporting
     from malsori.training import evaluate_run, train
     from malsori.words import Words
 
     words = Words(lang)
     started = time.monotonic()
-    corpus = _corpus(out / "corpus", calls, seed)
-    recipes = _recipes(out, corpus, seed)
-    _title("3  Train each task alone, both together, and both balanced")
-    runs = {name: train(recipe, out / "runs" / _slug(name)) for name, recipe in recipes.items()}
+    with reporting(Terminal(lang=lang)):
+        corpus = _corpus(out / "corpus", calls, seed, words)
+        recipes = _recipes(out, corpus, seed)
+        _title("3  Train each task alone, both together, and both balanced")
+        runs = {n: train(recipe, out / "runs" / _slug(n)) for n, recipe in recipes.items()}
     evaluations = {name: evaluate_run(done) for name, done in runs.items()}
     _title("4  What the gradient monitor saw (both, 1:1)")
     _gradients(runs["both, 1:1"], words)
@@ -79,14 +80,13 @@ def _slug(name: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
 
 
-def _corpus(folder: Path, calls: int, seed: int) -> Corpus:
+def _corpus(folder: Path, calls: int, seed: int, words: Words) -> Corpus:
     """Generates the calls, or takes up those of an earlier demo."""
     from malsori.console import show
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.splits import make_split
     from malsori.corpus.summary import summarise
     from malsori.corpus.synth import synthesize
-    from malsori.words import Words
 
     _title("1  Generate Korean emergency calls (espeak-ng, 8 kHz, telephone band, noise)")
     if (folder / "corpus.yaml").exists():
@@ -97,7 +97,7 @@ def _corpus(folder: Path, calls: int, seed: int) -> Corpus:
         corpus = synthesize(folder, calls=calls, seed=seed)
     if "by-speaker" not in corpus.split_names():
         make_split(corpus, "by-speaker", by=["speaker"], stratify="sentiment", seed=seed)
-    for table in summarise(corpus, "by-speaker").tables(Words("en")):
+    for table in summarise(corpus, "by-speaker").tables(words):
         show(table)
     return corpus
 

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from malsori.cli import _store
 from malsori.cli._shared import ALLOW, JSON, LANG, RECIPE, SET, STORE, WORKERS, print_json
+from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.console import Table
@@ -46,7 +47,7 @@ def run(
     ),
     allow: list[str] = ALLOW,
     workers: int | None = WORKERS,
-    lang: str = LANG,
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Encode every utterance once; an interrupted job continues where it stopped.

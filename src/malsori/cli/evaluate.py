@@ -7,43 +7,75 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from malsori.cli._shared import JSON, LANG, RUN, print_json
+from malsori.cli._shared import JSON, LANG, RUN, STORE, WORKERS, print_json
 from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.evaluation.result import Evaluation
 
 
-def show_evaluation(evaluation: Evaluation, split: str = "test", lang: Lang = "en") -> None:
-    """Prints an evaluation's tables, of one split or of `all`."""
-    from malsori.console import show
+def show_evaluation(
+    evaluation: Evaluation, run: Path, split: str | None = None, lang: Lang = "en"
+) -> None:
+    """Prints an evaluation's tables, of one split or of `all`.
+
+    Args:
+        evaluation: Of a run.
+        run: Its folder.
+        split: None is `test`; while the test rows are closed it is `validation`, and says so.
+        lang: `en` or `ko`.
+    """
+    from malsori.console import show, wrapped
     from malsori.errors import MalsoriError
     from malsori.evaluation.result import Evaluation as Result
     from malsori.words import Words
 
-    splits = list(dict.fromkeys(r.split for r in evaluation.results))
-    if split not in {*splits, "all"}:
+    words, splits = Words(lang), list(dict.fromkeys(r.split for r in evaluation.results))
+    closed, command = "test" not in splits, f"malsori evaluate {run} --open-test"
+    shown = split or ("validation" if closed else "test")
+    if shown not in {*splits, "all"}:
+        opens = f"`{command}` predicts the test rows; " if shown == "test" else ""
         raise MalsoriError(
-            f"no predictions of {split!r}", hint=f"there is: {', '.join(splits)}, all"
+            f"no predictions of {shown!r}", hint=f"{opens}there is: {', '.join(splits)}, all"
         )
-    chosen = [r for r in evaluation.results if split in {r.split, "all"}]
-    for table in Result(chosen).tables(Words(lang)):
+    chosen = [r for r in evaluation.results if shown in {r.split, "all"}]
+    for table in Result(chosen).tables(words):
         show(table)
+    if closed:
+        print(wrapped(words("test.closed", command=command)))
 
 
 def run(
     folder: Path = RUN,
-    split: str = typer.Option("test", "--split", help="test, validation or all."),
+    split: str | None = typer.Option(
+        None, "--split", help="test (default, once they were opened), validation or all."
+    ),
+    opening: bool = typer.Option(
+        False,
+        "--open-test",
+        help="First predict the test rows of a run trained with --no-open-test; the run records "
+        "when.",
+    ),
+    store: Path | None = STORE,
+    workers: int | None = WORKERS,
     resamples: int = typer.Option(1000, "--resamples", min=100, help="Bootstrap resamples."),
     confidence: float = typer.Option(0.95, "--confidence", min=0.5, max=0.999),
     lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Show each task's score against its prior, with intervals, under every condition."""
-    from malsori.training import Run, evaluate_run
+    from malsori.reporting import Terminal, reporting, say
+    from malsori.training import Run, evaluate_run, open_test
+    from malsori.words import Words
 
-    evaluation = evaluate_run(Run.open(folder), resamples=resamples, confidence=confidence)
+    words, done = Words(lang), Run.open(folder)
+    if opening:
+        with reporting(Terminal(lang=lang)):
+            open_test(done, store=store, workers=workers)
+            say(f"{folder}: " + words("test.opened", when=done.state["test_opened"]))
+    evaluation = evaluate_run(done, resamples=resamples, confidence=confidence)
     if as_json:
-        print_json({"run": str(folder), "evaluation": evaluation.data()})
+        opened = done.state.get("test_opened")
+        print_json({"run": str(folder), "test_opened": opened, "evaluation": evaluation.data()})
     else:
-        show_evaluation(evaluation, split, lang)
+        show_evaluation(evaluation, folder, split, lang)

@@ -36,6 +36,7 @@ def run(
     from malsori.cli.evaluate import show_evaluation
     from malsori.io import write_yaml
     from malsori.report.writing import write_report
+    from malsori.reporting import Terminal
     from malsori.training import evaluate_run, train
 
     given = {"columns": pairs(mapping, "--map"), "tasks": tasks, "audio_root": audio_root}
@@ -44,8 +45,8 @@ def run(
     _split(corpus, name, by, lang)
     recipe = _recipe(corpus, name, changes)
     write_yaml(out / "recipe.yaml", recipe.data())
-    done = train(recipe, out / "run", workers=workers)
-    show_evaluation(evaluate_run(done), lang=lang)
+    done = train(recipe, out / "run", workers=workers, reporter=Terminal(lang=lang))
+    show_evaluation(evaluate_run(done), done.path, lang=lang)
     print(f"report: {write_report([done.path], out / 'report.html', lang)}")
     print(f"recipe: {out / 'recipe.yaml'}, to change and train again: malsori train")
 

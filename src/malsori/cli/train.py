@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from malsori.cli._shared import ALLOW, JSON, LANG, RECIPE, SET, STORE, WORKERS, print_json
+from malsori.words import Lang
 
 
 def run(
@@ -21,8 +22,14 @@ def run(
         False, "--yes", help="Continue also with other threads or versions (bits may differ)."
     ),
     allow: list[str] = ALLOW,
+    opening: bool = typer.Option(
+        True,
+        "--open-test/--no-open-test",
+        help="Whether test rows are predicted at the end; `malsori evaluate RUN --open-test` does "
+        "it later.",
+    ),
     workers: int | None = WORKERS,
-    lang: str = LANG,
+    lang: Lang = LANG,
     as_json: bool = JSON,
 ) -> None:
     """Train one recipe, or continue where it was interrupted; then predict and evaluate."""
@@ -43,6 +50,7 @@ def run(
             accept_environment=accept,
             workers=workers,
             allow=allow,
+            open_test=opening,
             reporter=Terminal(lang=lang),
         )
 
@@ -57,5 +65,5 @@ def run(
     if as_json:
         print_json({"run": str(done.path), "evaluation": evaluation.data()})
     else:
-        show_evaluation(evaluation)
+        show_evaluation(evaluation, done.path, lang=lang)
         print(f"run: {done.path}")

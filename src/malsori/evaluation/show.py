@@ -62,7 +62,9 @@ def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
         first = {r.task.name: r for r in reversed(here)}
         found += [_classes(r, words) for r in reversed(first.values()) if r.task.classes]
     warned = [
-        [r.split, r.task.name, r.condition, words.say(note)] for r in results for note in r.warnings
+        [words.named("part", r.split), r.task.name, r.condition, words.say(note)]
+        for r in results
+        for note in r.warnings
     ]
     if warned:
         heads = [words(f"evaluation.head.{h}") for h in ("split", "task", "condition", "what")]

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Literal
 
 import numpy as np
@@ -196,21 +197,25 @@ class Model(nn.Module):
     def structure(self) -> dict[str, Any]:
         """By view what training changed of its sharing besides weights, as plain data for JSON."""
         each = {view: self.sharing(view).structure() for view in self.views}
-        return {view: structure for view, structure in each.items() if structure}
+        # A copy, because training may go on to change what the sharing keeps.
+        return {view: deepcopy(structure) for view, structure in each.items() if structure}
 
     def restructure(self, structure: Mapping[str, Any]) -> None:
-        """Takes up a `structure`; before `load_state_dict`, and before an optimizer is made.
+        """Takes up a `structure`, before `load_state_dict`; a view that is not in it is as built.
 
         Raises:
             MalsoriError: a view or a sharing that it is not of.
         """
-        for view, changed in structure.items():
+        for view in structure:
             if view not in self.views:
                 raise MalsoriError(
                     f"model: the saved structure has a view {view!r}, and this model has "
                     f"{', '.join(self.views)}"
                 )
-            self.sharing(view).restructure(changed)
+        device = next(self.parameters()).device
+        for view in self.views:
+            self.sharing(view).restructure(structure.get(view, {}))
+        self.to(device)  # with parameters that are new
 
     def cuts(self) -> list[CutSharing]:
         """The sharings of all views, where an engine can stand.

@@ -17,7 +17,7 @@ from malsori.nn.counts import Counts, counts_of
 from malsori.nn.fusion.base import Fusion
 from malsori.nn.model import TIED, Model
 from malsori.nn.names import key_of
-from malsori.nn.sharing.base import Sharing
+from malsori.nn.sharing.base import CutSharing, Sharing
 from malsori.recipe import (
     ENCODERS,
     ENGINES,
@@ -111,6 +111,23 @@ def check_heads(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
         HEADS.build(head_of(recipe, tasks[name]), dim=1, task=tasks[name], counts=counts)
 
 
+def check_cut(recipe: Recipe) -> None:
+    """Refuses an engine that stands where the tasks part with a sharing that has no such place.
+
+    Raises:
+        MalsoriError: They do not fit together.
+    """
+    kind = recipe.sharing.kind
+    if ENGINES.load(recipe.balance.engine.kind).needs_cut and not issubclass(
+        SHARINGS.load(kind), CutSharing
+    ):
+        raise MalsoriError(
+            f"sharing.kind: {kind} has no one place where the tasks part, and the engine "
+            f"{recipe.balance.engine.kind} stands there",
+            hint="choose an engine that needs no such place, or --set sharing.kind=hard",
+        )
+
+
 def count_labels(examples: Examples, tasks: Mapping[str, Task]) -> dict[str, Counts]:
     """Task → the labels of the training rows."""
     train = examples.rows("train")
@@ -155,13 +172,12 @@ def check_recipe(recipe: Recipe, tasks: Mapping[str, Task]) -> None:
         Traceback (most recent call last):
         malsori.errors.MalsoriError: balance.weighting.weights: no task 'urgensy' (...
     """
-    engine = build_engine(recipe)
+    build_engine(recipe)
+    check_cut(recipe)
     full = {name: tasks.get(name) or _made_up(recipe, name) for name in recipe.tasks}
     encoders = build_encoders(recipe)
     widths = {m: e.width or 16 for m, e in encoders.items()}
-    model = build_model(recipe, full, encoders, widths, made_up_counts(full))
-    if engine.needs_cut:
-        model.cuts()
+    build_model(recipe, full, encoders, widths, made_up_counts(full))
 
 
 def _made_up(recipe: Recipe, name: str) -> Task:

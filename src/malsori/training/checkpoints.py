@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
-from malsori.io import sync
+from malsori.io import not_as_written, sync
 from malsori.training.rundir import Run
 from malsori.training.tensor_files import read_tensors, write_tensors
 
@@ -45,7 +46,7 @@ def restore(run: Run) -> dict[str, Any] | None:
     state: dict[str, Any] | None = None
     path = run.checkpoints / LAST
     if path.exists() or run.state["step"]:
-        state = read_tensors(path)
+        state = _read(path, "step", "files")
         run.update(step=state["step"], files=state["files"])  # a kill may have left it behind
     files = run.state["files"]
     run.check()
@@ -72,5 +73,13 @@ def read_best(run: Run) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises:
         MalsoriError: There are none, or they are damaged.
     """
-    content = read_tensors(run.checkpoints / BEST)
+    content = _read(run.checkpoints / BEST, "weights", "structure")
     return content["weights"], content["structure"]
+
+
+def _read(path: Path, *keys: str) -> dict[str, Any]:
+    """A whole file may still be the other one, if somebody copied it there."""
+    content: dict[str, Any] = read_tensors(path)
+    if not content.keys() >= set(keys):
+        raise not_as_written(path)
+    return content

@@ -16,7 +16,7 @@ from malsori.notes import Note
 from malsori.reporting import Reporter
 from malsori.training import tally
 from malsori.training.hooks import Hook
-from malsori.training.optimizing import rate
+from malsori.training.optimizing import follow, hold, names_held, rate
 from malsori.training.setup import Setup
 from malsori.training.validating import validate
 
@@ -48,6 +48,7 @@ class Loop:
     Attributes:
         history: Rows of finished epochs that no checkpoint has taken yet.
         epoch: From 0.
+        parameters: All of the model's.
         shared: Trained parameters that two or more tasks use, by group.
     """
 
@@ -63,12 +64,13 @@ class Loop:
         self.rows = setup.examples.rows("train")
         self.steps_per_epoch = -(-len(self.rows) // self.settings.batch_size)
         self.total = self.steps_per_epoch * self.settings.epochs
+        self.parameters = list(setup.model.parameters())
         self.shared = setup.model.shared_groups()
 
     def train(self) -> None:
         """From where the progress is to the end, or until a hook stops it."""
         self._tell("before_training")
-        while self.progress.step < self.total and not self.progress.stopped:
+        while not self.over:
             self.epoch = self.progress.step // self.steps_per_epoch
             for rows in self._batches():
                 self.step(rows)
@@ -78,6 +80,12 @@ class Loop:
         if not self.progress.stopped:
             self.stop(Note("stop.epochs", {"epochs": self.settings.epochs}))
         self._tell("after_training")
+
+    @property
+    def over(self) -> bool:
+        """Whether the last step is done: of all epochs, or of the one in which a hook stopped."""
+        ended = self.progress.step >= self.total or bool(self.progress.stopped)
+        return ended and self.progress.step % self.steps_per_epoch == 0
 
     def stop(self, why: Note) -> None:
         """Ends training after this epoch."""
@@ -133,7 +141,7 @@ class Loop:
         self.history.append(row)
         setup.engine.end_epoch()
         self._tell("after_epoch", row)
-        self.shared = setup.model.shared_groups()  # a hook may have changed the structure
+        self._follow()  # a hook may have changed the structure
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that continuing needs."""
@@ -142,6 +150,7 @@ class Loop:
             "step": self.progress.step,
             "structure": setup.model.structure(),
             "model": setup.model.state_dict(),
+            "held": names_held(setup.optimizer, setup.model),
             "optimizer": setup.optimizer.state_dict(),
             "engine": setup.engine.state_dict(),
             "hooks": {hook.name: hook.state_dict() for hook in self.hooks},
@@ -153,11 +162,20 @@ class Loop:
         setup = self.setup
         setup.model.restructure(state["structure"])
         setup.model.load_state_dict(state["model"])
+        hold(setup.optimizer, setup.model, state["held"])
         setup.optimizer.load_state_dict(state["optimizer"])
         setup.engine.load_state_dict(state["engine"])
         for hook in self.hooks:
             hook.load_state_dict(state["hooks"].get(hook.name, {}))
         self.progress = Progress(**state["progress"])
+        self.parameters = list(setup.model.parameters())
+        self.shared = setup.model.shared_groups()
+
+    def _follow(self) -> None:
+        setup = self.setup
+        self.parameters = follow(
+            setup.optimizer, setup.model, self.settings.optimizer, self.parameters
+        )
         self.shared = setup.model.shared_groups()
 
     def _tell(self, moment: str, *about: Any) -> None:

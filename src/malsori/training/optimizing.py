@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import torch
@@ -43,6 +43,63 @@ def make_optimizer(model: nn.Module, settings: Optimizer) -> AdamW:
         >>> [len(group["params"]) for group in optimizer.param_groups]
         [1, 1]
     """
+    groups = _groups(model, settings)
+    # One pass over each parameter instead of ten: most of a step, where a table is large.
+    fused = all(p.device.type in {"cpu", "cuda"} for p in model.parameters())
+    return AdamW(groups, lr=settings.lr, fused=fused)
+
+
+def follow(
+    optimizer: torch.optim.Optimizer,
+    model: nn.Module,
+    settings: Optimizer,
+    before: Sequence[nn.Parameter],
+) -> list[nn.Parameter]:
+    """Lets an optimizer follow a model whose structure has changed; nothing else moves.
+
+    Args:
+        optimizer: Forgets parameters that the model had and has no more, and gets its new ones,
+            in groups as `make_optimizer` makes them. Others it keeps, those of no model too.
+        model: As it is now.
+        settings: Of the recipe.
+        before: The parameters that the model had.
+
+    Returns:
+        Those that it has.
+    """
+    now = list(model.parameters())
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    gone = {id(p) for p in before} - {id(p) for p in now}
+    known = {id(p) for p in before} | held
+    for group in optimizer.param_groups:
+        group["params"] = [p for p in group["params"] if id(p) not in gone]
+    for p in [p for p in optimizer.state if id(p) in gone]:
+        del optimizer.state[p]
+    for group in _groups(model, settings):
+        new = [p for p in group["params"] if id(p) not in known]
+        if new:
+            optimizer.add_param_group({**group, "params": new})
+    return now
+
+
+def names_held(optimizer: torch.optim.Optimizer, model: nn.Module) -> list[list[str]]:
+    """By group the model's names of the parameters that an optimizer holds; "" of no model's."""
+    names = {id(p): name for name, p in model.named_parameters()}
+    return [[names.get(id(p), "") for p in group["params"]] for group in optimizer.param_groups]
+
+
+def hold(optimizer: torch.optim.Optimizer, model: nn.Module, names: list[list[str]]) -> None:
+    """Gives an optimizer the parameters that `names_held` named; before its state is loaded."""
+    if names == names_held(optimizer, model):
+        return
+    named = dict(model.named_parameters())
+    optimizer.param_groups.clear()
+    optimizer.state.clear()
+    for group in names:
+        optimizer.add_param_group({"params": [named[name] for name in group]})
+
+
+def _groups(model: nn.Module, settings: Optimizer) -> list[dict[str, Any]]:
     rates = _rates(model, settings.lr)
     groups = []
     for lr in sorted({rates[id(p)] for p in model.parameters()}, reverse=True):
@@ -52,9 +109,7 @@ def make_optimizer(model: nn.Module, settings: Optimizer) -> AdamW:
         thin = [p for p in of_rate if p.ndim <= 1]
         groups.append({"params": wide, "weight_decay": settings.weight_decay, **same})
         groups.append({"params": thin, "weight_decay": 0.0, **same})
-    # One pass over each parameter instead of ten: most of a step, where a table is large.
-    fused = all(p.device.type in {"cpu", "cuda"} for p in model.parameters())
-    return AdamW(groups, lr=settings.lr, fused=fused)
+    return groups
 
 
 def _rates(model: nn.Module, lr: float) -> dict[int, float]:

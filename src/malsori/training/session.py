@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from malsori.balance.monitor import GradMonitor
 from malsori.corpus.corpus import Corpus
@@ -42,6 +43,9 @@ from malsori.training.rundir import Run, environment
 from malsori.training.settling import settle
 from malsori.training.setup import Setup, assemble, device_of
 from malsori.words import Words
+
+# PyTorch has one generator of random numbers and one number of threads for the whole process.
+_TURN: Final = threading.RLock()
 
 
 def embed(
@@ -101,6 +105,8 @@ def train(
 ) -> Run:
     """Trains a recipe into a folder, or continues it there, to the same bits.
 
+    Threads of one process take turns; to train several recipes at once, give each a process.
+
     Args:
         recipe: What to train.
         folder: The run's folder. A finished run of the same recipe is left as it is.
@@ -126,7 +132,7 @@ def train(
     """
     run = Run(folder)
     check_folder(run)
-    with reporting(reporter), run.lock():
+    with reporting(reporter), _TURN, run.lock():
         if fresh:
             clear(run)
         device, threads = device_of(recipe), recipe.training.threads or cores()
@@ -195,10 +201,10 @@ def open_test(run: Run, *, store: str | Path | None = None, workers: int | None 
         ...     before, run.predictions()["split"].unique().sort().to_list()
         (['validation'], ['test', 'validation'])
     """
-    with run.lock():
-        if run.state.get("test_opened"):
-            return
+    with _TURN, run.lock():
         check_finished(run)
+        if "test" in run.predictions()["split"]:
+            return
         recipe = with_models_found(run.recipe, run)
         corpus = Corpus.open(recipe.corpus.path)
         now = environment(recipe.training.threads or cores(), device_of(recipe))
@@ -238,11 +244,9 @@ def _train(
         loop.load_state_dict(saved)
     loop.train()
     _finish(run, loop, parts)
-    why = Words(reporter().lang).say(Note.of(loop.progress.stopped))
-    say(
-        f"{run.path}: best at epoch {loop.progress.best_epoch}, {why}; "
-        f"{duration(time.monotonic() - started)} in this session"
-    )
+    words, took = Words(reporter().lang), duration(time.monotonic() - started)
+    why = words.say(Note.of(loop.progress.stopped))
+    say(f"{run.path}: " + words("run.best", epoch=loop.progress.best_epoch, why=why, took=took))
 
 
 def hooks_of(run: Run, setup: Setup) -> list[Hook]:

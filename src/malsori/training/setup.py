@@ -21,6 +21,7 @@ from malsori.training.building import (
     build_encoders,
     build_engine,
     build_model,
+    check_cut,
     check_heads,
     count_labels,
     prepare_model,
@@ -90,6 +91,7 @@ def assemble(
     chosen = choose_for(recipe, corpus, encoders)  # not after hours of encoding
     tasks = {name: corpus.tasks[name] for name in recipe.tasks}
     check_heads(recipe, tasks)
+    check_cut(recipe)
     fill(corpus, encoders, store, workers, allow=allow, seen=seen)
     fill_copies(recipe, corpus, encoders, store, workers, allow=allow, seen=seen)
     examples = prepare_examples(recipe, corpus, encoders, store, chosen)

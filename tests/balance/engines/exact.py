@@ -18,6 +18,7 @@ class Exact(Engine):
         parameters = [p for group in (shared or {}).values() for p in group]
         before = [None if p.grad is None else p.grad.clone() for p in parameters]
         rows = [
+            # With one task alone there is nothing that is shared.
             torch.autograd.grad(
                 losses[self.tasks[k]] * self._stated[k],
                 parameters,
@@ -25,9 +26,10 @@ class Exact(Engine):
                 allow_unused=True,
             )
             for k in tasks
+            if parameters
         ]
         total.backward(retain_graph=penalty is not None)
-        if len(tasks) > 1:
+        if len(rows) > 1:
             weights = self.balance(tasks, gramian_of(rows))
             for p, old, *own in zip(parameters, before, *rows, strict=True):
                 new = sum(

@@ -1,8 +1,10 @@
 """Early fusion: the modalities are seen together, so their interaction can be learned."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import torch
+from pydantic import Field
 from torch import nn
 
 from malsori.encoders.tokens import Tokens
@@ -33,9 +35,9 @@ class Early(Fusion):
         self,
         dims: Mapping[str, int],
         *,
-        dim: int = 128,
+        dim: Annotated[int, Field(ge=1)] = 128,
         pool: PoolKind = "mean_std",
-        dropout: float = 0.2,
+        dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2,
     ) -> None:
         super().__init__(dims)
         self.summaries = Summaries(dims, dim, pool, dropout)

@@ -1,8 +1,10 @@
 """Late fusion: each modality answers by itself, and the answers are joined."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import torch
+from pydantic import Field
 
 from malsori.encoders.tokens import Tokens
 from malsori.nn.fusion.base import Fused, Fusion, Summaries
@@ -32,9 +34,9 @@ class Late(Fusion):
         self,
         dims: Mapping[str, int],
         *,
-        dim: int = 128,
+        dim: Annotated[int, Field(ge=1)] = 128,
         pool: PoolKind = "mean_std",
-        dropout: float = 0.2,
+        dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2,
     ) -> None:
         super().__init__(dims)
         self.summaries = Summaries(dims, dim, pool, dropout)

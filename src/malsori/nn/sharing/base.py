@@ -58,7 +58,10 @@ class Sharing(nn.Module, ABC):
         return {}
 
     def restructure(self, structure: Mapping[str, Any]) -> None:
-        """Takes up a `structure`, before weights are loaded and an optimizer is made.
+        """Takes up a `structure`, before weights are loaded; an empty one is that of a new model.
+
+        It may also be an earlier one: a run ends with the weights and the structure of its best
+        epoch. Parameters may be new ones; the loop has the optimizer follow.
 
         Raises:
             MalsoriError: it is not one of this kind.

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Annotated
 
+from pydantic import Field
 from torch import Tensor, nn
 
 from malsori.errors import MalsoriError
@@ -38,8 +40,8 @@ class Hard(CutSharing):
         tasks: Sequence[str],
         *,
         depth: int = 1,
-        dim: int = 256,
-        dropout: float = 0.2,
+        dim: Annotated[int, Field(ge=1)] = 256,
+        dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2,
     ) -> None:
         super().__init__(in_dim, tasks)
         if depth < 1:

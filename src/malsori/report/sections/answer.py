@@ -166,7 +166,11 @@ def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
     """What to know of the subject's results with everything that it hears."""
     run = facts.subject
     results = [r for task in run.tasks if (r := run.result(task)) is not None]
-    return tuple(
+    closed: tuple[Text, ...] = ()
+    if run.split != "test" and run.rows.get("test"):
+        n = marks.count(run.rows["test"], "rows", run=run.name, part="test")
+        closed = (words.text("answer.closed", run=run.name, n=n),)
+    return closed + tuple(
         marks.said(
             words, Note("caution.of", {"task": result.task.name, "caution": note}), run=run.name
         )

@@ -19,8 +19,8 @@ class Checkpointing(Hook):
         self.run, self.every = run, every
 
     def after_step(self, loop: Loop) -> None:
-        """Saves, if it is time."""
-        if loop.progress.step % self.every == 0:
+        """Saves, if it is time. After the last step the other hooks still have to finish."""
+        if loop.progress.step % self.every == 0 and not loop.over:
             self.save(loop)
 
     def after_training(self, loop: Loop) -> None:
