@@ -14,12 +14,13 @@ from malsori.signals.audio import Audio, audio_hash, write_audio
 from malsori.signals.corrupt.mishear import Mishear
 from malsori.signals.steps import Steps
 from malsori.training import Predictor, embed, train
-from malsori.training.augmenting import copies_of, tell_augment
+from malsori.training.augmenting import augment_note, copies_of
 from malsori.training.building import build_encoders, check_recipe
 from malsori.training.choosing import choose_for
 from malsori.training.inference import answers
 from malsori.training.loop import Loop
 from malsori.training.preparing import prepare_examples
+from malsori.words import Words
 
 ROWS = 48
 URGENT, CALM = "빨리 와 주세요 {} 번지예요", "천천히 오셔도 돼요 {} 번지예요"
@@ -308,14 +309,14 @@ class TestRuns:
         assert changed.recipe.augment["text"].copies == 2
 
 
-def test_how_rows_change_is_told(corpus, capsys):
+def test_how_rows_change_is_told(corpus):
     for recipe, said in (
         (copying(corpus, copies=1), "text of training rows is replaced by a stored copy (chance "),
         (copying(corpus, copies=3), "is replaced by one of 3 stored copies (chance 0.5; mishear"),
-        (as_read(corpus), "speech of training rows is changed as they are read (chance "),
+        (as_read(corpus), "speech of training rows is changed as it is read (chance "),
     ):
-        tell_augment(recipe, build_encoders(recipe), "run")
-        assert said in capsys.readouterr().err
+        (modality,) = recipe.augment
+        assert said in Words().say(augment_note(recipe, build_encoders(recipe), modality))
 
 
 class TestRefusals:

@@ -147,3 +147,21 @@ def test_one_checkpoint_in_place_of_the_other_is_an_error(recipe, tmp_path):
     shutil.copy(run.checkpoints / "last.safetensors", run.checkpoints / "best.safetensors")
     with pytest.raises(MalsoriError, match=r"best\.safetensors: was changed or damaged"):
         Predictor.load(run.path)
+
+
+def test_whole_files_of_another_run_are_not_taken(make_recipe, tmp_path):
+    training = {"epochs": 2, "batch_size": 16, "threads": 1}
+    one, two = (
+        train(make_recipe(training={**training, "seed": seed}), tmp_path / str(seed))
+        for seed in (0, 1)
+    )
+    for file in sorted(f for f in two.path.rglob("*") if f.is_file() and f.stat().st_size):
+        name = file.relative_to(two.path)
+        ours = (one.path / name).read_bytes() if (one.path / name).exists() else None
+        if ours in (None, file.read_bytes()) or name.name in ("run.json", "last.safetensors"):
+            continue  # run.json says which run it is; nobody reads a finished run's last checkpoint
+        shutil.copyfile(file, one.path / name)
+        with pytest.raises(MalsoriError, match=name.name):
+            numbers(one.path)
+        (one.path / name).write_bytes(ours)
+    assert numbers(one.path)

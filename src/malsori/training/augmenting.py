@@ -20,8 +20,8 @@ from malsori.encoders.copied import Copied
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
+from malsori.notes import Note
 from malsori.recipe import TRANSFORMS, Augmentation, Recipe
-from malsori.reporting import say
 from malsori.signals.seeding import generator
 from malsori.signals.steps import Steps
 from malsori.training.data import Fetch
@@ -203,16 +203,12 @@ class _Copies:
         return None if key is None or not source.reader.has(key) else source.reader.get(key)
 
 
-def tell_augment(recipe: Recipe, encoders: Mapping[str, Encoder], where: object) -> None:
-    """Says which rows change, and how."""
-    for modality, augmentation in recipe.augment.items():
-        kinds = ", ".join(step.kind for step in augmentation.steps)
-        how = "changed as they are read"
-        if encoders[modality].cacheable:
-            many = augmentation.copies > 1
-            copy = f"one of {augmentation.copies} stored copies" if many else "a stored copy"
-            how = f"replaced by {copy}"
-        say(
-            f"{where}: {modality} of training rows is {how} "
-            f"(chance {augmentation.chance:g}; {kinds})"
-        )
+def augment_note(recipe: Recipe, encoders: Mapping[str, Encoder], modality: str) -> Note:
+    """How training rows of a modality change."""
+    augmentation = recipe.augment[modality]
+    kinds = ", ".join(step.kind for step in augmentation.steps)
+    fields = {"modality": modality, "chance": f"{augmentation.chance:g}", "kinds": kinds}
+    if not encoders[modality].cacheable:
+        return Note("run.as_read", fields)
+    copies = augmentation.copies
+    return Note("run.copies", {**fields, "n": copies}) if copies > 1 else Note("run.copy", fields)

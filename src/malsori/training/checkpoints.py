@@ -65,6 +65,7 @@ def save_best(
     """Writes the weights that the run ends with, and how the model differs from its recipe."""
     content = {"weights": dict(weights), "structure": dict(structure or {})}
     write_tensors(run.checkpoints / BEST, content)
+    run.update([run.checkpoints / BEST])  # so that no other run's weights can stand in its place
 
 
 def read_best(run: Run) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -73,6 +74,7 @@ def read_best(run: Run) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises:
         MalsoriError: There are none, or they are damaged.
     """
+    run.content(run.checkpoints / BEST)
     content = _read(run.checkpoints / BEST, "weights", "structure")
     return content["weights"], content["structure"]
 

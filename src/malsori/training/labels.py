@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,16 +77,3 @@ def _soft(corpus: Corpus, name: str, table: pl.DataFrame, targets: np.ndarray) -
         )
     found[rows] = (shares / total).astype(np.float32)
     return found
-
-
-def describe_added(added: Mapping[str, int], train: int) -> list[str]:
-    """What a transform did, one sentence for each task.
-
-    Example:
-        >>> describe_added({"emotion": 612}, 10_874)
-        ['emotion: 612 of 10,874 training rows are labelled by their compound labels']
-    """
-    return [
-        f"{task}: {n:,} of {train:,} training rows are labelled by their compound labels"
-        for task, n in added.items()
-    ]

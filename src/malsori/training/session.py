@@ -22,7 +22,7 @@ from malsori.parallel import cores
 from malsori.recipe import Recipe
 from malsori.reporting import Reporter, duration, reporter, reporting, say
 from malsori.training import checkpoints
-from malsori.training.augmenting import fill_copies, tell_augment
+from malsori.training.augmenting import augment_note, fill_copies
 from malsori.training.building import build_encoders
 from malsori.training.choosing import check_names
 from malsori.training.hooks import Hook
@@ -33,7 +33,6 @@ from malsori.training.hooks.monitoring import Monitoring
 from malsori.training.hooks.progress_bar import ProgressBar
 from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import predict_examples
-from malsori.training.labels import describe_added
 from malsori.training.loading import check_finished, load_best
 from malsori.training.loop import Loop
 from malsori.training.optimizing import parameter_counts
@@ -142,9 +141,9 @@ def train(
         if run.exists():
             check_same(run, recipe, corpus, now, accept_environment)
             if run.finished:
-                say(f"{run.path}: this run is finished (--fresh trains it again)")
+                _say(run, "run.finished")
                 return run
-            say(f"{run.path}: continuing at step {run.state['step']}")
+            _say(run, "run.continuing", step=run.state["step"])
         for litter in run.path.rglob(".*.part"):
             litter.unlink()  # what a kill in the middle of a write has left
         settle(threads)
@@ -233,20 +232,25 @@ def _train(
     if run.exists():
         check_encoders(run, encoders)
     setup = assemble(recipe, corpus, store, encoders=encoders, workers=workers, allow=allow)
-    tell_augment(recipe, encoders, run.path)
-    for line in describe_added(setup.examples.added, len(setup.examples.rows("train"))):
-        say(f"{run.path}: {line}")
+    for modality in recipe.augment:
+        note = augment_note(recipe, encoders, modality)
+        _say(run, note.key, **note.fields)
+    rows = len(setup.examples.rows("train"))
+    for task, n in setup.examples.added.items():
+        _say(run, "run.labelled", task=task, n=n, rows=rows)
     begin(run, setup, corpus, now)
-    say(f"{run.path}: {_told(parameter_counts(setup.model))}")
+    counts = parameter_counts(setup.model)
+    trained, total = (sum(pair[i] for pair in counts.values()) for i in (0, 1))
+    of = [f"{name} {count:,}" for name, (count, _) in counts.items() if count]
+    _say(run, "run.parameters", trained=trained, total=total, of=", ".join(of))
     loop = Loop(setup, hooks_of(run, setup))
     saved = checkpoints.restore(run)
     if saved is not None:
         loop.load_state_dict(saved)
     loop.train()
     _finish(run, loop, parts)
-    words, took = Words(reporter().lang), duration(time.monotonic() - started)
-    why = words.say(Note.of(loop.progress.stopped))
-    say(f"{run.path}: " + words("run.best", epoch=loop.progress.best_epoch, why=why, took=took))
+    best, why = loop.progress.best_epoch, Note.of(loop.progress.stopped)
+    _say(run, "run.best", epoch=best, why=why, took=duration(time.monotonic() - started))
 
 
 def hooks_of(run: Run, setup: Setup) -> list[Hook]:
@@ -262,12 +266,9 @@ def hooks_of(run: Run, setup: Setup) -> list[Hook]:
     return [*hooks, ProgressBar(), Checkpointing(run, every)]
 
 
-def _told(counts: Mapping[str, tuple[int, int]]) -> str:
-    """How many parameters are trained, and where."""
-    trained, total = (sum(pair[i] for pair in counts.values()) for i in (0, 1))
-    of = f"{trained:,}" if trained == total else f"{trained:,} of {total:,}"
-    parts = ", ".join(f"{name} {count:,}" for name, (count, _) in counts.items() if count)
-    return f"{of} parameters are trained: {parts}"
+def _say(run: Run, key: str, **fields: object) -> None:
+    """A line about a run, in the language of who listens."""
+    say(f"{run.path}: {Words(reporter().lang)(key, **fields)}")
 
 
 def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
