@@ -46,7 +46,9 @@ class Augmentation(Section):
     copies: int = Field(
         0, ge=0, le=100, description="Changed copies to store; 0 changes rows as they are read."
     )
-    seed: int = Field(0, ge=0, description="Of the changes; stored copies follow from it alone.")
+    seed: int = Field(
+        0, ge=0, lt=2**63, description="Of the changes; stored copies follow from it alone."
+    )
 
 
 class Vote(Section):
@@ -87,8 +89,8 @@ class Optimizer(Section):
     """AdamW (Loshchilov and Hutter, 2019); biases and normalisation are not decayed."""
 
     kind: Literal["adamw"] = "adamw"
-    lr: float = Field(1e-3, gt=0)
-    weight_decay: float = Field(0.05, ge=0)
+    lr: float = Field(1e-3, gt=0, allow_inf_nan=False)
+    weight_decay: float = Field(0.05, ge=0, allow_inf_nan=False)
 
 
 class Schedule(Section):
@@ -118,7 +120,7 @@ class Training(Section):
     modality_dropout: float = Field(
         0.25, ge=0, lt=1, description="Chance that a training row loses one of its modalities."
     )
-    seed: int = Field(0, ge=0)
+    seed: int = Field(0, ge=0, lt=2**63)
     stop: Stop | None = Field(Stop(), description="null trains all epochs; the best is kept.")
     checkpoint_steps: int = Field(100, ge=1, description="Most steps that a kill can cost.")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, mps …")

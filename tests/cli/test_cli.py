@@ -344,3 +344,29 @@ def test_other_errors_of_the_system_are_not_hidden(malsori, recipe, monkeypatch)
     monkeypatch.setattr("malsori.training.checkpoints.write_tensors", refuse)
     with pytest.raises(OSError, match="of our own making"):
         malsori("train", recipe, "--out", recipe.parent / "run")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp949", "latin-1"])
+def test_an_output_of_few_letters_ends_no_job(encoding):
+    code = "from malsori.cli import main; main()"
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    asked = [sys.executable, "-c", code, "recipe", "show", "demo"]
+    shown = subprocess.run(asked, capture_output=True, env=environment, check=False)
+    assert shown.returncode == 0, shown.stderr
+    assert b"demo" in shown.stdout
+
+
+def test_json_is_whole_in_any_encoding(tmp_path):
+    code = "from malsori.cli._shared import print_json; print_json({'하': '−'})"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=environment, check=True
+    )
+    assert json.loads(done.stdout) == {"하": "−"}
+
+
+def test_a_closed_output_swallows_what_is_said():
+    code = "import sys; sys.stdout = None; from malsori.cli import main; main()"
+    asked = [sys.executable, "-c", code, "recipe", "kinds"]
+    done = subprocess.run(asked, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

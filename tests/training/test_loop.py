@@ -1,9 +1,15 @@
 import numpy as np
+import polars as pl
 import pytest
 import torch
 
+from malsori.corpus.corpus import CorpusSpec
+from malsori.corpus.splits import make_split
+from malsori.corpus.writing import write_corpus
 from malsori.errors import MalsoriError
-from malsori.training import Run, train
+from malsori.recipe import Recipe
+from malsori.schema import Task
+from malsori.training import Run, evaluate_run, train
 from malsori.training.checkpoints import read_best
 from malsori.training.loop import Loop
 
@@ -86,3 +92,42 @@ def test_one_task_and_one_modality_are_enough(make_recipe, tmp_path):
 def test_late_fusion_votes(make_recipe, tmp_path):
     recipe = make_recipe(fusion={"kind": "late", "dim": 16}, vote={"loss_on": "both"})
     assert train(recipe, tmp_path / "run").state["best_validation_skill"] > 0.1
+
+
+def test_a_task_whose_skill_is_undefined_costs_the_others_nothing(tmp_path):
+    """Validation rows all at the training mean: the prior is right, and skill is 0/0."""
+    rows = 60
+    part = ["train"] * 40 + ["validation"] * 10 + ["test"] * 10
+    valence = [float(1 + i % 5) if p != "validation" else 3.0 for i, p in enumerate(part)]
+    table = pl.DataFrame(
+        {
+            "id": [f"u{i}" for i in range(rows)],
+            "split": part,
+            "label.valence": valence,
+            "label.mood": ["ab"[i % 2] for i in range(rows)],
+        }
+    )
+    tasks = (
+        Task(name="valence", kind="regression", low=1, high=5),
+        Task(name="mood", kind="nominal", classes=("a", "b")),
+    )
+    spec = CorpusSpec(name="undefined", adapter="embeddings", tasks=tasks)
+    voice = [np.eye(2, dtype=np.float32)[[i % 2]] for i in range(rows)]
+    corpus = write_corpus(tmp_path / "corpus", spec, table, features={"voice": voice})
+    make_split(corpus, "own", column="split")
+    for asked in (["valence", "mood"], ["valence"]):
+        recipe = Recipe.parse(
+            {
+                "corpus": {"path": str(corpus.path), "split": "own"},
+                "tasks": asked,
+                "encoders": {"voice": {"kind": "precomputed"}},
+                "training": {"epochs": 3, "batch_size": 8, "optimizer": {"lr": 1e-2}},
+            }
+        )
+        run = train(recipe, tmp_path / "-".join(asked), allow=["duplicate", "rank"])
+        assert all(row["validation"]["valence"]["skill"] is None for row in run.history())
+        assert "NaN" not in run.history_file.read_text("utf-8")
+        assert run.state["best_epoch"] >= 1
+        best = run.state["best_validation_skill"]
+        assert best is None if asked == ["valence"] else best > 0
+        assert evaluate_run(run, resamples=20).results

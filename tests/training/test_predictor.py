@@ -77,3 +77,24 @@ def test_weights_that_do_not_fit_are_refused(run, tmp_path):
     save_best(Run(copy), weights)
     with pytest.raises(MalsoriError, match="the weights do not fit the recipe"):
         Predictor.load(copy)
+
+
+def _cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("empty.npy", lambda f: f.write_bytes(b"")),
+        ("cut.npz", lambda f: (np.savez(f, voice=np.ones(6)), f.write_bytes(_cut(f.read_bytes())))),
+        ("words.npz", lambda f: np.savez(f, voice=np.array(["a", "b"]))),
+        ("deep.npz", lambda f: np.savez(f, voice=np.ones((2, 3, 6)))),
+        ("none.npz", lambda f: np.savez(f, voice=np.ones((0, 6)))),
+        ("objects.npz", lambda f: np.savez(f, voice=np.array([{}, 1], dtype=object))),
+    ],
+)
+def test_a_file_that_is_no_vector_is_an_error_that_names_it(run, tmp_path, name, make):
+    make(tmp_path / name)
+    with pytest.raises(MalsoriError, match=name):
+        Predictor.load(run.path).predict_files([tmp_path / name])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import gc
+import io
 import multiprocessing
+import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 import typer
@@ -69,9 +72,24 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     sys.exit(130)
 
 
+def _always_printable() -> None:
+    """What a terminal or pipe cannot show must not end a job that has done its work.
+
+    A console in CP949 has no "−" and gets a "?"; an output that was closed swallows all.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, nowhere)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
     """Runs the command line; bad input ends with one message and exit status 2."""
     signal.signal(signal.SIGINT, _stop)
+    _always_printable()
     # Imports make 100,000 objects that stay; looking through all of them for garbage, again and
     # again, is a fifth of the time before anything happens.
     gc.set_threshold(100_000, 50, 100)

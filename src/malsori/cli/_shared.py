@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,9 @@ def show_report(report: ImportReport | RelabelReport, destination: Path, as_json
 
 
 def print_json(data: Any) -> None:
-    """Prints JSON on standard output, Hangul as it is."""
-    print(json.dumps(data, ensure_ascii=False, indent=2))
+    """Prints JSON on standard output, Hangul as it is where the output can hold it."""
+    whole = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
+    print(json.dumps(data, ensure_ascii=not whole, indent=2))
 
 
 # Options of adapters that have a name of their own on the command line.

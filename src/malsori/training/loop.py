@@ -128,8 +128,9 @@ class Loop:
         """Validation, the best weights, one row of history."""
         setup, progress = self.setup, self.progress
         validation = validate(setup)
-        mean = float(np.mean([entry["skill"] for entry in validation.values()]))
-        better = mean > progress.best_skill
+        mean = tally.mean_skill(validation)
+        # There are always weights of some epoch, also where no skill is defined.
+        better = mean > progress.best_skill or not progress.best_epoch
         if better:
             progress.best_skill, progress.best_epoch = mean, self.epoch + 1
             state = setup.model.state_dict()
@@ -137,7 +138,7 @@ class Loop:
             progress.best_structure = setup.model.structure()
         seen, progress.sums = tally.means(progress.sums), {}
         row = {"epoch": self.epoch + 1, "step": progress.step, "train": seen}
-        row |= {"validation": validation, "skill": mean, "best": better}
+        row |= {"validation": validation, "skill": tally.defined(mean), "best": better}
         self.history.append(row)
         setup.engine.end_epoch()
         self._tell("after_epoch", row)

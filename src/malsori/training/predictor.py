@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -195,7 +197,9 @@ def _arrays(file: Path, names: list[str]) -> dict[str, np.ndarray]:
     """Precomputed features of one utterance, by modality."""
     try:
         loaded = np.load(file)
-    except (OSError, ValueError) as error:
+        found = {n: loaded[n] for n in names if n in loaded.files} if _is_npz(loaded) else {}
+    # What NumPy, zipfile and zlib raise at a file that is cut or no array at all.
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
         raise MalsoriError(f"{file}: cannot be read as arrays: {error}") from error
     if isinstance(loaded, np.ndarray):
         if len(names) != 1:
@@ -203,5 +207,15 @@ def _arrays(file: Path, names: list[str]) -> dict[str, np.ndarray]:
                 f"{file}: one array, but the run reads {', '.join(names) or 'no features'}",
                 hint="give an .npz with one array for each modality",
             )
-        return {names[0]: loaded}
-    return {name: loaded[name] for name in names if name in loaded.files}
+        found = {names[0]: loaded}
+    for name, array in found.items():
+        if array.dtype.kind not in "fiub" or array.ndim not in (1, 2) or not array.size:
+            raise MalsoriError(
+                f"{file}: {name} is an array of {array.dtype} and shape {array.shape}",
+                hint="a vector of numbers [D], or one for each time step [T, D]",
+            )
+    return found
+
+
+def _is_npz(loaded: Any) -> bool:
+    return isinstance(loaded, np.lib.npyio.NpzFile)

@@ -41,6 +41,7 @@ from malsori.training.records import begin, check_folder, check_same, clear
 from malsori.training.rundir import Run, environment
 from malsori.training.settling import settle
 from malsori.training.setup import Setup, assemble, device_of
+from malsori.training.tally import defined
 from malsori.words import Words
 
 # PyTorch has one generator of random numbers and one number of threads for the whole process.
@@ -282,7 +283,7 @@ def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
         status="finished",
         stopped=progress.stopped,
         best_epoch=progress.best_epoch,
-        best_validation_skill=progress.best_skill,
+        best_validation_skill=defined(progress.best_skill),
         epochs=-(-progress.step // loop.steps_per_epoch),
     )
 

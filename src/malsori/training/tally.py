@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,6 +13,8 @@ from malsori.evaluation.scoring import prior_scores, row_scores
 from malsori.schema import Task
 
 Sums = dict[str, list[float]]
+Scores = dict[str, dict[str, float | None]]
+"""Task → score, prior_score, skill (None where it is undefined), n."""
 
 
 def add(
@@ -33,14 +36,44 @@ def add(
             sums[name] = [before[0] + score, before[1] + prior, before[2] + int(there.sum())]
 
 
-def means(sums: Sums) -> dict[str, dict[str, float]]:
-    """Task → score, prior_score, skill, n.
+def means(sums: Sums) -> Scores:
+    """The scores of an epoch.
 
     Example:
         >>> means({"urgency": [1.0, 4.0, 2]})
         {'urgency': {'score': 0.5, 'prior_score': 2.0, 'skill': 0.75, 'n': 2}}
     """
     return {
-        name: {"score": s / n, "prior_score": prior / n, "skill": 1 - s / prior, "n": int(n)}
+        name: {
+            "score": defined(s / n),
+            "prior_score": defined(prior / n),
+            "skill": defined(1 - s / prior) if prior else None,
+            "n": int(n),
+        }
         for name, (s, prior, n) in sums.items()
     }
+
+
+def defined(value: float) -> float | None:
+    """A number that means something, or None, as JSON can hold it.
+
+    Example:
+        >>> defined(0.5), defined(float("nan"))
+        (0.5, None)
+    """
+    return float(value) if math.isfinite(value) else None
+
+
+def mean_skill(scores: Scores) -> float:
+    """The mean over those tasks whose skill is defined; −∞ where none is.
+
+    A task whose skill is 0/0 (a prior that is already right everywhere) says nothing of which
+    epoch was better, and must not keep the others from saying it.
+
+    Example:
+        >>> mean_skill({"a": {"skill": 0.5}, "b": {"skill": None}})
+        0.5
+    """
+    found = [entry["skill"] for entry in scores.values()]
+    known = [value for value in found if value is not None]
+    return float(np.mean(known)) if known else -math.inf

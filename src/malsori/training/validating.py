@@ -6,21 +6,22 @@ from malsori.corpus.targets import known
 from malsori.evaluation.scoring import prior_scores, row_scores, skill
 from malsori.training.inference import answers
 from malsori.training.setup import Setup
+from malsori.training.tally import Scores, defined
 
 
-def validate(setup: Setup) -> dict[str, dict[str, float]]:
+def validate(setup: Setup) -> Scores:
     """Each task's own score on the validation rows, beside the prior's."""
     rows = setup.examples.rows("validation")
     _, probabilities = answers(setup.model, setup.examples, rows, device=setup.device)
-    found = {}
+    found: Scores = {}
     for name, task in setup.tasks.items():
         labels, prior = setup.examples.targets[name][rows], setup.priors[name]
         there = known(labels)
         y, p = labels[there], probabilities[name][there]
         found[name] = {
-            "score": float(row_scores(task.kind, p, y).mean()),
-            "prior_score": float(prior_scores(task.kind, prior, y).mean()),
-            "skill": float(skill(task.kind, p, y, prior)),
+            "score": defined(row_scores(task.kind, p, y).mean()),
+            "prior_score": defined(prior_scores(task.kind, prior, y).mean()),
+            "skill": defined(skill(task.kind, p, y, prior)),
             "n": int(there.sum()),
         }
     return found

@@ -58,7 +58,7 @@ def learning_of(
         planned=planned,
         step=int(state.get("step", 0)),
         best_epoch=int(best[-1]["epoch"]) if best else None,
-        best_skill=float(best[-1]["skill"]) if best else NAN,
+        best_skill=_float(best[-1]["skill"]) if best else NAN,
     )
 
 
