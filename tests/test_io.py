@@ -83,7 +83,6 @@ def test_a_byte_order_mark_is_no_part_of_the_content(tmp_path):
     ("content", "said"),
     [
         (b"a: [1\nb: 2", "a.yaml:2: not YAML"),
-        (b"a: 2026-13-01", "a.yaml: not YAML: month"),
         (b"\xb0\xa1", "is not UTF-8 text"),
         (None, "no such"),
     ],

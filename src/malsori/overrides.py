@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from malsori.errors import MalsoriError
+from malsori.plain_yaml import parse
 
 _NAMED = ("encoders", "augment")  # mappings of modalities, which null leaves out
 
@@ -30,7 +31,7 @@ def override(data: Any, text: str) -> Any:
     if not equals or not key:
         raise MalsoriError(f"--set {text!r}: write it as key.path=value")
     try:
-        parsed = yaml.safe_load(value)
+        parsed = parse(value)
     except yaml.YAMLError as error:
         raise MalsoriError(f"--set {text!r}: the value is not YAML") from error
     return _put(data, key.split("."), parsed, text)

@@ -18,6 +18,8 @@ class Section(BaseModel):
 class CorpusChoice(Section):
     """Which corpus, and which of its saved splits."""
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)  # a folder may be called 20240101
+
     path: str = Field(description="Folder of the corpus, from the current folder or absolute.")
     split: str = Field(description="Name of a saved split.")
 
