@@ -323,7 +323,15 @@ def test_the_version_is_told(malsori):
     assert malsori("--version")[:2] == (0, f"{__version__}\n")
 
 
-@pytest.mark.parametrize(("code", "hint"), [("ENOSPC", "make room"), ("EACCES", "choose a place")])
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("ENOSPC", "make room"),
+        ("EACCES", "choose a place"),
+        ("ENAMETOOLONG", "shorter"),
+        ("EIO", "mend that"),
+    ],
+)
 def test_what_the_machine_refuses_is_one_message(malsori, recipe, monkeypatch, code, hint):
     number = getattr(errno, code)
 

@@ -42,6 +42,8 @@ _OF_THE_MACHINE = {
     errno.ENOSPC: f"make room on that disk; {_AGAIN}",
     errno.EDQUOT: f"make room in your quota; {_AGAIN}",
     errno.EROFS: "choose a place that can be written",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "allow this process more open files (ulimit -n), or give fewer --workers",
     errno.EACCES: "choose a place that you may read and write, or have its permissions changed",
     errno.EPERM: "choose a place that you may read and write, or have its permissions changed",
 }
@@ -103,9 +105,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)  # the reader of a pipe, `head` say, has seen enough
     except OSError as error:
-        if error.errno not in _OF_THE_MACHINE:
-            raise
+        if error.errno not in _OF_THE_MACHINE and not error.filename:
+            raise  # of no file, and nothing that a person could mend: a fault of ours
         place = f"{error.filename}: " if error.filename else ""
-        print(f"error: {place}{error.strerror}", file=sys.stderr)
-        print(f"  hint: {_OF_THE_MACHINE[error.errno]}", file=sys.stderr)
+        print(f"error: {place}{error.strerror or error}", file=sys.stderr)
+        hint = _OF_THE_MACHINE.get(error.errno or 0, f"mend that; {_AGAIN}")
+        print(f"  hint: {hint}", file=sys.stderr)
         sys.exit(2)
