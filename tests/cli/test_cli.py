@@ -328,7 +328,7 @@ def test_the_version_is_told(malsori):
     [
         ("ENOSPC", "make room"),
         ("EACCES", "choose a place"),
-        ("ENAMETOOLONG", "shorter"),
+        ("ENAMETOOLONG", "choose a shorter"),
         ("EIO", "mend that"),
     ],
 )
