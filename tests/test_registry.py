@@ -135,3 +135,13 @@ def test_nested_components_are_built_with_what_they_name_of_the_context(parts):
         parts.build(config, [7])
     with pytest.raises(TypeError, match="not 2 things"):
         parts.build(config, [7], "a task")
+
+
+def test_an_option_without_a_type_is_named(add_kind, tmp_path):
+    code = "from malsori.nn.fusion import Fusion\n\n\nclass Untyped(Fusion):\n"
+    code += "    def __init__(self, dims, *, dim=64):\n        super().__init__(dims)\n"
+    code += "    def forward(self, tokens):\n        raise NotImplementedError\n"
+    (tmp_path / "untyped_fusion.py").write_text(code, "utf-8")
+    add_kind("malsori.fusions", "untyped", "untyped_fusion:Untyped", tmp_path)
+    with pytest.raises(MalsoriError, match="its option 'dim' has no type"):
+        Registry("malsori.nn.fusion").config_model("untyped")

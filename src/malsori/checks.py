@@ -20,9 +20,6 @@ class Check(ABC, Generic[CaseT]):
     """
 
     stage: ClassVar[Stage] = "corpus"
-    quick: ClassVar[bool] = False
-    """Whether it only counts in tables and quotes nobody: `malsori corpus show` asks these, and a
-    run keeps what they said."""
 
     @property
     def id(self) -> str:

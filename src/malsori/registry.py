@@ -271,6 +271,11 @@ def _config_model(cls: Any) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for name, parameter in inspect.signature(constructor).parameters.items():
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            if name not in hints:
+                raise MalsoriError(
+                    f"{cls.__module__}.{cls.__name__}: its option {name!r} has no type",
+                    hint=f"write it into the constructor, such as `{name}: int = …`",
+                )
             default = ... if parameter.default is inspect.Parameter.empty else parameter.default
             fields[name] = (hints[name], default)
             if name in nested:

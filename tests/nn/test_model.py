@@ -377,3 +377,21 @@ def test_soft_labels_stand_for_hard_ones_where_there_are_any(make_model):
     assert list(losses) == ["urgency", "sentiment"]
     moved = batch.to("cpu")
     torch.testing.assert_close(moved.soft["sentiment"], batch.soft["sentiment"], equal_nan=True)
+
+
+def test_a_loss_that_is_not_one_number_a_row_is_refused(make_model, monkeypatch):
+    model = make_model()
+    head = model.head(TASKS[0])
+    whole = type(head).loss
+    monkeypatch.setattr(type(head), "loss", lambda self, x, y: whole(self, x, y).view(-1, 1))
+    batch = batch_of()
+    with pytest.raises(MalsoriError, match=rf"heads\.{TASKS[0]}: the loss of .* for \d+ rows"):
+        model.loss(model(batch), batch.targets)
+
+
+def test_a_fusion_must_give_what_its_view_dims_promise(make_model):
+    model = make_model()
+    name = next(iter(model.fusion.view_dims))
+    model.fusion.view_dims = {name: model.fusion.view_dims[name] + 1}
+    with pytest.raises(MalsoriError, match="gives views of shapes"):
+        model(batch_of())

@@ -315,3 +315,15 @@ def test_a_fresh_process_trains_without_the_compiler(recipe, tmp_path):
     write_yaml(tmp_path / "recipe.yaml", recipe.data())
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_a_run_that_began_closed_stays_closed_when_it_goes_on(recipe, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        interrupted(patch, 10)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "run", open_test=False)
+    run = train(recipe, tmp_path / "run")  # as a person types it again
+    assert run.predictions()["split"].unique().to_list() == ["validation"]
+    assert "test_opened" not in run.state
+    open_test(run)
+    assert set(run.predictions()["split"].unique()) == {"validation", "test"}

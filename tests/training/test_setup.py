@@ -18,6 +18,9 @@ def test_one_thing_is_replaced_and_no_other(recipe, toy):
     other = replace(setup, optimizer=torch.optim.SGD(setup.model.parameters(), lr=0.1))
     assert other.model is setup.model
     assert other.examples is setup.examples
+    loop = Loop(other, [], Silent())  # any optimizer of PyTorch, as it comes
+    loop.train()
+    assert loop.progress.best_skill > 0
 
 
 def test_the_first_weights_follow_from_the_seed_alone(recipe, toy):

@@ -88,13 +88,18 @@ def _always_printable() -> None:
             stream.reconfigure(errors="replace")
 
 
-def main() -> None:
-    """Runs the command line; bad input ends with one message and exit status 2."""
+def prepare() -> None:
+    """Sets up the process of a command."""
     signal.signal(signal.SIGINT, _stop)
     _always_printable()
     # Imports make 100,000 objects that stay; looking through all of them for garbage, again and
     # again, is a fifth of the time before anything happens.
     gc.set_threshold(100_000, 50, 100)
+
+
+def main() -> None:
+    """Runs the command line; bad input ends with one message and exit status 2."""
+    prepare()
     try:
         app()
     except MalsoriError as error:

@@ -12,6 +12,7 @@ import polars as pl
 
 from malsori.console import Column, Table, number
 from malsori.corpus.audit import CHECKS, Case
+from malsori.corpus.audit.checks import QUICK
 from malsori.corpus.audit.saying import counted
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
@@ -277,8 +278,7 @@ def _combinations(corpus: Corpus) -> dict[str, int]:
 def _seen(corpus: Corpus) -> Iterator[Finding]:
     """What those checks of an audit find that only count in tables, and quote nobody."""
     case = Case(corpus)
-    for kind in CHECKS.kinds():
-        if CHECKS.load(kind).quick:
-            check = CHECKS.build(ComponentConfig(kind=kind))
-            if check.missing(case) is None:
-                yield from check.examine(case)
+    for kind in QUICK:
+        check = CHECKS.build(ComponentConfig(kind=kind))
+        if check.missing(case) is None:
+            yield from check.examine(case)

@@ -14,7 +14,7 @@ from malsori.encoders.base import EncoderModule
 from malsori.encoders.tokens import Tokens
 from malsori.errors import MalsoriError
 from malsori.nn.batches import Batch, Output, TaskLoss
-from malsori.nn.fusion.base import Fusion
+from malsori.nn.fusion.base import Fused, Fusion
 from malsori.nn.heads.base import Head, Over, labelled
 from malsori.nn.names import key_of
 from malsori.nn.sharing.base import CutSharing, Sharing, Users
@@ -123,6 +123,7 @@ class Model(nn.Module):
                 modality.
         """
         fused = self.fusion(self._tokens(batch))
+        self._check_views(fused)
         if part is None:
             own = [self.sharing(v)(x) for v, x in zip(self.views, fused.views, strict=True)]
         else:
@@ -235,6 +236,18 @@ class Model(nn.Module):
             found.append(sharing)
         return found
 
+    def _check_views(self, fused: Fused) -> None:
+        """A fusion must give what its `view_dims` promise."""
+        sizes = list(self.fusion.view_dims.values())
+        rows = len(fused.present)
+        found = [tuple(view.shape) for view in fused.views]
+        if found != [(rows, size) for size in sizes] or fused.present.shape != (rows, len(sizes)):
+            raise MalsoriError(
+                f"fusion {type(self.fusion).__name__}: gives views of shapes {found} and `present` "
+                f"of {tuple(fused.present.shape)}",
+                hint=f"its view_dims promise [B, D] with D = {sizes}, and `present` [B, V]",
+            )
+
     def _tokens(self, batch: Batch) -> dict[str, Tokens]:
         for name in batch.features:
             if name not in self.modalities:
@@ -266,20 +279,31 @@ class Model(nn.Module):
         return {task: torch.stack(each, dim=1) for task, each in found.items()}
 
     def _row_losses(self, task: str, output: Output, valid: Tensor, target: Tensor) -> Tensor:
-        head = self.head(task)
         parts = []
         if self.loss_on != "views":
-            parts.append(head.loss(output.logits[task][valid], target))
+            parts.append(self._loss_of(self.head(task), output.logits[task][valid], target))
         if self.loss_on != "vote":
             parts.append(self._view_losses(task, output, valid, target))
         return torch.stack(parts).mean(dim=0)
+
+    @staticmethod
+    def _loss_of(head: Head, logits: Tensor, target: Tensor) -> Tensor:
+        """The loss of each row; of another shape it would be averaged into something silently."""
+        found = head.loss(logits, target)
+        if found.shape != (len(logits),):
+            raise MalsoriError(
+                f"heads.{head.task.name}: the loss of {type(head).__name__} has shape "
+                f"{tuple(found.shape)} for {len(logits)} rows",
+                hint="a loss is one number for each row, not reduced: [B]",
+            )
+        return found
 
     def _view_losses(self, task: str, output: Output, valid: Tensor, target: Tensor) -> Tensor:
         """The mean loss of the views that vote, `[rows]`."""
         logits, present = output.views[task][valid], output.present[valid]
         voting = present | ~present.any(dim=1, keepdim=True)
         each = [
-            self.head(task, view).loss(logits[:, index], target)
+            self._loss_of(self.head(task, view), logits[:, index], target)
             for index, view in enumerate(self.views)
         ]
         losses = torch.stack(each, dim=1).masked_fill(~voting, 0.0)

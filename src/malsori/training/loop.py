@@ -58,6 +58,8 @@ class Loop:
         self.setup, self.hooks = setup, tuple(hooks)
         self.reporter = reporter or reporting.reporter()
         self.settings = setup.recipe.training
+        for group in setup.optimizer.param_groups:
+            group.setdefault("base_lr", group["lr"])  # what the schedule is a factor on
         self.progress = Progress()
         self.history: list[dict[str, Any]] = []
         self.epoch = 0

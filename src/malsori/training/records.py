@@ -43,7 +43,9 @@ def check_folder(run: Run) -> None:
         )
 
 
-def begin(run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any]) -> None:
+def begin(
+    run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any], *, closed: bool = False
+) -> None:
     """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
     if run.exists():
         run.update(environment=dict(now))
@@ -58,6 +60,7 @@ def begin(run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any]) -> Non
         [run.recipe_file, run.tasks_file, run.corpus_file],
         status="running",
         step=0,
+        test_closed=closed,
         command=command(),
         environment=dict(now),
         recipe_digest=_digest(recipe),

@@ -115,7 +115,8 @@ def train(
         accept_environment: Continues also with other threads, versions or processor.
         workers: Processes that encode; None uses every core.
         allow: Feature checks whose serious findings do not end it, see `encoders.feature_checks`.
-        open_test: Whether test rows are predicted at the end; `open_test` does it later.
+        open_test: Whether test rows are predicted at the end; `open_test` does it later. A run
+            that began with False stays closed when it is continued.
         reporter: Takes all words, in its language; None is whoever listens here.
 
     Raises:
@@ -148,7 +149,9 @@ def train(
         for litter in run.path.rglob(".*.part"):
             litter.unlink()  # what a kill in the middle of a write has left
         settle(threads)
-        parts = ("validation", "test") if open_test else ("validation",)
+        # What began with closed test rows does not open them by being continued.
+        opened = open_test and not (run.exists() and run.state.get("test_closed"))
+        parts = ("validation", "test") if opened else ("validation",)
         _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow, parts)
     return run
 
@@ -239,7 +242,7 @@ def _train(
     rows = len(setup.examples.rows("train"))
     for task, n in setup.examples.added.items():
         _say(run, "run.labelled", task=task, n=n, rows=rows)
-    begin(run, setup, corpus, now)
+    begin(run, setup, corpus, now, closed="test" not in parts)
     counts = parameter_counts(setup.model)
     trained, total = (sum(pair[i] for pair in counts.values()) for i in (0, 1))
     of = [f"{name} {count:,}" for name, (count, _) in counts.items() if count]

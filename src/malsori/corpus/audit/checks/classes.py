@@ -27,8 +27,6 @@ Counts = np.ndarray[Any, np.dtype[np.int64]]
 class Classes(Check[Case]):
     """A class that a part lacks is not learned there, or not tested."""
 
-    quick = True
-
     def missing(self, case: Case) -> Note | None:
         """There must be labels."""
         return case.no_labels

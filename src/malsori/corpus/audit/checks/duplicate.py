@@ -17,8 +17,6 @@ from malsori.findings import MANY, Finding, found
 class Duplicate(Check[Case]):
     """Copies count twice, and on both sides of a split they are a leak."""
 
-    quick = True
-
     def examine(self, case: Case) -> Iterator[Finding]:
         """Compares hashes of sounds, then texts in the form of their letters."""
         sounds = case.rows["audio_hash"]

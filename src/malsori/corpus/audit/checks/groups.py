@@ -14,8 +14,6 @@ from malsori.findings import Finding, found
 class Groups(Check[Case]):
     """Rows whose speaker or call is not known cannot be kept on one side of a split."""
 
-    quick = True
-
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts rows without a speaker or call, where others have one."""
         rows = case.corpus.utterances

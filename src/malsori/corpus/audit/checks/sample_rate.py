@@ -17,8 +17,6 @@ _SPEECH: Final = 8000  # Hz, of a telephone: words cannot be told apart with les
 class SampleRate(Check[Case]):
     """Recordings at different rates differ in sound, whatever is said in them."""
 
-    quick = True
-
     def missing(self, case: Case) -> Note | None:
         """Rates must be known."""
         unknown = case.rows["sample_rate"].null_count() == case.count
