@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import zlib
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ class Reader:
 
     def _find(self, key: str) -> int | None:
         wanted = key.encode()
-        at = int(np.searchsorted(self._keys, wanted))
+        at = bisect_left(self._keys, wanted)  # for one key a tenth of `np.searchsorted`
         return at if at < len(self._keys) and self._keys[at] == wanted else None
 
     def _mapped(self, number: int) -> mmap.mmap:

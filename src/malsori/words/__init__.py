@@ -30,6 +30,8 @@ _OPEN, _CLOSE, _BETWEEN = "\ue000", "\ue001", "\ue002"
 _MARKS: Final = re.compile(f"[{_OPEN}{_CLOSE}{_BETWEEN}]")
 _MARKED: Final = re.compile(f"{_OPEN}(\\d+){_BETWEEN}([^{_CLOSE}]*){_CLOSE}")
 
+_HEAD: Final = re.compile(r"^(\w+):", re.MULTILINE)
+
 _PARTICLES: Final = {
     "(은/는)": ("은", "는"),
     "(이/가)": ("이", "가"),
@@ -87,7 +89,6 @@ class Words:
                 f"there are no words in language {lang!r}", hint=f"one of {', '.join(LANGS)}"
             )
         self.lang: Lang = lang
-        self._strings = strings(self.lang)
 
     def __call__(self, key: str, **fields: object) -> str:
         """The string of a key, with its fields filled in.
@@ -155,11 +156,11 @@ class Words:
             return _Number(value, lambda text: text if origin is None else keep(Mark(text, origin)))
 
         fields = {name: fill(name, value) for name, value in note.fields.items()}
-        return self._strings[note.key].format(**fields)
+        return self._string(note.key).format(**fields)
 
     def has(self, key: str) -> bool:
         """Whether there is a string of this key."""
-        return key in self._strings
+        return key in _topic(self.lang, key)
 
     def named(self, family: str, name: str) -> str:
         """A known name in this language; any other as it is.
@@ -168,7 +169,8 @@ class Words:
             >>> Words("ko").named("part", "test"), Words("ko").named("part", "fold-1")
             ('테스트', 'fold-1')
         """
-        return self._strings.get(f"{family}.{name}", name)
+        key = f"{family}.{name}"
+        return _topic(self.lang, key).get(key, name)
 
     def listed(self, names: list[str]) -> str:
         """Names one after the other, joined as a sentence does it.
@@ -181,7 +183,10 @@ class Words:
             return "".join(names)
         key = "list" if len(names) > 2 else "list_two"
         head = ", ".join(names[:-1])
-        return _with_particles(self._strings[key].format(head=head, last=names[-1]))
+        return _with_particles(self._string(key).format(head=head, last=names[-1]))
+
+    def _string(self, key: str) -> str:
+        return _topic(self.lang, key)[key]
 
 
 class _Name(str):
@@ -227,7 +232,6 @@ class _Number:
         return self.keep(format(self.value, spec))
 
 
-@cache
 def strings(lang: Lang) -> dict[str, str]:
     """Key → string of one language, of all topics.
 
@@ -239,7 +243,30 @@ def strings(lang: Lang) -> dict[str, str]:
         True
     """
     found: dict[str, str] = {}
+    for files in _files(lang).values():
+        found |= _strings_in(files)
+    return found
+
+
+def _topic(lang: Lang, key: str) -> dict[str, str]:
+    """The strings among which a key is, if there is one: most commands say little."""
+    return _strings_in(_files(lang).get(key.partition(".")[0], ()))
+
+
+@cache
+def _files(lang: Lang) -> dict[str, tuple[Path, ...]]:
+    """Head of a key → the files that have it, which are not parsed for it."""
+    found: dict[str, tuple[Path, ...]] = {}
     for file in sorted((Path(__file__).parent / lang).glob("*.yaml")):
+        for head in _HEAD.findall(file.read_text("utf-8")):
+            found[head] = (*found.get(head, ()), file)
+    return found
+
+
+@cache
+def _strings_in(files: tuple[Path, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in files:
         for key, string in _flat(read_yaml(file)):
             if key in found:
                 raise ValueError(f"{file}: {key} is said twice")
