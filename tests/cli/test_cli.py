@@ -96,6 +96,21 @@ def test_own_data_in_one_command(malsori, table, tmp_path):
     assert status == 0, err
     assert "which is there already" in said
     assert malsori("train", out / "recipe.yaml", "--out", out / "run")[0] == 0
+    before = (out / "run" / "run.json").read_text("utf-8")
+
+    status, said, err = malsori(*words, "--task", "mood=nominal:calm,cross")
+    assert status == 2
+    assert "was begun with another --task" in err
+    content = table.read_text("utf-8")
+    table.write_text(content.replace("cross", "kross").replace("calm", "cross"), "utf-8")
+    status, said, err = malsori(*words)
+    assert status == 2, "numbers of another table were shown for this one"
+    assert f"{out}: was begun with another SOURCE\n  hint: choose another --out, or --fresh" in err
+    assert (out / "run" / "run.json").read_text("utf-8") == before
+    status, said, err = malsori(*words, "--fresh")
+    assert status == 0, err
+    assert "kross" in said
+    assert malsori(*words)[0] == 0
 
 
 def test_own_data_of_every_kind_in_one_command(malsori, tmp_path):

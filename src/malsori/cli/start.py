@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from malsori.cli._shared import LANG, SET, WORKERS, adapter_of, pairs
+from malsori.cli._shared import ALLOW, LANG, SET, WORKERS, adapter_of, pairs
 from malsori.words import Lang
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ def run(
     by: str = typer.Option("speaker", "--by", help="The column whose values stay together."),
     audio_root: str | None = typer.Option(None, "--audio-root", help="Where audio paths begin."),
     changes: list[str] = SET,
+    fresh: bool = typer.Option(
+        False, "--fresh", help="Delete the corpus and the run in --out, and begin anew."
+    ),
+    allow: list[str] = ALLOW,
     lang: Lang = LANG,
     workers: int | None = WORKERS,
 ) -> None:
@@ -40,32 +45,71 @@ def run(
     from malsori.training import evaluate_run, train
 
     given = {"columns": pairs(mapping, "--map"), "tasks": tasks, "audio_root": audio_root}
+    if fresh and (out / "corpus" / "corpus.yaml").exists():
+        shutil.rmtree(out / "corpus")
     corpus = _corpus(source, out / "corpus", given, workers)
     name = f"by-{by}"
     _split(corpus, name, by, lang)
     recipe = _recipe(corpus, name, changes)
     write_yaml(out / "recipe.yaml", recipe.data())
-    done = train(recipe, out / "run", workers=workers, reporter=Terminal(lang=lang))
+    done = train(
+        recipe,
+        out / "run",
+        fresh=fresh,
+        workers=workers,
+        allow=allow,
+        reporter=Terminal(lang=lang),
+    )
     show_evaluation(evaluate_run(done), done.path, lang=lang)
     print(f"report: {write_report([done.path], out / 'report.html', lang)}")
     print(f"recipe: {out / 'recipe.yaml'}, to change and train again: malsori train")
 
 
 def _corpus(source: Path, folder: Path, given: dict[str, Any], workers: int | None) -> Corpus:
-    """Imports the source, or takes up what an earlier call imported."""
+    """Imports the source, or takes up what an earlier call imported from the very same."""
     from malsori.console import show
     from malsori.corpus.corpus import Corpus
     from malsori.corpus.importing import import_corpus
+    from malsori.io import write_json
 
+    asked, beside = {"content": _content(source), **given}, folder.with_name("start.json")
     if (folder / "corpus.yaml").exists():
+        _check_same(asked, beside)
         print(f"using {folder}, which is there already")
         return Corpus.open(folder)
     kind = "embeddings" if source.suffix == ".npz" else "table"
     adapter = adapter_of(kind, source, given)
     report = import_corpus(adapter, folder, name=source.stem, workers=workers)
+    write_json(beside, asked)
     for table in report.tables():
         show(table)
     return Corpus.open(folder)
+
+
+def _content(source: Path) -> str:
+    """What changes when a source does: of a file its content, of a folder its files' sizes."""
+    from malsori.io import sha256, sha256_file
+
+    if not source.is_dir():
+        return sha256_file(source) if source.exists() else ""
+    files = sorted(f for f in source.rglob("*") if f.is_file())
+    sizes = "\n".join(f"{f.relative_to(source)} {f.stat().st_size}" for f in files)
+    return sha256(sizes.encode())
+
+
+def _check_same(asked: dict[str, Any], beside: Path) -> None:
+    """Numbers of another table must not be shown for this one."""
+    from malsori.errors import MalsoriError
+    from malsori.io import read_json
+
+    before = read_json(beside) if beside.exists() else {}
+    options = {"content": "SOURCE", "columns": "--map", "tasks": "--task"}
+    other = [options.get(k, "--audio-root") for k, v in asked.items() if before.get(k) != v]
+    if other:
+        raise MalsoriError(
+            f"{beside.parent}: was begun with another {' and another '.join(other)}",
+            hint="choose another --out, or --fresh to delete what is there",
+        )
 
 
 def _split(corpus: Corpus, name: str, by: str, lang: Lang) -> None:
