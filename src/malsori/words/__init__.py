@@ -267,11 +267,16 @@ def _files(lang: Lang) -> dict[str, tuple[Path, ...]]:
 def _strings_in(files: tuple[Path, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in files:
-        for key, string in _flat(read_yaml(file)):
+        for key, string in _in_file(file).items():
             if key in found:
                 raise ValueError(f"{file}: {key} is said twice")
             found[key] = string
     return found
+
+
+@cache
+def _in_file(file: Path) -> dict[str, str]:
+    return dict(_flat(read_yaml(file)))  # in which a key that is there twice is an error
 
 
 def _flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -36,11 +36,7 @@ class Split(Engine):
     A Gramian that is not finite is passed on as the plain sum, for the loop to see.
     No branch may change its copy in place (autograd refuses). No second derivatives.
 
-    Args:
-        tasks: names of all K tasks.
-        weighting: over the same tasks.
-        solver: over the same tasks.
-        seed: of the solver's random numbers, which depend on it and on the step alone.
+    Its arguments are those of every `Engine`.
 
     Example:
         >>> from malsori.balance.solvers.pcgrad import PCGrad
