@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from malsori.errors import MalsoriError
-from malsori.schema import Task, UnknownLabel, nearest
+from malsori.schema import Task, UnknownLabel, nearest, normal
 
 URGENCY = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
 EMOTION = Task(
@@ -22,6 +22,20 @@ def test_spellings_that_mean_the_same():
     assert URGENCY.index(unicodedata.normalize("NFD", " 상 ")) == 2
     assert EMOTION.index("ANGRY") == 0
     assert EMOTION.index("Disqust") == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["상\u200b", "\ufeff상", "\xa0상\u3000", "\x00상", "\u202e 상 \u200e", "\u00ad상\r\n"],
+)
+def test_what_nobody_sees_is_no_part_of_a_name(written):
+    assert normal(written) == "상"
+    assert URGENCY.index(written) == 2
+
+
+@pytest.mark.parametrize("word", ["می\u200cخواهم", "👩\u200d🚒", "a b", "a\tb"])
+def test_what_spells_a_word_stays(word):
+    assert normal(word) == word
 
 
 def test_an_unknown_label_names_the_nearest():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -13,6 +13,13 @@ from malsori.errors import MalsoriError
 TaskKind = Literal["ordinal", "nominal", "multilabel", "regression"]
 SignalKind = Literal["audio", "text", "features"]
 SPLITS = ("train", "validation", "test")
+
+# What nobody sees: controls that are no white space, blanks of no width, soft hyphens, byte order
+# marks and marks of direction. U+200C and U+200D stay, since some scripts are spelled with them.
+_UNSEEN: Final = dict.fromkeys(
+    [*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD]
+    + [0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+)
 
 
 class UnknownLabel(MalsoriError):  # noqa: N818 - reads better where it is caught
@@ -118,14 +125,25 @@ class Task(BaseModel):
         return self.classes[index]
 
 
-def normal(text: str) -> str:
-    """NFC without outer white space: how class names are compared.
+def seen(text: str) -> str:
+    """A text without the characters that nobody sees (see ``_UNSEEN``).
 
     Example:
-        >>> normal(" 상 ")
+        >>> seen("\\ufeffab\\x00")
+        'ab'
+    """
+    # None of them is printable, and to ask that is far quicker than to look each one up.
+    return text if text.isprintable() else text.translate(_UNSEEN)
+
+
+def normal(text: str) -> str:
+    """NFC without outer white space and without what nobody sees: how names are compared.
+
+    Example:
+        >>> normal(" 상\\u200b ")
         '상'
     """
-    return unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", seen(text)).strip()
 
 
 def nearest(word: str, choices: tuple[str, ...] | list[str]) -> str:
