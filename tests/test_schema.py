@@ -2,10 +2,12 @@ import pickle
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from malsori.errors import MalsoriError
-from malsori.schema import Task, UnknownLabel, nearest, normal
+from malsori.schema import Task, UnknownLabel, group_name, nearest, normal
 
 URGENCY = Task(name="urgency", kind="ordinal", classes=("하", "중", "상"))
 EMOTION = Task(
@@ -36,6 +38,41 @@ def test_what_nobody_sees_is_no_part_of_a_name(written):
 @pytest.mark.parametrize("word", ["می\u200cخواهم", "👩\u200d🚒", "a b", "a\tb"])
 def test_what_spells_a_word_stays(word):
     assert normal(word) == word
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "김3",
+        " " * 8 + "김3",
+        "김3\t",
+        "\u00a0김3\u3000",
+        "\ufeff김\u200d3",
+        "김\u00ad3",
+        "\u3164김3",
+        "김3\ufe0f",
+        unicodedata.normalize("NFD", "김3"),
+    ],
+)
+def test_a_group_has_one_name(written):
+    assert group_name(written) == "김3"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *[("3", "3"), ("3.0", "3"), (" 3.00 ", "3"), ("-3.0", "-3"), ("03", "03"), ("03.0", "03")],
+        *[("3.5", "3.5"), ("1e3", "1e3"), ("S03", "S03"), ("s 3", "s 3"), ("s\u00a03", "s 3")],
+        *[("s  3", "s  3"), ("a\tb", "a\tb"), (".0", ".0"), ("1.0.0", "1.0.0"), ("\u200b ", "")],
+    ],
+)
+def test_only_what_a_float_column_adds_is_taken_from_a_number(written, name):
+    assert group_name(written) == name
+
+
+@given(st.text(max_size=8))
+def test_a_name_of_a_group_stays_what_it_is(text):
+    assert group_name(group_name(text)) == group_name(text)
 
 
 def test_an_unknown_label_names_the_nearest():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from typing import Final, Literal
 
@@ -20,6 +21,15 @@ _UNSEEN: Final = dict.fromkeys(
     [*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD]
     + [0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
 )
+
+# What is as unseen in a name, and has a meaning in running text only: joiners, fillers, selectors
+# of variants, Braille's blank.
+_UNSEEN_IN_NAMES: Final = re.compile(
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BLANK: Final = re.compile(r"[^\S\t\n]")
+_WHOLE: Final = re.compile(r"(-?[0-9]+)\.0+")
 
 
 class UnknownLabel(MalsoriError):  # noqa: N818 - reads better where it is caught
@@ -144,6 +154,24 @@ def normal(text: str) -> str:
         '상'
     """
     return unicodedata.normalize("NFC", seen(text)).strip()
+
+
+def group_name(text: str) -> str:
+    r"""The one form in which names of groups are compared: speakers, calls, rooms, folds.
+
+    As ``normal``, and without joiners and fillers, every blank a plain one (a tab or a new line
+    inside stays), and a whole number without the ``.0`` that a column of floats gives it. What
+    differs in letters, case, width, the number of blanks or leading zeros stays different.
+
+    Example:
+        >>> [group_name(text) for text in (" s3", "s\u200d3", "3.0", "03", "Kim\u00a0Min")]
+        ['s3', 's3', '3', '03', 'Kim Min']
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = _BLANK.sub(" ", _UNSEEN_IN_NAMES.sub("", text))
+    text = normal(text)
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def nearest(word: str, choices: tuple[str, ...] | list[str]) -> str:

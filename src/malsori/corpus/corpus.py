@@ -17,6 +17,7 @@ from malsori import __version__
 from malsori.corpus.columns import FEATURES, SOUNDS
 from malsori.corpus.counting import few
 from malsori.corpus.imported import Imported
+from malsori.corpus.spellings import respell
 from malsori.corpus.targets import encode, unlabelled
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml, sha256
@@ -68,6 +69,14 @@ class CorpusSpec(BaseModel):
 class Corpus:
     """An opened corpus folder; it is only read, never changed.
 
+    Attributes:
+        path: the folder.
+        spec: what ``corpus.yaml`` says.
+        utterances: the rows; names of speakers, calls, dialogues, roles and published parts in
+            the one form of ``schema.group_name``, however they were written.
+        respelled: column → how its names were written, where that was in another form.
+        quarantine: the rows that were left out.
+
     Example:
         >>> import tempfile
         >>> from malsori.corpus.writing import write_corpus
@@ -91,7 +100,7 @@ class Corpus:
     ) -> None:
         self.path = path
         self.spec = spec
-        self.utterances = utterances
+        self.utterances, self.respelled = respell(utterances)
         self.quarantine = quarantine
         self._arrays: dict[str, np.ndarray[Any, np.dtype[np.float32]]] = {}
 

@@ -28,6 +28,7 @@ from malsori.corpus.screening import (
     check_numbers,
     check_signals,
 )
+from malsori.corpus.spellings import unify
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
 
@@ -164,7 +165,7 @@ def _screen(
 ) -> Screened:
     notes: list[str] = []
     faults = Faults()
-    rows = check_numbers(_blank_text(source.rows), faults)
+    rows = check_numbers(_blank_text(unify(source.rows, notes)), faults)
     rows = check_ids(rows, faults)
     rows = check_labels(rows, source.tasks, faults, notes)
     with_features = check_features(source.features, faults, notes)
