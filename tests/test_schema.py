@@ -87,6 +87,8 @@ def test_an_unknown_label_names_the_nearest():
         {"classes": ("a", "a")},
         {"classes": ("a", " ")},
         {"classes": ("a", "b"), "aliases": {"c": "d"}},
+        {"classes": ("a", "b"), "aliases": {"c": "a", " c": "b"}},
+        {"classes": ("a", "b"), "aliases": {"b ": "a"}},
         {"classes": ("a", "b"), "kind": "regression"},
         {"classes": ("a", "b"), "colour": "red"},
     ],
@@ -94,6 +96,13 @@ def test_an_unknown_label_names_the_nearest():
 def test_what_is_no_task(fields):
     with pytest.raises(ValidationError):
         Task(**{"name": "t", "kind": "nominal", **fields})
+
+
+def test_a_spelling_means_the_class_that_it_is_said_to():
+    task = Task(
+        name="t", kind="nominal", classes=("a", "b"), aliases={"X": "a", "x": "b", "a": "a"}
+    )
+    assert [task.index(label) for label in ("X", "x", "A")] == [0, 1, 0]
 
 
 def test_nearest_lists_everything_when_nothing_is_near():

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from malsori.errors import MalsoriError
+from malsori.errors import MalsoriError, said_twice
 from malsori.plain_yaml import parse
 
 _NAMED = ("encoders", "augment")  # mappings of modalities, which null leaves out
+
+
+def apply(data: Any, texts: Sequence[str]) -> Any:
+    """Applies changes one after another; two of one entry that differ are refused.
+
+    Raises:
+        MalsoriError: As of `override`, or an entry is given two values.
+
+    Example:
+        >>> apply({}, ["training.epochs=5", "training.seed=1"])
+        {'training': {'epochs': 5, 'seed': 1}}
+    """
+    said: dict[str, str] = {}
+    for text in texts:
+        data = override(data, text)
+        key, _, value = text.partition("=")
+        if parse(said.setdefault(key, value)) != parse(value):
+            raise said_twice(f"--set {key}", said[key], value)
+    return data
 
 
 def override(data: Any, text: str) -> Any:

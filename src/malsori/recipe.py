@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
-from malsori.overrides import override
+from malsori.overrides import apply
 from malsori.recipe_parts import (
     Augmentation,
     Balance,
@@ -155,9 +155,7 @@ class Recipe(Section):
                 hint=f"give its file (YAML), or one that comes with malsori: {names}",
             )
         data = read_yaml(file)
-        for text in overrides:
-            data = override(data, text)
-        return cls.parse(data, source=str(path))
+        return cls.parse(apply(data, overrides), source=str(path))
 
     def _complete(self) -> Recipe:
         """Checks every component against its own constructor and fills in its defaults."""

@@ -94,9 +94,14 @@ class Task(BaseModel):
 
     @model_validator(mode="after")
     def _aliases_lead_somewhere(self) -> Task:
+        said: dict[str, str] = {}
         for alias, target in self.aliases.items():
             if normal(target) not in self.classes:
                 raise ValueError(f"alias {alias!r} means {target!r}, which is no class")
+            own = normal(alias) if normal(alias) in self.classes else target
+            other = said.setdefault(normal(alias), own)
+            if normal(other) != normal(target):
+                raise ValueError(f"alias {alias!r} means both {other!r} and {target!r}")
         return self
 
     @property
@@ -122,6 +127,9 @@ class Task(BaseModel):
         text = normal(label)
         if text in self.classes:
             return self.classes.index(text)
+        exact = {normal(a): normal(c) for a, c in self.aliases.items()}
+        if text in exact:
+            return self.classes.index(exact[text])
         folded = {normal(a).casefold(): normal(c) for a, c in self.aliases.items()}
         folded = {c.casefold(): c for c in self.classes} | folded
         if text.casefold() in folded:
@@ -133,6 +141,21 @@ class Task(BaseModel):
     def label(self, index: int) -> str:
         """The class at a rank."""
         return self.classes[index]
+
+
+def once(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """The same tasks, each of which is there once.
+
+    Raises:
+        ValueError: Two of them have one name.
+    """
+    kinds: dict[str, str] = {}
+    for task in tasks:
+        if normal(task.name) in kinds:
+            kinds_of = f"{kinds[normal(task.name)]} and {task.kind}"
+            raise ValueError(f"task {task.name!r} is there twice: {kinds_of}")
+        kinds[normal(task.name)] = task.kind
+    return tasks
 
 
 def seen(text: str) -> str:

@@ -218,6 +218,16 @@ def test_labels_are_written_as_their_class_is_called(folder):
     assert report.corpus.utterances["label.mood"].to_list() == ["bad", "good", "good"]
 
 
+def test_speakers_are_written_in_one_way(folder):
+    decomposed = unicodedata.normalize("NFD", "김민")
+    lines = [f"{i},네 {i},good,{s}" for i, s in enumerate(["김민", decomposed, " " * 8 + "김민"])]
+    report = bring(folder, *lines, "3,네,bad,2.0", header="id,text,mood,speaker")
+    assert report.corpus.utterances["speaker"].to_list() == ["김민"] * 3 + ["2"]
+    assert not report.corpus.respelled  # so they stand on the disk
+    (told,) = [note for note in report.notes if note.startswith("speaker:")]
+    assert "4 spellings are 2 names" in told
+
+
 def test_ids_are_composed_before_they_are_compared(folder):
     report = bring(folder, "가,,x,bad", "가,,y,bad")
     assert report.corpus.utterances["id"].to_list() == ["가"]

@@ -31,6 +31,7 @@ from malsori.corpus.screening import (
 from malsori.corpus.spellings import unify
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
+from malsori.schema import once
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -113,6 +114,7 @@ def import_corpus(
             hint="name a destination outside of the source",
         )
     source = adapter.read()
+    _check_tasks(source)
     if source.audio_root is not None:
         _check_apart(source.audio_root, destination)
     close_archives()  # what the adapter had open would weigh on every process that hears
@@ -135,6 +137,14 @@ def import_corpus(
     del source, screened  # the corpus is as large again
     corpus = Corpus.open(destination)
     return ImportReport(corpus=corpus, absent=_absent(corpus), **imported.model_dump())
+
+
+def _check_tasks(source: Source) -> None:
+    """Whatever the adapter, two tasks of one name would be one of them."""
+    try:
+        once(tuple(source.tasks))
+    except ValueError as error:
+        raise MalsoriError(str(error), hint="declare it once") from error
 
 
 def _journal(destination: Path) -> Path:

@@ -9,7 +9,7 @@ import polars as pl
 from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import few
-from malsori.corpus.declaring import parse_task
+from malsori.corpus.declaring import parse_tasks
 from malsori.corpus.schema_inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
 from malsori.corpus.task_file import Tasks, read_tasks, task_file
@@ -58,7 +58,7 @@ class Table(Adapter):
     ) -> None:
         super().__init__(source)
         self.columns = columns or {}
-        self.tasks = [parse_task(text) for text in tasks or []]
+        self.tasks = parse_tasks(tasks or [])
         self.encoding = encoding
         self.audio_root = audio_root
 

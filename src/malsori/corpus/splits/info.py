@@ -111,16 +111,15 @@ def count_classes(corpus: Corpus, frame: pl.DataFrame) -> dict[str, dict[str, di
     return counts
 
 
-def save_split(info: SplitInfo, corpus: Corpus) -> tuple[Path, Path]:
-    """Writes ``splits/NAME.yaml`` and ``splits/NAME.parquet`` into the corpus' folder.
+def save_split(info: SplitInfo, corpus: Corpus, folder: Path) -> tuple[Path, Path]:
+    """Writes ``NAME.yaml`` and ``NAME.parquet`` into a folder.
 
-    The table is written last: a split exists when its table does.
+    The table is the last: a split exists when its table does.
     """
-    table = corpus.path / "splits" / f"{info.name}.parquet"
-    record = table.with_name(f"{info.name}.yaml")
+    record, table = folder / f"{info.name}.yaml", folder / f"{info.name}.parquet"
     write_yaml(record, {**info.data(), "corpus": corpus.digest})
     write_parquet(info.frame, table)
-    return table, record
+    return record, table
 
 
 def split_table(infos: Sequence[SplitInfo], words: Words | None = None) -> Table:
