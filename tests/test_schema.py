@@ -99,9 +99,8 @@ def test_what_is_no_task(fields):
 
 
 def test_a_spelling_means_the_class_that_it_is_said_to():
-    task = Task(
-        name="t", kind="nominal", classes=("a", "b"), aliases={"X": "a", "x": "b", "a": "a"}
-    )
+    aliases = {"X": "a", "x": "b", "a": "a"}
+    task = Task(name="t", kind="nominal", classes=("a", "b"), aliases=aliases)
     assert [task.index(label) for label in ("X", "x", "A")] == [0, 1, 0]
 
 

@@ -68,9 +68,8 @@ def test_names_of_groups_have_one_form_however_they_were_written(tmp_path):
     assert corpus.utterances["speaker"].to_list() == ["s1", "s1", "3"]
     assert corpus.utterances["call"].to_list() == ["1", "2", None]
     assert set(corpus.respelled) == {"speaker", "call"}
-    assert (
-        pl.read_parquet(corpus.path / "utterances.parquet")["speaker"].to_list() == rows["speaker"]
-    )
+    on_disk = pl.read_parquet(corpus.path / "utterances.parquet")
+    assert on_disk["speaker"].to_list() == rows["speaker"]
 
 
 def test_signals_are_none_where_absent(corpus):

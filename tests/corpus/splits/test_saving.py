@@ -112,9 +112,7 @@ def test_old_splits_stay_if_new_ones_cannot_be_written(corpus, monkeypatch):
 
 @pytest.mark.parametrize("by", [["speaker", "speaker"], ["room", "speaker", "meta.room"]])
 def test_a_column_is_named_once(corpus, by):
-    with pytest.raises(
-        MalsoriError, match="the column to group by is said twice: .*(room|speaker)"
-    ):
+    with pytest.raises(MalsoriError, match="the column to group by is said twice"):
         make_split(corpus, "s", by=by)
     assert corpus.split_names() == []
 
