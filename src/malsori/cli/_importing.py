@@ -86,8 +86,8 @@ def run(
     """
     from malsori.corpus.importing import import_corpus
 
-    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks}
-    named["columns"] = pairs(mapping, "--map")
+    columns = pairs(mapping, "--map")
+    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks, "columns": columns}
     given = together(named, pairs(options, "--option"))
     report = import_corpus(
         adapter_of(adapter, source, given),

@@ -26,7 +26,7 @@ class OnceCommand(TyperCommand):
 class App(typer.Typer):
     """Commands, each of which is an `OnceCommand` unless it says otherwise."""
 
-    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """As of `typer.Typer`."""
         return super().command(name, **{"cls": OnceCommand, **options})
 
