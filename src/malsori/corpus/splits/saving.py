@@ -18,7 +18,6 @@ from malsori.notes import Note
 
 _NAME: Final = re.compile(r"\w[\w.-]*")
 _NUMBER: Final = re.compile(r"(?:-\d+)?(?:\.\d+)?$")
-_SEVERAL: Final = ("folds", "leave_one_out", "ranges", "fold")
 
 
 def taken_names(
@@ -80,7 +79,8 @@ def _one_of_several(corpus: Corpus, name: str) -> bool:
     file = corpus.path / "splits" / f"{name}.yaml"
     record: Any = read_yaml(file) if file.is_file() else None
     how = (record.get("how") or {}) if isinstance(record, dict) else {}
-    return any(how.get(key) for key in _SEVERAL)
+    several = len(how.get("ranges") or ()) > 1 or "inside" in (how.get("fold") or {})
+    return several or bool(how.get("folds") or how.get("leave_one_out"))
 
 
 def save_splits(

@@ -13,6 +13,7 @@ from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import column as said
 from malsori.corpus.columns import META
 from malsori.corpus.grouping import values_of
+from malsori.corpus.leaks import ALWAYS
 from malsori.corpus.spellings import alike, can_group
 from malsori.findings import Finding, found
 from malsori.notes import Note
@@ -56,7 +57,8 @@ def _alike(case: Case, column: str, values: pl.Series, sets: Sequence[tuple[str,
         "example": [" ≈ ".join(map(repr, names)) for names in sets[:_SHOWN]],
         "where": where,
     }
-    aside = column.startswith(META) and column not in grouped_by(case)
+    # Rows of one room or role are kept together only where a split is asked to.
+    aside = column not in (*ALWAYS, *grouped_by(case))
     return found(
         "audit.spellings.alike",
         "note" if aside else "warning",
