@@ -22,15 +22,6 @@ _UNSEEN: Final = dict.fromkeys(
     + [0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
 )
 
-# What is as unseen in a name, and has a meaning in running text only: joiners, fillers, selectors
-# of variants, Braille's blank.
-_UNSEEN_IN_NAMES: Final = re.compile(
-    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-_BLANK: Final = re.compile(r"[^\S\t\n]")
-_WHOLE: Final = re.compile(r"(-?[0-9]+)\.0+")
-
 
 class UnknownLabel(MalsoriError):  # noqa: N818 - reads better where it is caught
     """A label that is no class of its task."""
@@ -124,12 +115,9 @@ class Task(BaseModel):
             >>> Task(name="t", kind="nominal", classes=("a", "b")).index(" B ")
             1
         """
-        text = normal(label)
+        text = self._meant(normal(label))
         if text in self.classes:
             return self.classes.index(text)
-        exact = {normal(a): normal(c) for a, c in self.aliases.items()}
-        if text in exact:
-            return self.classes.index(exact[text])
         folded = {normal(a).casefold(): normal(c) for a, c in self.aliases.items()}
         folded = {c.casefold(): c for c in self.classes} | folded
         if text.casefold() in folded:
@@ -138,24 +126,14 @@ class Task(BaseModel):
             f"task {self.name!r} has no class {label!r}", hint=nearest(text, self.classes)
         )
 
+    def _meant(self, text: str) -> str:
+        """The class of exactly this spelling, or the text itself."""
+        spelt = {normal(alias): normal(c) for alias, c in self.aliases.items()}
+        return text if text in self.classes else spelt.get(text, text)
+
     def label(self, index: int) -> str:
         """The class at a rank."""
         return self.classes[index]
-
-
-def once(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
-    """The same tasks, each of which is there once.
-
-    Raises:
-        ValueError: Two of them have one name.
-    """
-    kinds: dict[str, str] = {}
-    for task in tasks:
-        if normal(task.name) in kinds:
-            kinds_of = f"{kinds[normal(task.name)]} and {task.kind}"
-            raise ValueError(f"task {task.name!r} is there twice: {kinds_of}")
-        kinds[normal(task.name)] = task.kind
-    return tasks
 
 
 def seen(text: str) -> str:
@@ -179,6 +157,46 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", seen(text)).strip()
 
 
+def nearest(word: str, choices: tuple[str, ...] | list[str]) -> str:
+    """A hint that names the choice most like a word, or all of them.
+
+    Example:
+        >>> nearest("nomnial", ["nominal", "ordinal"])
+        "did you mean 'nominal'?"
+        >>> nearest("x", ["nominal", "ordinal"])
+        'there is: nominal, ordinal'
+    """
+    match = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if match:
+        return f"did you mean {match[0]!r}?"
+    return "there is: " + ", ".join(choices) if choices else "there is none"
+
+
+def once(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """The same tasks, each of which is there once.
+
+    Raises:
+        ValueError: Two of them have one name.
+    """
+    kinds: dict[str, str] = {}
+    for task in tasks:
+        if normal(task.name) in kinds:
+            kinds_of = f"{kinds[normal(task.name)]} and {task.kind}"
+            raise ValueError(f"task {task.name!r} is there twice: {kinds_of}")
+        kinds[normal(task.name)] = task.kind
+    return tasks
+
+
+# What is as unseen in a name, and has a meaning in running text only: joiners, fillers, selectors
+# of variants, Braille's blank.
+_UNSEEN_IN_NAMES: Final = re.compile(
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BLANK: Final = re.compile(r"[^\S\t\n]")
+_FLOAT: Final = re.compile(r"(-?[0-9]+)\.0+")
+
+
 def group_name(text: str) -> str:
     r"""The one form in which names of groups are compared: speakers, calls, rooms, folds.
 
@@ -193,20 +211,5 @@ def group_name(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         text = _BLANK.sub(" ", _UNSEEN_IN_NAMES.sub("", text))
     text = normal(text)
-    whole = _WHOLE.fullmatch(text)
+    whole = _FLOAT.fullmatch(text)
     return whole[1] if whole else text
-
-
-def nearest(word: str, choices: tuple[str, ...] | list[str]) -> str:
-    """A hint that names the choice most like a word, or all of them.
-
-    Example:
-        >>> nearest("nomnial", ["nominal", "ordinal"])
-        "did you mean 'nominal'?"
-        >>> nearest("x", ["nominal", "ordinal"])
-        'there is: nominal, ordinal'
-    """
-    match = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    if match:
-        return f"did you mean {match[0]!r}?"
-    return "there is: " + ", ".join(choices) if choices else "there is none"

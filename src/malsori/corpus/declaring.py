@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -88,6 +88,19 @@ def parse_tasks(texts: Iterable[str]) -> list[Declared]:
         said[task.name] = text
         tasks.append(task)
     return tasks
+
+
+def parse_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
+    """Which column is what, each name once.
+
+    Raises:
+        MalsoriError: A name has two columns.
+    """
+    said: dict[str, str] = {}
+    for name, column in (columns or {}).items():
+        if said.setdefault(normal(name), column) != column:
+            raise said_twice(f"the column of {normal(name)!r}", said[normal(name)], column)
+    return said
 
 
 def _classes(name: str, listed: str) -> tuple[tuple[str, ...], dict[str, str]]:

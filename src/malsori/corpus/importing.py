@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 
 from malsori.archives import close_archives
 from malsori.console import Table
+from malsori.corpus import spellings
 from malsori.corpus.accounting import Screened, account, nothing_left, quarantined_rows
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.audio_files import place_audio
@@ -28,7 +29,6 @@ from malsori.corpus.screening import (
     check_numbers,
     check_signals,
 )
-from malsori.corpus.spellings import unify
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
 from malsori.schema import once
@@ -114,10 +114,10 @@ def import_corpus(
             hint="name a destination outside of the source",
         )
     source = adapter.read()
-    _check_tasks(source)
     if source.audio_root is not None:
         _check_apart(source.audio_root, destination)
     close_archives()  # what the adapter had open would weigh on every process that hears
+    _check_tasks(source)
     spec = CorpusSpec(
         name=name or destination.resolve().name,
         adapter=adapter.kind,
@@ -175,11 +175,12 @@ def _screen(
 ) -> Screened:
     notes: list[str] = []
     faults = Faults()
-    rows = check_numbers(_blank_text(unify(source.rows, notes)), faults)
+    rows = check_numbers(_blank_text(source.rows), faults)
     rows = check_ids(rows, faults)
     rows = check_labels(rows, source.tasks, faults, notes)
     with_features = check_features(source.features, faults, notes)
     check_signals(rows, with_features, faults)
+    rows = spellings.unify(rows, notes)
     text_only: dict[int, tuple[str, str]] = {}
     measured = None
     if source.audio_root is not None and "audio" in rows.columns:

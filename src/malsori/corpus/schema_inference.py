@@ -24,7 +24,7 @@ from malsori.corpus.classes import (
 from malsori.corpus.columns import COMPOUND, LABEL, META, RATERS, SOFT
 from malsori.corpus.counting import few
 from malsori.corpus.declaring import Declared
-from malsori.errors import MalsoriError, said_twice
+from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest, normal
 
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
@@ -101,10 +101,7 @@ def interpret(
         MalsoriError: a mapped column or a declared task is not there, or has no classes, or a
             column is mapped to a name that means nothing.
     """
-    given: dict[str, str] = {}
-    for name, column in (columns or {}).items():
-        if given.setdefault(normal(name), normal(column)) != normal(column):
-            raise said_twice(f"the column of {normal(name)!r}", given[normal(name)], column)
+    given = {normal(name): normal(column) for name, column in (columns or {}).items()}
     _check_given(frame, given, where)
     _check_names(given, tasks)
     notes: list[str] = []

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from malsori.corpus.members import MISSING
-from malsori.schema import group_name, normal
+from malsori.schema import normal
 
 CALLER: Final = "caller"
 DISPATCHER: Final = "dispatcher"
@@ -71,7 +71,7 @@ def parse_record(data: bytes) -> Record:
         raise ValueError("the record has no list of utterances")  # noqa: TRY004
     utterances = [_utterance(entry) for entry in listed if isinstance(entry, dict)]
     return Record(
-        record_id=_name(found.get("recordId")),
+        record_id=_text(found.get("recordId")),
         media=(_text(found.get("mediaType")) or "").casefold() or None,
         annotated=_annotated(_text(found.get("_id"))),
         labels={task: _label(found.get(key)) for task, key in LABELS.items()},
@@ -155,12 +155,6 @@ def _text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return normal(str(value)) or None
-
-
-def _name(value: object) -> str | None:
-    """The name of a call, which speakers are called after too."""
-    text = _text(value)
-    return None if text is None else group_name(text) or None
 
 
 def _label(value: object) -> str | None:

@@ -22,7 +22,7 @@ from malsori.corpus.adapters._arrays import (
 from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import check_name
-from malsori.corpus.declaring import parse_tasks
+from malsori.corpus.declaring import parse_columns, parse_tasks
 from malsori.corpus.schema_inference import SYNONYMS, interpret
 from malsori.corpus.tables import SUFFIXES, RawTable, read_table
 from malsori.errors import MalsoriError
@@ -81,7 +81,7 @@ class Embeddings(Adapter):
     ) -> None:
         super().__init__(source)
         self.table = table
-        self.columns = columns or {}
+        self.columns = parse_columns(columns)
         self.tasks = parse_tasks(tasks or [])
         if isinstance(modalities, str):
             modalities = [name.strip() for name in modalities.split(",")]

@@ -9,7 +9,7 @@ import polars as pl
 from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import few
-from malsori.corpus.declaring import parse_tasks
+from malsori.corpus.declaring import parse_columns, parse_tasks
 from malsori.corpus.schema_inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
 from malsori.corpus.task_file import Tasks, read_tasks, task_file
@@ -57,7 +57,7 @@ class Table(Adapter):
         audio_root: str | None = None,
     ) -> None:
         super().__init__(source)
-        self.columns = columns or {}
+        self.columns = parse_columns(columns)
         self.tasks = parse_tasks(tasks or [])
         self.encoding = encoding
         self.audio_root = audio_root

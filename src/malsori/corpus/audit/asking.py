@@ -35,11 +35,6 @@ def split_command(case: Case, *, by: Sequence[str] = (), stratify: str | None = 
     return " ".join([f"malsori corpus split {path} --name …", *words])
 
 
-def grouped_by(case: Case) -> list[str]:
-    """The columns that the named split is grouped by."""
-    return (_named(case).get("how") or {}).get("by") or []
-
-
 def _short(column: str) -> str:
     return column.removeprefix(META)
 

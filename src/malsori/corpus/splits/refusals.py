@@ -1,7 +1,8 @@
-"""What a split may not be: a request without sense, an empty part, a leak."""
+"""What a split may not be: a request without sense, a name that is taken, an empty part, a leak."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -15,6 +16,8 @@ from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
 from malsori.errors import MalsoriError
 from malsori.schema import SPLITS, nearest
+
+_NAME: Final = re.compile(r"\w[\w.-]*")
 
 # Null here means that there is no such signal, which says nothing and so cannot leak.
 _SIGNALS: Final = ("audio", "audio_hash", TEXT, *NEAR)
@@ -73,6 +76,15 @@ def check_groups(corpus: Corpus, by: Sequence[str], *, allow_ungrouped: bool) ->
                 hint=f"{again}, or accept that each of them is a group of its own "
                 "with --allow-ungrouped",
             )
+
+
+def check_name(name: str) -> None:
+    """Refuses a name that is no file's name."""
+    if not _NAME.fullmatch(name):
+        raise MalsoriError(
+            f"split name {name!r} is not usable",
+            hint="use letters, digits, '_', '-' and '.', and begin with a letter or digit",
+        )
 
 
 def check_counts(info: SplitInfo, options: Options, *, inner: bool = False) -> None:

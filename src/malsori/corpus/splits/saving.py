@@ -6,17 +6,16 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted, few
 from malsori.corpus.splits.folds import natural
-from malsori.corpus.splits.info import SplitInfo, save_split
+from malsori.corpus.splits.info import SplitInfo, asked_of, save_split
+from malsori.corpus.splits.refusals import check_name
 from malsori.errors import MalsoriError
-from malsori.io import read_yaml
 from malsori.notes import Note
 
-_NAME: Final = re.compile(r"\w[\w.-]*")
 _NUMBER: Final = re.compile(r"(?:-\d+)?(?:\.\d+)?$")
 
 
@@ -37,11 +36,7 @@ def taken_names(
     Raises:
         MalsoriError: The name is no file's name, is one of several folds, or is taken.
     """
-    if not _NAME.fullmatch(name):
-        raise MalsoriError(
-            f"split name {name!r} is not usable",
-            hint="use letters, digits, '_', '-' and '.', and begin with a letter or digit",
-        )
+    check_name(name)
     there = corpus.split_names()
     _check_whole(corpus, name, there)
     found = {n for n in there if n in names} | set(_of_request(corpus, name, there))
@@ -76,9 +71,7 @@ def _check_whole(corpus: Corpus, name: str, there: Sequence[str]) -> None:
 
 def _one_of_several(corpus: Corpus, name: str) -> bool:
     """Whether a split was saved as a fold, by its record."""
-    file = corpus.path / "splits" / f"{name}.yaml"
-    record: Any = read_yaml(file) if file.is_file() else None
-    how = (record.get("how") or {}) if isinstance(record, dict) else {}
+    how = asked_of(corpus, name)
     several = len(how.get("ranges") or ()) > 1 or "inside" in (how.get("fold") or {})
     return several or bool(how.get("folds") or how.get("leave_one_out"))
 

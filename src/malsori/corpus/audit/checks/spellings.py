@@ -8,13 +8,13 @@ from typing import Final
 import polars as pl
 
 from malsori.checks import Check
-from malsori.corpus.audit.asking import grouped_by
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import column as said
 from malsori.corpus.columns import META
 from malsori.corpus.grouping import values_of
 from malsori.corpus.leaks import ALWAYS
 from malsori.corpus.spellings import alike, can_group
+from malsori.corpus.splits.info import asked_of
 from malsori.findings import Finding, found
 from malsori.notes import Note
 from malsori.schema import SPLITS
@@ -58,7 +58,8 @@ def _alike(case: Case, column: str, values: pl.Series, sets: Sequence[tuple[str,
         "where": where,
     }
     # Rows of one room or role are kept together only where a split is asked to.
-    aside = column not in (*ALWAYS, *grouped_by(case))
+    by = asked_of(case.corpus, case.split).get("by") if case.split is not None else None
+    aside = column not in (*ALWAYS, *(by or ()))
     return found(
         "audit.spellings.alike",
         "note" if aside else "warning",
