@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.grouping import values_of
 from malsori.encoders.base import Encoder
 from malsori.encoders.feature_checks import check_allowed
 from malsori.encoders.filling import FillReport
@@ -81,8 +80,7 @@ def prepare_examples(
     by = split_facts(corpus, recipe.corpus.split)["by"] or []
     choices = [*by, "speaker", "call", "dialogue"]
     all_ = corpus.utterances
-    there = [c for c in choices if c in all_.columns]
-    group = next((c for c in there if values_of(all_, c).n_unique() > 1), None)
+    group = next((c for c in choices if c in all_.columns and all_[c].n_unique() > 1), None)
     rows = chosen.table.to_dicts()
     fetch, draw = {}, {}
     for modality, encoder in encoders.items():

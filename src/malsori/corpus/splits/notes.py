@@ -39,26 +39,6 @@ def notes_on_rows(
     return notes
 
 
-def notes_on_names(corpus: Corpus, by: Sequence[str]) -> list[Note]:
-    """How the names of groups are written: what counts as one, and what does not and might."""
-    rows = corpus.utterances
-    notes = []
-    for column in dict.fromkeys([*by, *ALWAYS]):
-        if column not in rows.columns or column == TEXT:
-            continue
-        done = corpus.respelled.get(column) or respelled(rows[column])
-        if done is not None and done.merged:
-            counts = {"written": done.written, "names": done.names}
-            said = {"column": column, **counts, "example": done.shown()}
-            notes.append(Note("split.respelled", said))
-        if sets := alike(rows[column]):
-            example = [repr(name) for name in sets[0]]
-            notes.append(
-                Note("split.alike", {"column": column, "n": len(sets), "example": example})
-            )
-    return notes
-
-
 def notes_on_preset(options: Options) -> list[Note]:
     """That results on a leaky preset are too good, since the preset means it so."""
     said = dict(options.preset)
@@ -80,6 +60,26 @@ def notes_on_published(parts: Assignment, column: str, options: Options) -> list
         notes.append(
             Note("split.made_grouped" if grouped else "split.made_validation", {**made, **grouped})
         )
+    return notes
+
+
+def notes_on_names(corpus: Corpus, by: Sequence[str]) -> list[Note]:
+    """How the names of groups are written: what counts as one, and what does not and might."""
+    rows = corpus.utterances
+    notes = []
+    for column in dict.fromkeys([*by, *ALWAYS]):
+        if column not in rows.columns or column == TEXT:
+            continue
+        done = corpus.respelled.get(column) or respelled(rows[column])
+        if done is not None and done.merged:
+            counts = {"written": done.written, "names": done.names}
+            said = {"column": column, **counts, "example": done.shown()}
+            notes.append(Note("split.respelled", said))
+        if sets := alike(rows[column]):
+            example = [repr(name) for name in sets[0]]
+            notes.append(
+                Note("split.alike", {"column": column, "n": len(sets), "example": example})
+            )
     return notes
 
 

@@ -68,6 +68,7 @@ def plan_split(
 ) -> list[SplitInfo]:
     """Makes the splits that ``make_split`` saves, checked for leaks, without writing anything."""
     plan = _Plan(corpus, options)
+    plan.notes = [*notes_on_names(corpus, options.by), *plan.notes]
     infos = []
     for fold in plan.folds(name):
         info = plan.describe(fold)
@@ -103,7 +104,6 @@ class _Plan:
         self.rows = Rows(codes[self.order], strata_of(corpus, options.stratify)[self.order])
         self.notes = [
             *notes_on_preset(options),
-            *notes_on_names(corpus, options.by),
             *notes_on_rows(corpus, self.columns, self.rows, options),
         ]
 
