@@ -181,8 +181,7 @@ def test_overrides_reach_nested_components_and_another_kind_drops_the_options_of
     assert Recipe.load(path, said[::-1]) == recipe
     nominal = Recipe.load(path, ["heads.sentiment.kind=nominal", *said]).heads["sentiment"]
     assert nominal.options == {"loss": loss, "target": "hard", "hidden": 0, "dropout": 0.2}
-    head = {"kind": "nominal", "loss": loss}
-    path.write_text(yaml.safe_dump(SMALL | {"heads": {"sentiment": head}}), "utf-8")
+    path.write_text(yaml.safe_dump(recipe.data()), "utf-8")
     other = Recipe.load(path, ["heads.sentiment.loss.kind=cross_entropy"])
     assert other.heads["sentiment"].options["loss"] == {"kind": "cross_entropy"}
 

@@ -13,12 +13,12 @@ from malsori.io import read_yaml
 STORE: Final = "store"
 """Folder of stored features in a corpus: they are of signals by their content, whosever."""
 
-_OWN: Final = {SPEC_FILE, UTTERANCES_FILE, QUARANTINE_FILE, SOUNDS_FILE}
-_OF_ROWS: Final = {"audio", "features", "splits", STORE}
+_FILES: Final = {SPEC_FILE, UTTERANCES_FILE, QUARANTINE_FILE, SOUNDS_FILE}
+_OWN: Final = {*_FILES, "audio", "features", "splits", STORE}
 
 
-def contents(corpus: Path) -> str:
-    """What a corpus is, and what will go with it that a new one does not bring.
+def contents(corpus: Path, new: Path) -> str:
+    """What a corpus is, and what goes with it that the new one does not bring.
 
     Returns:
         Such as ``calls (600 rows), its splits by-0, by-1, notes.txt``.
@@ -29,7 +29,8 @@ def contents(corpus: Path) -> str:
     except (MalsoriError, TypeError, KeyError, ValueError):
         about = f"one whose {SPEC_FILE} cannot be read"
     splits = sorted(file.stem for file in (corpus / "splits").glob("*.parquet"))
-    others = sorted(p.name for p in corpus.iterdir() if p.name not in _OWN | _OF_ROWS)
+    named = {p.name for p in corpus.iterdir() if not p.name.startswith(".")}
+    others = sorted(named - _OWN - {p.name for p in new.iterdir()})
     gone = [f"its {'splits' if len(splits) > 1 else 'split'} {few(splits)}"] if splits else []
     return ", ".join([about, *gone, *([few(others)] if others else [])])
 

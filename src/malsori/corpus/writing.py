@@ -117,7 +117,7 @@ def _take_place(folder: Path, destination: Path) -> None:
     old: Path | None = None
     gone = ""
     if destination.exists():
-        gone = contents(destination) if (destination / SPEC_FILE).is_file() else ""
+        gone = contents(destination, folder) if (destination / SPEC_FILE).is_file() else ""
         suffix = folder.name.removeprefix(_prefix(destination, "partial"))
         old = folder.with_name(_prefix(destination, "old") + suffix)
         destination.rename(old)
