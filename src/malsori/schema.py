@@ -18,8 +18,10 @@ SPLITS = ("train", "validation", "test")
 # What nobody sees: controls that are no white space, blanks of no width, soft hyphens, byte order
 # marks and marks of direction. U+200C and U+200D stay, since some scripts are spelled with them.
 _UNSEEN: Final = dict.fromkeys(
-    [*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD]
-    + [0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
+    [
+        *(*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD),
+        *(0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF),
+    ]
 )
 
 
@@ -137,7 +139,7 @@ class Task(BaseModel):
 
 
 def seen(text: str) -> str:
-    """A text without the characters that nobody sees (see ``_UNSEEN``).
+    r"""A text without the characters that nobody sees (see ``_UNSEEN``).
 
     Example:
         >>> seen("\\ufeffab\\x00")
@@ -148,7 +150,7 @@ def seen(text: str) -> str:
 
 
 def normal(text: str) -> str:
-    """NFC without outer white space and without what nobody sees: how names are compared.
+    r"""NFC without outer white space and without what nobody sees: how names are compared.
 
     Example:
         >>> normal(" 상\\u200b ")
