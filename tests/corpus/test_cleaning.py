@@ -55,10 +55,8 @@ def test_what_nobody_sees_is_left_out_and_counted():
     assert done["text"].to_list() == ["불이 났어요", "네", None, "می\u200cخواهم"]
     assert done["speaker"].to_list() == ["s1", "s1", None, "s2"]
     assert done["audio"].to_list() == frame["audio"].to_list()
-    assert notes == [
-        "characters that nobody sees (such as U+200B, U+FEFF or controls) are left out: "
-        "text (3 rows), speaker (1 row)"
-    ]
+    (note,) = notes
+    assert note.endswith("or controls) are left out: text (3 rows), speaker (1 row)")
 
 
 def test_names_ids_and_labels_are_cleaned_too(tmp_path):

@@ -14,6 +14,7 @@ _MARKS: Final = (  # that of UTF-32 begins like that of UTF-16
     ("utf-32", codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
     ("utf-16", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
 )
+_ODD_LEAST: Final = 3
 _ODD_LINES: Final = 0.1
 """Of lines that a file's encoding cannot read; more of them mean that it is another."""
 _OTHERWISE: Final = "name the encoding, as in --option encoding=cp1252"
@@ -72,16 +73,31 @@ def decoded_lines(path: Path, data: bytes, encoding: str | None = None) -> tuple
     try:
         return decoded(path, data, encoding)
     except MalsoriError:
-        lines = [line for line in data.split(b"\n") if not line.isascii()]
-        most = max(1, _ODD_LINES * data.count(b"\n"))
         for name in (encoding,) if encoding is not None else ("utf-8", "cp949"):
-            odd = sum(not _fits(line, name) for line in lines) if _by_line(name) else len(data)
-            # Where all else is ASCII, any encoding may be meant: only the person knows.
-            if odd <= most and odd < len(lines) and _fits(data.split(b"\n", 1)[0], name):
-                text = data.decode(name, errors="surrogateescape").removeprefix("\ufeff")
-                said = f"{odd:,} line{' is' if odd == 1 else 's are'} not {name.upper()}"
-                return text, [f"{path.name}: {said}, the rest is; {_OTHERWISE}, if it is another"]
+            odd = odd_lines(data, name)
+            if odd is None:
+                continue
+            text = data.decode(name, errors="surrogateescape").removeprefix("\ufeff")
+            if encoding is None and name == "cp949" and not _plausible_cp949(text):
+                continue
+            said = f"{odd:,} line{' is' if odd == 1 else 's are'} not {name.upper()}"
+            return text, [f"{path.name}: {said}, the rest is; {_OTHERWISE}, if it is another"]
         raise
+
+
+def odd_lines(data: bytes, encoding: str) -> int | None:
+    """How many lines an encoding cannot read, if it is the file's all the same; else None.
+
+    Where most of a few lines that are not ASCII are odd, any encoding may be meant: only a person
+    knows. The header has to be read.
+    """
+    if not _by_line(encoding):
+        return None
+    lines = data.split(b"\n")
+    written = [line for line in lines if not line.isascii()]
+    odd = sum(not _fits(line, encoding) for line in written)
+    few = odd <= max(_ODD_LEAST, _ODD_LINES * len(lines)) and 2 * odd <= len(written)
+    return odd if few and _fits(lines[0], encoding) else None
 
 
 def _by_line(encoding: str) -> bool:
@@ -133,6 +149,6 @@ def _plausible_cp949(text: str) -> bool:
     Western text in cp1252 decodes as CP949 now and then, into syllables outside that set:
     `It’s` becomes `It뭩`.
     """
-    letters = Counter(c for c in text if not c.isascii())
+    letters = Counter(c for c in text if not c.isascii() and not "\ud800" <= c <= "\udfff")
     common = sum(n for c, n in letters.items() if min(c.encode("cp949")) >= 0xA1)
     return 2 * common >= letters.total()

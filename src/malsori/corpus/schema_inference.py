@@ -177,6 +177,7 @@ def _schema_columns(
     found: dict[str, str] = {}
     used = set(given.values())
     folded = {c.casefold(): c for c in reversed(frame.columns) if c not in used}
+    folded |= {c: c for c in frame.columns if c in folded and c not in used}
     for name, synonyms in SYNONYMS.items():
         if name in given:
             found[name] = given[name]

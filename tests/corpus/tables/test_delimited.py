@@ -126,3 +126,19 @@ def test_a_line_of_other_bytes_is_a_broken_row(tmp_path):
     assert [(b.row, b.detail) for b in read.broken] == [(5, "byte 0xb9 is none of its encoding")]
     assert len(read.rows) == 29
     assert read.notes[0].startswith("a.csv: 1 line is not UTF-8, the rest is")
+
+
+def test_blanks_before_quotes_are_no_part_of_a_cell(table):
+    read = table(["id, text, mood", 'u1, "네, 맞아요", a', 'u2, "응", b', "u3, 아니, a"])
+    assert read.frame.rows() == [("u1", "네, 맞아요", "a"), ("u2", "응", "b"), ("u3", "아니", "a")]
+    assert read.notes == ["blanks between a separator and a quote are left out"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_carriage_return_within_a_cell_ends_no_row(table, end):
+    read = table(rows(u3="하나\r둘", u5='"셋\r넷, 다섯"', u7='"여섯"\r 일곱'), end=end)
+    assert read.frame["text"][3] == "하나 둘"
+    assert read.frame["text"][5] == "셋\r넷, 다섯"
+    assert (len(read.rows), read.broken) == (12, [])
+    assert read.notes[0] == "quotes that enclose no whole cell are read as letters (row 9)"
+    assert read.notes[1] == "carriage returns within cells are blanks (lines 5, 9)"

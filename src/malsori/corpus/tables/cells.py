@@ -14,7 +14,7 @@ import polars as pl
 from malsori.corpus.counting import few
 
 # Half of a pair of UTF-16, or a byte that the file's encoding does not know (``decoding``).
-_HALF: Final = re.compile("[\ud800-\udfff]")
+HALF: Final = re.compile("[\ud800-\udfff]")
 _UNKNOWN_BYTES: Final = range(0xDC80, 0xDD00)
 # Larger whole numbers are no longer exact as floats, and may have 300 digits.
 _EXACT: Final = 2.0**53
@@ -48,7 +48,7 @@ def no_unicode(texts: Sequence[str | None]) -> str | None:
         ('byte 0xff is none of its encoding', 'it holds half of a character (\\ud83d)', None)
     """
     for text in texts:
-        match = _HALF.search(text) if text and not text.isascii() else None
+        match = HALF.search(text) if text and not text.isascii() else None
         if match:
             code = ord(match[0])
             if code in _UNKNOWN_BYTES:

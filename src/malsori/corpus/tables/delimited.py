@@ -9,7 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from malsori.corpus.counting import counted, few
-from malsori.corpus.tables.cells import blank_to_null, lines_shown, no_unicode, text_frame
+from malsori.corpus.tables.cells import (
+    HALF,
+    blank_to_null,
+    lines_shown,
+    no_unicode,
+    text_frame,
+)
 from malsori.corpus.tables.headers import Header, sniff
 from malsori.corpus.tables.raw import Broken, RawTable, bad_row
 from malsori.corpus.tables.records import Record, Records
@@ -22,20 +28,21 @@ _BLOCK = 20_000
 
 def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
     """The rows below the header, those that have not its number of fields apart."""
-    lines, delimiter, skipped = sniff(text, notes)
-    records = Records(lines, delimiter, skipped)
+    records = Records(sniff(text, notes))
+    found = _Found(odd=HALF.search(text) is not None)
     del text
     stream = iter(records)
     first = next(stream, Record(1, 1, []))
     header = Header(first.fields)
     names = _header(path, first)
-    found = _Found(len(first.fields))
+    found.width = len(first.fields)
     other: str | None = None  # of another header, below which rows mean something else
     for record in stream:
-        if header.is_repeated(record.fields):
+        met = header.met(record.fields)
+        if met == "repeated":
             found.headers.append(record.line)
             other = None
-        elif header.is_other(record.fields):
+        elif met == "other":
             other = f"it stands below another header (line {record.line}: {few(record.fields)})"
             found.others.append(record.line)
         else:
@@ -50,7 +57,8 @@ def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
 class _Found:
     """Rows in blocks of columns, and what was met on the way."""
 
-    width: int
+    odd: bool  # whether there is anything in the file that is no character
+    width: int = 0
     rows: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)  # rows with quotes that enclose no cell
@@ -60,7 +68,9 @@ class _Found:
     _block: list[list[str]] = field(default_factory=list)
 
     def add(self, record: Record, other: str | None) -> None:
-        fault = other or record.fault(self.width) or no_unicode(record.fields)
+        fault = other or record.fault(self.width)
+        if self.odd and not fault:
+            fault = no_unicode(record.fields)
         if fault:
             self.broken.append(bad_row(record.line, fault))
             return

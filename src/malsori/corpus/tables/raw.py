@@ -32,5 +32,5 @@ class RawTable:
 
 
 def bad_row(row: int, detail: str) -> Broken:
-    """A row that is none."""
-    return Broken(row, None, None, "bad-row", detail)
+    """A row that is none; the detail may quote what no encoding can write."""
+    return Broken(row, None, None, "bad-row", detail.encode("utf-8", "replace").decode())

@@ -6,12 +6,14 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from malsori.corpus.counting import counted
 from malsori.corpus.tables.cells import lines_shown
+from malsori.corpus.tables.headers import Layout
 
 # Cells of any length are read: a stored vector, a whole conversation. More fits no C long.
 csv.field_size_limit(2**31 - 1)
@@ -53,15 +55,19 @@ class Records:
     such a cell are rows themselves, each is one.
 
     Args:
-        lines: of the file, with their ends.
-        delimiter: between cells.
-        begin: how many lines stand before the header.
+        layout: of the file.
     """
 
-    def __init__(self, lines: list[str], delimiter: str, begin: int = 0) -> None:
-        self.lines, self.delimiter, self.begin = lines, delimiter, begin
+    def __init__(self, layout: Layout) -> None:
+        self.lines, self.delimiter, self.begin = layout.lines, layout.delimiter, layout.begin
         self.swallowed: list[int] = []  # lines that are rows, though a quote was open
-        self._read = begin
+        self.returns: list[int] = []  # lines with a CR within a cell
+        self._form: dict[str, Any] = {
+            "delimiter": self.delimiter,
+            "strict": True,
+            "skipinitialspace": layout.spaced,
+        }
+        self._read = self.begin
         self._width = 0
 
     def __iter__(self) -> Iterator[Record]:
@@ -83,6 +89,8 @@ class Records:
                 f"{cells} in one row and would end in another {lines_shown(self.swallowed)}: "
                 "read as a letter, each line as a row of its own"
             )
+        if self.returns:
+            notes.append(f"carriage returns within cells are blanks {lines_shown(self.returns)}")
         rest = sum(bool(line.strip()) for line in self.lines[self._read :])
         if rest:
             notes.append(f"{counted(rest, 'line')} at the end could not be read as rows")
@@ -92,7 +100,7 @@ class Records:
         begin = self.begin
         while begin < len(self.lines):
             rest = (self.lines[i] for i in range(begin, len(self.lines)))
-            reader = csv.reader(rest, delimiter=self.delimiter, strict=True)
+            reader = csv.reader(rest, **self._form)
             last = begin
             try:
                 for fields in reader:
@@ -106,14 +114,21 @@ class Records:
                 return
 
     def _letters(self, i: int) -> Record:
-        """A line in which quotes are letters."""
+        """A line in which quotes are letters, unless only a CR stands in the way."""
+        line = self.lines[i].rstrip("\r\n")
+        if "\r" in line:
+            self.returns.append(i + 1)
+            self.lines[i] = line.replace("\r", " ")
+            with suppress(csv.Error, ValueError):
+                (fields,) = csv.reader([self.lines[i]], **self._form)
+                return Record(i + 1, i + 1, fields)
         fields = self.lines[i].rstrip("\r\n").split(self.delimiter)
         return Record(i + 1, i + 1, fields, stray=True, quoting=self.delimiter != "\t")
 
     def _alone(self, i: int) -> Record:
         """A line as a row of its own; its quotes are believed if they close in it."""
         try:
-            (fields,) = csv.reader([self.lines[i]], delimiter=self.delimiter, strict=True)
+            (fields,) = csv.reader([self.lines[i]], **self._form)
         except (csv.Error, ValueError):
             fields = self.lines[i].rstrip("\r\n").split(self.delimiter)
         return Record(i + 1, i + 1, fields)
