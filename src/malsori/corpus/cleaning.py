@@ -27,7 +27,7 @@ def cleaned(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
         if name != "audio" and frame[name].dtype == pl.String:
             odd = frame[name].str.contains(_UNSEEN).fill_null(False)
             if odd.any():
-                found[_shown(name)] = odd.sum()
+                found[_shown(name)] = int(odd.sum())
                 clean = pl.col(name).str.replace_all(_UNSEEN, "")
                 frame = frame.with_columns(pl.when(clean.str.strip_chars() != "").then(clean))
     if found:

@@ -87,7 +87,7 @@ def test_columns_without_a_name_are_left_out(table):
         ("id,text,id\na,b,c\n", "a.csv", r"a.csv:1: the header names column 'id' more than once"),
         (",,\n1,2,3\n", "a.csv", r"a.csv:1: the header names no column"),
         ("id,text\n", "a.csv", r"a.csv holds no rows"),
-        ("\n\n", "a.csv", r"a.csv:1: the header names no column"),
+        ("\n\n", "a.csv", r"a.csv is empty"),
         ("", "a.jsonl", r"a.jsonl holds no rows"),
         ("x", "a.xlsx", r"a.xlsx: a table ends in .csv, .*export it as CSV"),
         ("x", "a.parquet", r"a.parquet is not a Parquet file"),

@@ -20,4 +20,4 @@ from malsori.corpus.tables.unclear import unclear
     ],
 )
 def test_what_it_may_be(columns, said):
-    assert said in unclear(pl.DataFrame(columns))
+    assert said in unclear(pl.DataFrame(columns))[0]

@@ -12,7 +12,7 @@ from malsori.corpus.counting import few
 from malsori.corpus.declaring import parse_task
 from malsori.corpus.schema_inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
-from malsori.corpus.tables.unclear import looks_like_row, unclear
+from malsori.corpus.tables.unclear import unclear
 from malsori.corpus.task_file import Tasks, read_tasks, task_file
 from malsori.errors import MalsoriError
 from malsori.schema import normal
@@ -84,11 +84,9 @@ class Table(Adapter):
             infer=exported is None,
         )
         if not {"audio", "text"} & set(meaning.columns):
+            said, mend = unclear(raw)
             raise MalsoriError(
-                f"{where} has no column for audio and none for text; {unclear(raw)}",
-                hint="say which they are, as in --map audio=COLUMN --map text=COLUMN"
-                if raw.width > 1 and not looks_like_row(raw)
-                else "write a header line such as id,text, with commas or tabs between the columns",
+                f"{where} has no column for audio and none for text; {said}", hint=mend
             )
         frame = meaning.frame
         if self.source.is_dir():

@@ -29,6 +29,8 @@ _BLOCK = 20_000
 def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
     """The rows below the header, those that have not its number of fields apart."""
     records = Records(sniff(text, notes))
+    if not text.strip():
+        raise MalsoriError(f"{path} is empty", hint="write it again, or name another table")
     found = _Found(odd=HALF.search(text) is not None)
     del text
     stream = iter(records)

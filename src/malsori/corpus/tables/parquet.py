@@ -85,7 +85,7 @@ def _as_text(column: pl.Series, *, wanted: bool) -> pl.Series | None:
         return _each(column) if wanted else None
     try:
         if isinstance(kind, pl.Duration):
-            return _each(column.to_physical() / _UNITS[kind.time_unit or "us"])
+            return _each(column.to_physical() / _UNITS[kind.time_unit])
         if kind in (pl.String, pl.Categorical, pl.Enum, pl.Null) or kind.is_temporal():
             return column.cast(pl.String)
         return _each(column)

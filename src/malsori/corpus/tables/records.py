@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ csv.field_size_limit(2**31 - 1)
 _SAMPLE: Final = 2_000
 _RARE: Final = 0.02
 _CLOSED: Final = 0.95
+_LONG: Final = 6
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = re.compile(r"\d+")
 
@@ -139,6 +140,9 @@ class Records:
         """Whether lines within a row's quotes are rows themselves."""
         if record.line == self.begin + 1 or self._width < 2:
             return False
+        # The row with the quote is whole as well.
+        if len(_split(self.lines[record.line - 1], self.delimiter)) < self._width:
+            return False
         whole = len(record.fields) == self._width
         inner = range(record.line, record.last if whole else record.last - 1)
         found = [i for i in inner if self._looks_like_row(i, i == record.last - 1)]
@@ -157,9 +161,8 @@ class Records:
             usual = [set() if end else u for end, u in zip(ends, usual, strict=False)]
         if not any(usual):  # nothing to compare with: only tabs are hardly ever within a text
             return self.delimiter == "\t" and self._header_bare
-        return all(
-            not shapes or _shape(c) in shapes for c, shapes in zip(cells, usual, strict=True)
-        )
+        like = ({_shape(cell), _size(cell)} for cell in cells)
+        return all(not its or its & own for its, own in zip(usual, like, strict=True))
 
     @cached_property
     def _header_bare(self) -> bool:
@@ -181,15 +184,9 @@ class Records:
 
     @cached_property
     def _usual(self) -> list[set[str]]:
-        """The shapes of nearly all cells of each column; none where they vary, or are texts."""
-        usual = []
-        for cells in zip(*self._sample, strict=True):
-            often = Counter(map(_shape, cells))
-            often = Counter({s: n for s, n in often.items() if n >= _RARE * len(cells)})
-            closed = often.total() >= _CLOSED * len(cells) and 2 * len(often) <= len(cells) + 1
-            texts = any(" " in shape for shape in often)
-            usual.append(set(often) if closed and not texts else set())
-        return usual
+        """The shapes or sizes of nearly all cells of each column; none where they vary."""
+        columns = zip(*self._sample, strict=True)
+        return [_closed(map(_shape, cells)) or _closed(map(_size, cells)) for cells in columns]
 
 
 def _split(line: str, delimiter: str) -> Sequence[str]:
@@ -197,8 +194,20 @@ def _split(line: str, delimiter: str) -> Sequence[str]:
 
 
 def _shape(cell: str) -> str:
-    """What a cell looks like: ``u12`` as ``a0``, ``w/u12.wav`` as ``a/a0.a``.
-
-    A cell of one class is a word like another; of several words only the beginning counts.
-    """
+    """What a cell looks like: ``u12`` as ``a0``, ``w/u12.wav`` as ``a/a0.a``."""
     return _NUMBER.sub("0", _WORD.sub("a", cell))[:40]
+
+
+def _size(cell: str) -> str:
+    """The length of a cell that is one long word, such as a checksum."""
+    return f"={len(cell)}" if len(cell) >= _LONG and not re.search(r"\s", cell) else " "
+
+
+def _closed(shapes: Iterable[str]) -> set[str]:
+    """The few shapes that nearly all cells have; none of them is that of a text."""
+    counts = Counter(shapes)
+    total = counts.total()
+    often = {shape: n for shape, n in counts.items() if n >= _RARE * total}
+    if sum(often.values()) < _CLOSED * total or 2 * len(often) > total + 1:
+        return set()
+    return set() if any(" " in shape for shape in often) else set(often)
