@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
@@ -89,7 +90,7 @@ class AudioPaths:
         tails = self._tails(plain)
         if _ABSOLUTE.match(plain) and len(tails) == 1:
             return tails[0], _ELSEWHERE
-        others = tails or self._names.get(nfc(PurePosixPath(plain).name).casefold(), [])
+        others = tails or self._names.get(_key(PurePosixPath(plain).name), [])
         return None, _there(others, self.root)
 
     def _tails(self, plain: str) -> list[Path]:
@@ -105,7 +106,7 @@ class AudioPaths:
         count = 0
         for folder, _, names in os.walk(self.root):
             for name in names:
-                found.setdefault(nfc(name).casefold(), []).append(Path(folder, name))
+                found.setdefault(_key(name), []).append(Path(folder, name))
             count += len(names) + 1
             if count > _INDEXED:
                 break
@@ -114,37 +115,65 @@ class AudioPaths:
 
 def _alike(root: Path, plain: str) -> tuple[Path | None, str]:
     """The one file that differs in letter case or has a suffix more; else the several, in words."""
-    *folders, name = PurePosixPath(plain).parts or ("",)
-    place = Path("/") if folders[:1] == ["/"] else root
-    for part in folders:
-        same = [n for n in _listed(place) if nfc(n) == nfc(part)] if part != "/" else [part]
-        near = same or [n for n in _listed(place) if nfc(n).casefold() == nfc(part).casefold()]
-        if part != ".." and len(near) != 1:
-            return None, ""
-        place = place / (near[0] if part != ".." else part)
-    wanted = nfc(name).casefold()
-    files = [place / n for n in _listed(place)]
-    case = [f for f in files if nfc(f.name).casefold() == wanted and f.is_file()]
+    *folders, name = PurePosixPath(plain).parts
+    place = _folder(root, folders)
+    if place is None:
+        return None, ""
+    names, wanted = _names_in(place), _key(name)
+    case = [place / n for n in names.whole.get(wanted, ()) if (place / n).is_file()]
     if len(case) == 1:
         return case[0], _CASE
-    longer = [f for f in files if nfc(f.stem).casefold() == wanted and _sounds(f)]
+    longer = [place / n for n in names.sounds.get(wanted, ())]
     if len(longer) == 1:
         return longer[0], _SUFFIX
-    stem = wanted.rpartition(".")[0]
-    others = case or longer or [f for f in files if nfc(f.stem).casefold() == stem and _sounds(f)]
-    return None, _there(others, root)
+    others = [place / n for n in names.sounds.get(_key(PurePosixPath(name).stem), ())]
+    return None, _there(case or longer or others, root)
 
 
-def _sounds(file: Path) -> bool:
-    return file.suffix.lower() in AUDIO and file.is_file()
+def _folder(root: Path, parts: Sequence[str]) -> Path | None:
+    """The folder below the root (or of an absolute path), letter case aside if that is one."""
+    place = root
+    for part in parts:
+        if part in ("/", ".."):
+            place = place / part
+            continue
+        near = _names_in(place).whole.get(_key(part), ())
+        same = [n for n in near if nfc(n) == nfc(part)] or near
+        if len(same) != 1:
+            return None
+        place = place / same[0]
+    return place
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What is in a folder, by what is compared."""
+
+    whole: dict[str, list[str]] = field(default_factory=dict)
+    sounds: dict[str, list[str]] = field(default_factory=dict)  # without their suffix
+
+
+def _names_in(folder: Path) -> _Names:
+    """The names in a folder, listed once while it stays the same."""
+    try:
+        return _listed(folder, folder.stat().st_mtime_ns)
+    except OSError:
+        return _Names()
 
 
 @lru_cache(maxsize=64)
-def _listed(folder: Path) -> tuple[str, ...]:
-    try:
-        return tuple(sorted(path.name for path in folder.iterdir()))
-    except OSError:
-        return ()
+def _listed(folder: Path, _mtime: int) -> _Names:
+    names = _Names()
+    for name in sorted(path.name for path in folder.iterdir()):
+        names.whole.setdefault(_key(name), []).append(name)
+        path = PurePosixPath(name)
+        if path.suffix.lower() in AUDIO:
+            names.sounds.setdefault(_key(path.stem), []).append(name)
+    return names
+
+
+def _key(name: str) -> str:
+    return nfc(name).casefold()
 
 
 def _there(files: list[Path], root: Path) -> str:
