@@ -18,6 +18,7 @@ from malsori.corpus.cleaning import cleaned
 from malsori.corpus.columns import LABEL, META
 from malsori.corpus.counting import few
 from malsori.corpus.declaring import Declared
+from malsori.corpus.tables.unclear import unclear
 from malsori.corpus.task_inference import declared_task, inferred_tasks, usable
 from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest, normal
@@ -134,8 +135,7 @@ def _check_given(frame: pl.DataFrame, given: Mapping[str, str], where: str) -> N
     for name, column in given.items():
         if column not in frame.columns:
             raise MalsoriError(
-                f"{where} has no column {column!r} to be {name!r}; "
-                f"its columns are {', '.join(frame.columns)}",
+                f"{where} has no column {column!r} to be {name!r}; {unclear(frame)[0]}",
                 hint=nearest(column, frame.columns),
             )
 

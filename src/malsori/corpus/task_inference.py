@@ -18,6 +18,7 @@ from malsori.corpus.classes import (
 from malsori.corpus.columns import COMPOUND, LABEL, RATERS, SOFT
 from malsori.corpus.counting import few
 from malsori.corpus.declaring import Declared
+from malsori.corpus.tables.unclear import unclear
 from malsori.corpus.twins import likely_twins
 from malsori.errors import MalsoriError
 from malsori.schema import Task
@@ -50,8 +51,7 @@ def declared_task(
     column = next((names[n] for n in likely if n in names), None)
     if column is None:
         raise MalsoriError(
-            f"{where} has no column {name!r} for the task of that name; "
-            f"its columns are {', '.join(frame.columns)}",
+            f"{where} has no column {name!r} for the task of that name; {unclear(frame)[0]}",
             hint=f"say which column holds it, as in --map {name}=COLUMN",
         )
     if declared.kind == "regression":

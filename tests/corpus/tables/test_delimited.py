@@ -103,6 +103,9 @@ class TestHeadersFurtherDown:
     def test_rows_that_name_a_column_are_rows(self, table):
         read = table(["id,text", "a,text", "b,id", "text,네"])
         assert len(read.rows) == 3
+        choices = [f"{'ab'[i % 2]},{'ba'[i % 2]},네 {i}" for i in range(20)]
+        read = table(["a,b,text", *choices])
+        assert (len(read.rows), read.broken, read.notes) == (20, [], [])
 
 
 def test_excel_names_the_separator(table):

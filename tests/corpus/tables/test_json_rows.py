@@ -47,6 +47,13 @@ def test_an_array_is_told(table):
     assert (read.rows, [b.row for b in read.broken]) == ([1, 3], [2])
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_key_twice_is_the_fault_of_one_row(table, indent):
+    text = json.dumps([*RECORDS, {"id": "x", "more": {"y": 1}}], indent=indent)
+    read = table(text.replace('"y"', '"y": 2, "y"'))
+    assert (len(read.rows), [b.row for b in read.broken]) == (3, [4])
+
+
 def test_objects_over_several_lines_are_told(table):
     lines = [*written(indent=2), '{"id": "9",', '{"id": "10"}']
     read = table("\n".join(lines))

@@ -88,6 +88,7 @@ def test_columns_without_a_name_are_left_out(table):
         (",,\n1,2,3\n", "a.csv", r"a.csv:1: the header names no column"),
         ("id,text\n", "a.csv", r"a.csv holds no rows"),
         ("\n\n", "a.csv", r"a.csv is empty"),
+        ("sep=;\n", "a.csv", r"a.csv:1: the header names no column"),
         ("", "a.jsonl", r"a.jsonl holds no rows"),
         ("x", "a.xlsx", r"a.xlsx: a table ends in .csv, .*export it as CSV"),
         ("x", "a.parquet", r"a.parquet is not a Parquet file"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -24,22 +25,36 @@ from malsori.schema import normal
 
 # Rows that become one block of the columnar table; bounds what Python objects cost.
 _BLOCK = 20_000
+_OTHERS = 0.1
 
 
 def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
     """The rows below the header, those that have not its number of fields apart."""
-    records = Records(sniff(text, notes))
     if not text.strip():
         raise MalsoriError(f"{path} is empty", hint="write it again, or name another table")
-    found = _Found(odd=HALF.search(text) is not None)
+    layout = sniff(text, notes)
+    odd = HALF.search(text) is not None
     del text
-    stream = iter(records)
-    first = next(stream, Record(1, 1, []))
-    header = Header(first.fields)
+    records = Records(layout)
+    first = next(iter(records), Record(1, 1, []))
     names = _header(path, first)
-    found.width = len(first.fields)
+    header = Header(first.fields)
+    found = _found(records, header, odd)
+    if len(found.others) > _OTHERS * len(found.rows + found.broken):
+        # Cells that are called like columns so often are values.
+        records = Records(layout)
+        found = _found(records, Header(first.fields, others=False), odd)
+    frame = found.frame().select(pl.col(f"column_{i}").alias(name) for i, name in names.items())
+    found.tell(notes)
+    records.tell(notes)
+    return RawTable(path, blank_to_null(frame), found.rows, found.broken, notes)
+
+
+def _found(records: Records, header: Header, odd: bool) -> _Found:
+    """The rows below the header."""
+    found = _Found(odd, header.width)
     other: str | None = None  # of another header, below which rows mean something else
-    for record in stream:
+    for record in islice(records, 1, None):
         met = header.met(record.fields)
         if met == "repeated":
             found.headers.append(record.line)
@@ -49,10 +64,7 @@ def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
             found.others.append(record.line)
         else:
             found.add(record, other)
-    frame = found.frame().select(pl.col(f"column_{i}").alias(name) for i, name in names.items())
-    found.tell(notes)
-    records.tell(notes)
-    return RawTable(path, blank_to_null(frame), found.rows, found.broken, notes)
+    return found
 
 
 @dataclass
@@ -60,7 +72,7 @@ class _Found:
     """Rows in blocks of columns, and what was met on the way."""
 
     odd: bool  # whether there is anything in the file that is no character
-    width: int = 0
+    width: int
     rows: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)  # rows with quotes that enclose no cell

@@ -73,9 +73,15 @@ def _called(delimiter: str) -> str:
 
 
 class Header:
-    """Names of columns as they are compared with the cells of a line further down."""
+    """Names of columns as they are compared with the cells of a line further down.
 
-    def __init__(self, cells: Sequence[str]) -> None:
+    Args:
+        cells: of the header.
+        others: whether lines that are headers of other columns are looked for.
+    """
+
+    def __init__(self, cells: Sequence[str], *, others: bool = True) -> None:
+        self.width, self.others = len(cells), others
         self.cells = [normal(cell).casefold() for cell in cells]
         self.names = {cell for cell in self.cells if cell}
         # Nearly every row is told apart by this alone.
@@ -92,6 +98,8 @@ class Header:
         cells = [normal(cell).casefold() for cell in fields]
         if cells == self.cells:
             return "repeated"
+        if not self.others:
+            return None
         cells = [cell for cell in cells if cell]
         known = {cell for cell in cells if cell in self.names}
         most = len(known) >= max(2, _MOST * len(cells)) and len(set(cells)) == len(cells)

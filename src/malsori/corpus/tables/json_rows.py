@@ -74,7 +74,7 @@ def _lines(text: str, notes: list[str]) -> Iterator[tuple[int, Any]]:
 
 def _spread(lines: list[str], begin: int, fault: Exception) -> tuple[Any, int]:
     """The object that begins with a line and ends with another, and the line after it."""
-    if isinstance(fault, _TwiceError) or not lines[begin].lstrip().startswith("{"):
+    if not lines[begin].lstrip().startswith("{"):
         return fault, begin + 1
     margin, depth = _margin(lines[begin]), 0
     for end in range(begin, len(lines)):
@@ -87,8 +87,6 @@ def _spread(lines: list[str], begin: int, fault: Exception) -> tuple[Any, int]:
         try:
             tried = "".join(lines[begin : end + 1])
             return _DECODER.decode(tried.strip().rstrip(",")), end + 1
-        except _TwiceError as error:
-            return error, end + 1
         except _FAULTS:
             break
     return fault, begin + 1
@@ -98,12 +96,15 @@ def _margin(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _TwiceError:
+    """An object; an error is returned, since it is the fault of one row of what is decoded."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         name = normal(key)
+        if isinstance(value, _TwiceError):
+            return value
         if name in found and found[name] != value:
-            raise _TwiceError(f"key {name!r} stands twice in one object, with two values")
+            return _TwiceError(f"key {name!r} stands twice in one object, with two values")
         found[name] = value
     return found
 

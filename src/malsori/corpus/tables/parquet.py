@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
@@ -29,10 +30,10 @@ def read_parquet(path: Path, wanted: Collection[str] = ()) -> RawTable:
     notes: list[str] = []
     frame = _frame(path, notes)
     names = [normal(name) for name in frame.columns]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
         raise MalsoriError(
-            f"{path} names column {twice!r} more than once (names are compared without outer "
+            f"{path} names column {twice[0]!r} more than once (names are compared without outer "
             "blanks)",
             hint="rename one",
         )

@@ -72,6 +72,7 @@ class Records:
         self._width = 0
 
     def __iter__(self) -> Iterator[Record]:
+        self.swallowed, self.returns = [], []
         for record in self._quoted():
             self._width = self._width or len(record.fields)
             if record.last > record.line and self._swallows(record):
@@ -119,11 +120,11 @@ class Records:
         line = self.lines[i].rstrip("\r\n")
         if "\r" in line:
             self.returns.append(i + 1)
-            self.lines[i] = line.replace("\r", " ")
+            line = line.replace("\r", " ")
             with suppress(csv.Error, ValueError):
-                (fields,) = csv.reader([self.lines[i]], **self._form)
+                (fields,) = csv.reader([line], **self._form)
                 return Record(i + 1, i + 1, fields)
-        fields = self.lines[i].rstrip("\r\n").split(self.delimiter)
+        fields = line.split(self.delimiter)
         return Record(i + 1, i + 1, fields, stray=True, quoting=self.delimiter != "\t")
 
     def _alone(self, i: int) -> Record:
