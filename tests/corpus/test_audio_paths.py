@@ -50,7 +50,7 @@ def test_what_is_surely_meant(root, written, file, mended):
     [
         ("w/two", "; there is w/two.flac, w/two.wav"),
         ("w/u00.mp3", "; there is w/u00.wav"),
-        ("u00.wav", "; there is w/u00.wav"),
+        ("u00.wav", "; there is w/u00.wav (say --audio-root {root}/w)"),
         ("data/w/u00.wav", "; there is w/u00.wav"),
         ("w/none.wav", ""),
         ("", ""),
@@ -60,7 +60,7 @@ def test_what_is_surely_meant(root, written, file, mended):
 )
 def test_what_may_be_meant_is_named_and_not_taken(root, written, there):
     said = AudioPaths(root).find(written)
-    assert said == f"there is no file {written} in {root}{there}"
+    assert said == f"there is no file {written} in {root}{there.format(root=root)}"
 
 
 def test_a_path_that_no_disk_can_hold(root):

@@ -69,6 +69,8 @@ def test_names_ids_and_labels_are_cleaned_too(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text("\n".join(rows), encoding="utf-8")
     corpus = import_corpus(Table(file, tasks=["mood=nominal"]), tmp_path / "c").corpus
+    notes = corpus.spec.imported.notes
+    assert any("left out of the names of columns: 'id', 'text'" in note for note in notes)
     assert corpus.utterances["id"].to_list() == ["a", "b", "c"]
     assert corpus.utterances["speaker"].to_list() == ["s", "s", None]
     assert corpus.utterances["label.mood"].to_list() == ["good", "good", "bad"]

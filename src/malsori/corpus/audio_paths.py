@@ -91,7 +91,11 @@ class AudioPaths:
         if _ABSOLUTE.match(plain) and len(tails) == 1:
             return tails[0], _ELSEWHERE
         others = tails or self._names.get(_key(PurePosixPath(plain).name), [])
-        return None, _there(others, self.root)
+        below = [f for f in others if f.as_posix().endswith(f"/{plain}")]
+        mend = ""
+        if len(below) == len(others) == 1:
+            mend = f" (say --audio-root {str(below[0])[: -len(plain) - 1]})"
+        return None, _there(others, self.root) + mend
 
     def _tails(self, plain: str) -> list[Path]:
         """Files below the root whose path is the end of this one."""

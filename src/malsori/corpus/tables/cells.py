@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 import polars as pl
 
 from malsori.corpus.counting import few
+from malsori.schema import normal, seen
 
 # Half of a pair of UTF-16, or a byte that the file's encoding does not know (``decoding``).
 HALF: Final = re.compile("[\ud800-\udfff]")
@@ -55,6 +56,18 @@ def no_unicode(texts: Sequence[str | None]) -> str | None:
                 return f"byte 0x{code - 0xDC00:02x} is none of its encoding"
             return f"it holds half of a character (\\u{code:04x})"
     return None
+
+
+def odd_names(written: Iterable[str]) -> list[str]:
+    """What to say of names of columns with characters that nobody sees.
+
+    Example:
+        >>> odd_names(["id", "te\u200bxt"])
+        ["characters that nobody sees are left out of the names of columns: 'text'"]
+    """
+    odd = [repr(normal(name)) for name in written if seen(name) != name]
+    what = "characters that nobody sees are left out of the names of columns"
+    return [f"{what}: {few(odd, 5)}"] if odd else []
 
 
 def lines_shown(lines: Sequence[int]) -> str:

@@ -15,6 +15,7 @@ from malsori.corpus.tables.cells import (
     blank_to_null,
     lines_shown,
     no_unicode,
+    odd_names,
     text_frame,
 )
 from malsori.corpus.tables.headers import Header, sniff
@@ -38,6 +39,7 @@ def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
     records = Records(layout)
     first = next(iter(records), Record(1, 1, []))
     names = _header(path, first)
+    notes += odd_names(first.fields)
     header = Header(first.fields)
     found = _found(records, header, odd)
     if len(found.others) > _OTHERS * len(found.rows + found.broken):

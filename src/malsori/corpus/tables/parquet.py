@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from malsori.archives import read_bytes
-from malsori.corpus.tables.cells import as_string, blank_to_null
+from malsori.corpus.tables.cells import as_string, blank_to_null, odd_names
 from malsori.corpus.tables.disguises import check_disguise
 from malsori.corpus.tables.raw import RawTable
 from malsori.errors import MalsoriError
@@ -29,6 +29,7 @@ def read_parquet(path: Path, wanted: Collection[str] = ()) -> RawTable:
     """
     notes: list[str] = []
     frame = _frame(path, notes)
+    notes += odd_names(frame.columns)
     names = [normal(name) for name in frame.columns]
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
