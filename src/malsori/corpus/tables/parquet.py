@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +56,29 @@ def _frame(path: Path, notes: list[str]) -> pl.DataFrame:
     """The whole file; if a column stands in the way, the others."""
     data = read_bytes(path)
     check_disguise(path, data)
+    with _unheard():
+        return _read(path, data, notes)
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Without what a panic of the reader writes to the terminal by itself: the fault is told."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no such output
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _read(path: Path, data: bytes, notes: list[str]) -> pl.DataFrame:
     try:
         return pl.read_parquet(io.BytesIO(data), use_statistics=False)
     except _FAULTS as error:
