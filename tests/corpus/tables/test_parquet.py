@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from contextlib import suppress
 from decimal import Decimal
 
 import polars as pl
@@ -83,3 +84,14 @@ def test_a_damaged_file_is_told(table, tmp_path):
         (tmp_path / "b.parquet").write_bytes(part)
         with pytest.raises(MalsoriError, match="is not a Parquet file"):
             read_table(tmp_path / "b.parquet")
+
+
+def test_a_reader_that_panics_says_nothing_itself(table, tmp_path, capfd):
+    table({"id": series(["a", None, "b"] * 20), "n": series([1.5, None] * 30)})
+    data = (tmp_path / "a.parquet").read_bytes()
+    for at in range(4, len(data), 3):
+        damaged = data[:at] + bytes([data[at] ^ 0x15]) + data[at + 1 :]
+        (tmp_path / "b.parquet").write_bytes(damaged)
+        with suppress(MalsoriError):
+            read_table(tmp_path / "b.parquet")
+    assert capfd.readouterr() == ("", "")
