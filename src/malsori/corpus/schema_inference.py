@@ -103,6 +103,8 @@ def interpret(
     _check_names(given, tasks)
     notes: list[str] = []
     schema = _schema_columns(frame, given, notes)
+    if "duration" not in {task.name for task in tasks}:
+        schema |= _lengths(frame, schema, given, notes)
     kept = {n.removeprefix(META): c for n, c in given.items() if n.startswith(META)}
     named = {n: c for n, c in given.items() if n not in SYNONYMS and not n.startswith(META)}
     notes += [
@@ -195,13 +197,14 @@ def _schema_columns(
             if column != name:
                 notes.append(f"{name} is read from column {column!r}")
             break
-    return found | _lengths(found, folded, notes)
+    return found
 
 
 def _lengths(
-    found: Mapping[str, str], folded: Mapping[str, str], notes: list[str]
+    frame: pl.DataFrame, found: Mapping[str, str], given: Mapping[str, str], notes: list[str]
 ) -> dict[str, str]:
     """``offset`` and ``duration``, as manifests of NeMo have parts of recordings."""
+    folded = {c.casefold(): c for c in frame.columns if c not in given.values()}
     if "audio" not in found or "end" in found or "duration" not in folded:
         return {}
     start = found.get("start", folded.get("offset"))
