@@ -187,6 +187,7 @@ def test_other_broken_rows(folder, line, reason, detail):
         ("soon", "", "bad-row", "start 'soon' is not a number of seconds"),
         ("0", "-1", "bad-row", "end '-1' is not a number of seconds"),
         ("inf", "", "bad-row", "start 'inf' is not a number of seconds"),
+        ("1e305", "", "bad-row", "start '1e305' is not a number of seconds"),
         ("0.3", "0.2", "empty", "has no part from 0.300 s to 0.200 s"),
         ("0", "9", "truncated", "but the part ends at 9.000 s"),
         ("0.1", "0.15", "too-short", "0.050 s is shorter"),

@@ -139,4 +139,5 @@ def _one_change(a: str, b: str) -> bool:
 
 def _order(value: str) -> tuple[bool, int, str]:
     """Numbers by size, then words by spelling."""
-    return (not is_whole(value), int(value) if is_whole(value) else 0, value)
+    whole = is_whole(value) and len(value) <= _LONGEST_CLASS
+    return (not whole, int(value) if whole else 0, value)

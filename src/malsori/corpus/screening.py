@@ -18,6 +18,9 @@ from malsori.corpus.twins import spelling_notes
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel, normal
 
+_LARGEST = 1e9
+"""Of a turn, or of seconds: thirty years."""
+
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -47,7 +50,7 @@ def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
             continue
         written = rows[name]
         numbers = written.str.strip_chars().cast(pl.Float64, strict=False)
-        good = numbers.is_finite() & (numbers >= 0)
+        good = numbers.is_finite() & (numbers >= 0) & (numbers < _LARGEST)
         if name == "turn":
             good &= numbers == numbers.round()
         for i in (written.is_not_null() & ~good.fill_null(False)).arg_true():

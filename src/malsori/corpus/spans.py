@@ -16,7 +16,7 @@ _AGREE: Final = 0.05
 """Seconds by which a table's times may differ, as they are rounded."""
 _UNIT: Final = 0.02
 _CLOCK: Final = re.compile(
-    r"(?:(\d+) days?,? +)?(\d{1,3}):([0-5]?\d):([0-5]?\d(?:[.,]\d+)?)", re.IGNORECASE
+    r"(?:(\d{1,5}) days?,? +)?(\d{1,3}):([0-5]?\d):([0-5]?\d(?:[.,]\d+)?)", re.IGNORECASE
 )
 _SIDES: Final = ("channel", f"{META}channel")
 _NEEDED: Final = ("id", "audio", "start", "end", "duration", *_SIDES, f"{META}duration")

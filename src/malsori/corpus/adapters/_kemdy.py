@@ -232,7 +232,7 @@ def _key(entry: Entry) -> str:
 
 def _of_session(key: str, session: str) -> str:
     """A Segment ID with the prefix of a session; one that is right stays as it is."""
-    found = re.match(r"sess(\d+)(?=_)", key, re.IGNORECASE)
+    found = re.match(r"sess(\d{1,9})(?=_)", key, re.IGNORECASE)
     if found is None or int(found.group(1)) == int(session):
         return key
     return f"Sess{session}{key[found.end() :]}"

@@ -111,5 +111,5 @@ def number_of(written: str | None) -> int | None:
         >>> number_of("7"), number_of("7.0"), number_of("x")
         (7, 7, None)
     """
-    match = re.fullmatch(r"\s*(\d+)(?:\.0+)?\s*", written or "")
+    match = re.fullmatch(r"\s*(\d{1,9})(?:\.0+)?\s*", written or "")
     return int(match[1]) if match else None
