@@ -75,6 +75,15 @@ def test_a_name_of_a_group_stays_what_it_is(text):
     assert group_name(group_name(text)) == group_name(text)
 
 
+def test_a_whole_number_may_come_with_its_point():
+    rating = Task(name="t", kind="ordinal", classes=("0", "1", "2"), aliases={"3": "2"})
+    assert [rating.index(c) for c in ("0.0", "1.", "２", "3.0")] == [0, 1, 2, 2]
+    both = Task(name="t", kind="nominal", classes=("1.0", "1"))
+    assert [both.index(c) for c in ("1.0", "1")] == [0, 1]
+    with pytest.raises(UnknownLabel):
+        rating.index("1.5")
+
+
 def test_an_unknown_label_names_the_nearest():
     with pytest.raises(UnknownLabel, match="did you mean 'angry'"):
         EMOTION.index("angyr")

@@ -17,12 +17,15 @@ SPLITS = ("train", "validation", "test")
 
 # What nobody sees: controls that are no white space, blanks of no width, soft hyphens, byte order
 # marks and marks of direction. U+200C and U+200D stay, since some scripts are spelled with them.
-_UNSEEN: Final = dict.fromkeys(
+UNSEEN: Final = dict.fromkeys(
     [
         *(*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD),
         *(0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF),
     ]
 )
+# Letters, digits and marks of full width → ASCII.
+_NARROW: Final = {0xFF01 + i: 0x21 + i for i in range(94)}
+_WHOLE: Final = re.compile(r"([-+]?[0-9]+)\.0*")
 
 
 class UnknownLabel(MalsoriError):  # noqa: N818 - reads better where it is caught
@@ -108,7 +111,9 @@ class Task(BaseModel):
         return len(self.classes) or 1
 
     def index(self, label: str) -> int:
-        """The rank of a label: exact, then through aliases, then ignoring case.
+        """The rank of a label: exact, then through aliases, then by what makes one class of two.
+
+        Case, width, blanks and the ``.0`` of a whole number do (see ``same_class``).
 
         Raises:
             UnknownLabel: The label is no class; the message names the nearest one.
@@ -120,10 +125,11 @@ class Task(BaseModel):
         text = self._meant(normal(label))
         if text in self.classes:
             return self.classes.index(text)
-        folded = {normal(a).casefold(): normal(c) for a, c in self.aliases.items()}
-        folded = {c.casefold(): c for c in self.classes} | folded
-        if text.casefold() in folded:
-            return self.classes.index(folded[text.casefold()])
+        for fold in (str.casefold, same_class):
+            folded = {fold(normal(a)): normal(c) for a, c in self.aliases.items()}
+            folded = {fold(c): c for c in self.classes} | folded
+            if fold(text) in folded:
+                return self.classes.index(folded[fold(text)])
         raise UnknownLabel(
             f"task {self.name!r} has no class {label!r}", hint=nearest(text, self.classes)
         )
@@ -139,24 +145,41 @@ class Task(BaseModel):
 
 
 def seen(text: str) -> str:
-    r"""A text without the characters that nobody sees (see ``_UNSEEN``).
+    r"""A text without the characters that nobody sees (see ``UNSEEN``).
 
     Example:
-        >>> seen("\\ufeffab\\x00")
+        >>> seen("\ufeffab\x00")
         'ab'
     """
     # None of them is printable, and to ask that is far quicker than to look each one up.
-    return text if text.isprintable() else text.translate(_UNSEEN)
+    return text if text.isprintable() else text.translate(UNSEEN)
 
 
 def normal(text: str) -> str:
     r"""NFC without outer white space and without what nobody sees: how names are compared.
 
     Example:
-        >>> normal(" 상\\u200b ")
+        >>> normal(" 상\u200b ")
         '상'
     """
     return unicodedata.normalize("NFC", seen(text)).strip()
+
+
+def same_class(label: str) -> str:
+    """What labels have in common that name one class for certain.
+
+    Case, the width of letters and digits, how many blanks, and the ``.0`` that a data frame gives
+    whole numbers in a column with gaps.
+
+    Example:
+        >>> {same_class(label) for label in ("1", "1.0", "１", " 1.")}
+        {'1'}
+        >>> same_class("Very  Sad") == same_class("very sad"), same_class("01")
+        (True, '01')
+    """
+    text = " ".join(normal(label).translate(_NARROW).split()).casefold()
+    whole = _WHOLE.fullmatch(text)
+    return text if whole is None else whole[1]
 
 
 def nearest(word: str, choices: tuple[str, ...] | list[str]) -> str:

@@ -186,7 +186,8 @@ def test_other_broken_rows(folder, line, reason, detail):
     [
         ("soon", "", "bad-row", "start 'soon' is not a number of seconds"),
         ("0", "-1", "bad-row", "end '-1' is not a number of seconds"),
-        ("nan", "", "bad-row", "start 'nan' is not a number of seconds"),
+        ("inf", "", "bad-row", "start 'inf' is not a number of seconds"),
+        ("1e305", "", "bad-row", "start '1e305' is not a number of seconds"),
         ("0.3", "0.2", "empty", "has no part from 0.300 s to 0.200 s"),
         ("0", "9", "truncated", "but the part ends at 9.000 s"),
         ("0.1", "0.15", "too-short", "0.050 s is shorter"),
@@ -207,7 +208,7 @@ def test_words_for_missing_are_missing_labels_unless_they_are_classes(folder):
     lines = ["a,,네,nan", "b,,아니,good", "c,,음,N/A"]
     report = bring(folder, *lines)
     assert report.missing_labels == {"mood": 2}
-    assert "mood: 'nan' counts as a missing label" in report.notes
+    assert "mood: 'nan' counts as a missing label (1 row)" in report.notes
     report = bring(folder, *lines, tasks=["mood=nominal:good,n/a"], overwrite=True)
     assert report.corpus.utterances["label.mood"].to_list() == [None, "good", "n/a"]
 

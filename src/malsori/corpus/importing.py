@@ -29,6 +29,7 @@ from malsori.corpus.screening import (
     check_numbers,
     check_signals,
 )
+from malsori.corpus.spans import ends_from_lengths, read_clocks, span_notes
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
 from malsori.schema import once
@@ -175,7 +176,8 @@ def _screen(
 ) -> Screened:
     notes: list[str] = []
     faults = Faults()
-    rows = check_numbers(_blank_text(source.rows), faults)
+    rows = check_numbers(read_clocks(_blank_text(source.rows)), faults)
+    rows = ends_from_lengths(rows, faults)
     rows = check_ids(rows, faults)
     rows = check_labels(rows, source.tasks, faults, notes)
     with_features = check_features(source.features, faults, notes)
@@ -201,6 +203,7 @@ def _screen(
             else:
                 faults.add(position, *fault)
     kept = [i for i in range(rows.height) if i not in faults.found]
+    notes += span_notes(rows, kept)
     return Screened(rows, kept, faults, text_only, notes, measured)
 
 

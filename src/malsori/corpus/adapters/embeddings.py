@@ -230,7 +230,9 @@ class Embeddings(Adapter):
         renamed: Mapping[str, str],
     ) -> Source:
         """Rows of a table, with the vectors of the same id."""
-        source = self._rows(read_table(table, encoding=self.encoding), notes, renamed)
+        wanted = [normal(name) for name in self.columns.values()]
+        raw = read_table(table, encoding=self.encoding, wanted=wanted)
+        source = self._rows(raw, notes, renamed)
         ids = [normal(i or "") for i in source.rows["id"]]
         known = set().union(*by_id.values())
         unused = len(known.difference(ids))
