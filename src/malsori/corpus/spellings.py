@@ -41,14 +41,17 @@ class Respelled:
         """Whether several spellings are one name."""
         return self.names < self.written
 
-    def shown(self) -> str:
+    def pair(self) -> list[str]:
         """The example as a person can see it, though the two may look the same."""
         if self.example is None:
-            return ""
-        pair = [repr(name) for name in self.example]
-        if unicodedata.normalize("NFC", self.example[0]) == self.example[1]:
-            pair[0] += " in decomposed letters"
-        return (" and " if self.merged else " as ").join(pair)
+            return []
+        one, other = self.example
+        letters = " (NFD)" if unicodedata.normalize("NFC", one) == other else ""
+        return [repr(one) + letters, repr(other)]
+
+    def shown(self) -> str:
+        """The same in one piece."""
+        return (" and " if self.merged else " as ").join(self.pair())
 
 
 def one_form(column: pl.Series) -> pl.Series:

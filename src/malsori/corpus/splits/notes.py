@@ -73,7 +73,7 @@ def notes_on_names(corpus: Corpus, by: Sequence[str]) -> list[Note]:
         done = corpus.respelled.get(column) or respelled(rows[column])
         if done is not None and done.merged:
             counts = {"written": done.written, "names": done.names}
-            said = {"column": column, **counts, "example": done.shown()}
+            said = {"column": column, **counts, "example": done.pair()}
             notes.append(Note("split.respelled", said))
         if sets := alike(rows[column]):
             example = [repr(name) for name in sets[0]]

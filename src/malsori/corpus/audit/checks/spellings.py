@@ -40,7 +40,7 @@ class Spellings(Check[Case]):
                     column,
                     numbers={"column": column, "written": done.written, "names": done.names},
                     column=said(column),
-                    example=done.shown(),
+                    example=done.pair(),
                 )
 
 
