@@ -47,8 +47,9 @@ def run(
         "--map",
         metavar="NAME=COLUMN",
         help="Which column is what. NAME: id, audio, text, speaker, call, role, dialogue, turn, "
-        "split (the published one), start, end (seconds in the audio file), a task's name, or "
-        "meta.ANY to keep it. Embeddings: speech=ARRAY makes an array of vectors that modality.",
+        "split (the published one), start, end (seconds in the audio file), channel (of the audio "
+        "file, from 0), a task's name, or meta.ANY to keep it. Embeddings: speech=ARRAY makes an "
+        "array of vectors that modality.",
     ),
     tasks: list[str] = typer.Option(
         [],
@@ -67,7 +68,8 @@ def run(
         "--option",
         metavar="KEY=VALUE",
         help="A further option of the kind, such as unit=utterance (aihub119) or table=FILE "
-        "(embeddings). One that it does not have is answered with those that it has.",
+        "(embeddings). One that it does not have is answered with those that it has. All with "
+        "audio: channel=0 hears one channel (from 0), channel=each makes a row of each.",
     ),
     name: str | None = typer.Option(None, "--name", help="The corpus' name."),
     min_seconds: float = typer.Option(0.1, "--min-seconds", min=0, help="Shorter is too short."),
@@ -88,6 +90,7 @@ def run(
     named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks}
     given: dict[str, Any] = {k: v for k, v in named.items() if v}
     given |= {**pairs(options, "--option"), "columns": pairs(mapping, "--map")}
+    channel = given.pop("channel", None)
     report = import_corpus(
         adapter_of(adapter, source, given),
         destination,
@@ -95,6 +98,7 @@ def run(
         min_seconds=min_seconds,
         copy_audio=copy_audio,
         keep_text=keep_text,
+        channel=channel,
         workers=workers,
         overwrite=overwrite,
     )

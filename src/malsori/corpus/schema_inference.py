@@ -39,8 +39,12 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "split": (),
     "start": (),
     "end": (),
+    "channel": (),
 }
-"""The schema's columns that a table may have, and the other names they are known by."""
+"""The schema's columns that a table may have, and the other names they are known by.
+
+``channel`` is taken only where it is mapped: a column of that name mostly says ``phone``.
+"""
 
 # What malsori's export writes besides a label; of no use as a task.
 _BESIDE: Final = (SOFT, COMPOUND, RATERS)
@@ -183,6 +187,8 @@ def _schema_columns(
     for name, synonyms in SYNONYMS.items():
         if name in given:
             found[name] = given[name]
+            continue
+        if name == "channel":
             continue
         for candidate in (name, *synonyms):
             column = folded.get(candidate)

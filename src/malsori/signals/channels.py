@@ -13,7 +13,7 @@ CANCELLED: Final = -12.0
 """dB: channels whose average is softer than they are by so much cancel each other; what two have
 nothing in common loses 3 dB, what one of eight alone has 9."""
 _DEAD: Final = -50.0  # dB below the loudest channel, of a microphone that was not plugged in
-_ALIKE: Final = 0.5  # correlation: one room through two microphones has more, two rooms nothing
+ALIKE: Final = 0.5  # correlation: one room through two microphones has more, two rooms nothing
 _SILENT: Final = 1e-10  # power, −100 dBFS
 _LEAST: Final = -120.0  # dB
 _AT_ONCE: Final = 1 << 20
@@ -45,7 +45,7 @@ class Channels:
     @property
     def different(self) -> bool:
         """Whether they hold different sounds, as the two sides of a call."""
-        return self.dead < self.count - 1 and abs(self.alike) < _ALIKE
+        return self.dead < self.count - 1 and abs(self.alike) < ALIKE
 
 
 def mixed(frames: Samples, channel: int | None = None) -> Samples:
