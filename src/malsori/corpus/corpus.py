@@ -153,6 +153,14 @@ class Corpus:
         return list(self.signals)
 
     @cached_property
+    def channel(self) -> int | None:
+        """The channel that every recording is heard on, from 0; None where they are averaged."""
+        if CHANNEL not in self.utterances.columns:
+            return None
+        heard = self.utterances.filter(pl.col("audio").is_not_null())[CHANNEL].unique()
+        return None if len(heard) != 1 else heard.item()
+
+    @cached_property
     def sounds(self) -> pl.DataFrame:
         """Quality and fingerprint of each utterance with audio, as measured at import.
 

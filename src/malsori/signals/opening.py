@@ -84,17 +84,17 @@ def located(path: Path, file: Path) -> Path:
         why = getattr(error, "strerror", None) or error
         raise _missing(path, f"cannot be looked for: {why}") from error
     if found is None:
-        raise _missing(path, _what_is_there(file))
+        raise _missing(path, not_a_file(file))
     return found
 
 
-def _what_is_there(file: Path) -> str:
-    """Why a path is no file."""
+def not_a_file(file: Path) -> str:
+    """Why a path is no file, such as `is a folder`."""
     try:
         if file.is_symlink() and not file.exists():
             return f"is a link to {file.readlink()}, which does not exist"
         mode = file.stat().st_mode
-    except OSError as error:
+    except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, PermissionError) else None
         return f"cannot be reached: {why}" if why else "does not exist"
     if stat.S_ISDIR(mode):
