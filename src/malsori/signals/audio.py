@@ -61,14 +61,16 @@ def to_pcm16(samples: Samples) -> npt.NDArray[np.int16]:
         >>> to_pcm16(np.array([-1.0, 0.0, 0.5, 1.0], np.float32)).tolist()
         [-32768, 0, 16384, 32767]
     """
-    full_scale = np.rint(samples * np.float32(32768.0))
-    pcm: npt.NDArray[np.int16] = full_scale.clip(-32768, 32767).astype(np.int16)
+    full_scale = samples * np.float32(32768.0)
+    np.rint(full_scale, out=full_scale)
+    np.clip(full_scale, -32768, 32767, out=full_scale)
+    pcm: npt.NDArray[np.int16] = full_scale.astype(np.int16)
     return pcm
 
 
 def audio_hash(audio: Audio) -> str:
     """SHA-256 of what is heard: the samples as 16 bit PCM and the rate, whatever the format."""
-    digest = hashlib.sha256(to_pcm16(audio.samples).astype("<i2").tobytes())
+    digest = hashlib.sha256(to_pcm16(audio.samples).astype("<i2", copy=False).data)
     digest.update(str(audio.sample_rate).encode())
     return digest.hexdigest()
 
