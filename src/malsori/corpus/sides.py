@@ -85,7 +85,7 @@ def choose_channels(source: Source, which: Which, workers: int | None = None) ->
 def _divided(source: Source, rows: pl.DataFrame, number: pl.Series, several: pl.Series) -> Source:
     times = pl.select(pl.when(several).then(number).otherwise(1)).to_series()
     positions = [i for i, n in enumerate(times) for _ in range(n)]
-    sides = pl.Series([k for n in times for k in range(n)], dtype=pl.String)
+    sides = pl.Series([str(k) for n in times for k in range(n)], dtype=pl.String)
     divided = several.gather(positions)
     if "call" not in rows.columns:
         rows = rows.with_columns(pl.lit(None, pl.String()).alias("call"))

@@ -138,9 +138,8 @@ def _anchors(samples: Floats) -> Places:
     margin = -_MOMENTS[0] + _SIZE // 2
     if len(samples) <= 2 * margin:
         return np.zeros(0, np.int64)
-    found = []
-    for band in all_filtered(samples, _filters()):
-        found.append(_peaks(filtered(band * band, _smoother())))
+    bands = all_filtered(samples, _filters())
+    found = [_peaks(filtered(band * band, _smoother())) for band in bands]
     anchors = np.unique(np.concatenate(found))
     inside: Places = anchors[(anchors >= margin) & (anchors < len(samples) - margin)]
     return inside

@@ -92,7 +92,7 @@ def _behind(stretch: Stretch, stream: BinaryIO, size: int, end: int, joined: boo
     if is_tag(behind) or is_tag(behind[1:]):
         return Settled(length, end=end)
     close = end - (stretch.begin + length) <= 1  # at once behind it, but for a byte of padding
-    more = stretch.begin + length  # of a header off by an odd number, the padding is audio too
+    more = stretch.begin + length // stretch.block * stretch.block
     close &= stretch.open_ended and size - more >= stretch.block
     if close and _goes_on(stretch, stream, more, size):
         says = f"{size - stretch.begin:,} bytes of audio, its header says {length:,}"
