@@ -1,5 +1,7 @@
 """Recordings whose header or channels are odd."""
 
+import gc
+
 import numpy as np
 import pytest
 import soundfile
@@ -51,3 +53,15 @@ def test_what_does_not_fit_into_the_memory_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(AudioFile, "_take", full)
     with pytest.raises(AudioError, match="too long for the memory: 1 s"):
         read_audio(tmp_path / "a.wav")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_file_that_cannot_be_opened_is_given_back(tmp_path):
+    """A WAV whose header is mended, and is of no kind that anybody reads."""
+    soundfile.write(tmp_path / "a.wav", WAVE, 8000)
+    content = bytearray((tmp_path / "a.wav").read_bytes())
+    content[20:22], content[40:44] = b"\x99\x99", bytes(4)
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(AudioError, match="cannot be decoded"):
+        AudioFile(tmp_path / "a.wav")
+    gc.collect()

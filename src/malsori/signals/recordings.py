@@ -135,7 +135,10 @@ class AudioFile:
             if isinstance(self._content, Path) and _beside(self._content).exists():
                 self._content = self._content.open("rb")
                 return self._open()
-            raise self._undecodable(error) from error
+            refused = self._undecodable(error)
+            if not isinstance(self._content, Path):
+                self._content.close()
+            raise refused from error
 
     def _go_to(self, first: int) -> None:
         """Stands before a frame, so that what follows is what a newly opened file would give."""
