@@ -1,11 +1,17 @@
 """What an import tells of files."""
 
-import numpy as np
+import os
+import struct
 
+import numpy as np
+import polars as pl
+
+from malsori.corpus.adapters.table import Table
 from malsori.corpus.heard import Heard
+from malsori.corpus.importing import import_corpus
 from malsori.corpus.journal import Measured
 from malsori.corpus.sounds import sound_of
-from malsori.signals.audio import Audio
+from malsori.signals.audio import Audio, write_audio
 from malsori.signals.channels import Channels
 from malsori.signals.containers import Oddity
 
@@ -52,3 +58,33 @@ def test_each_way_of_averaging_is_told_with_what_to_do():
     assert "(b.wav)" in dead
     assert "channel=each" in different
     assert "(c.wav)" in different
+
+
+def test_odd_files_cost_their_rows_and_nothing_else(tmp_path):
+    """Nothing waits for a pipe, or asks for the memory that a header promises."""
+    write_audio(tmp_path / "good.wav", Audio(np.full(8000, 0.1, np.float32), 8000))
+    good = (tmp_path / "good.wav").read_bytes()
+    odd = {
+        "empty": b"",
+        "text": b"hello",
+        "day": good[:40] + struct.pack("<I", 86400 * 16000) + good[44:],
+        "fast": good[:24] + struct.pack("<I", 10_000_000) + good[28:],
+        "slow": good[:24] + struct.pack("<I", 1) + good[28:],
+        "mute": good[:22] + bytes(2) + good[24:],
+    }
+    for name, content in odd.items():
+        (tmp_path / f"{name}.wav").write_bytes(content)
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "folder.wav").mkdir()
+    (tmp_path / "link.wav").symlink_to("nowhere")
+    (tmp_path / "zeros.wav").symlink_to("/dev/zero")
+    names = ["good", *odd, "pipe", "folder", "link", "zeros", "x" * 300]
+    rows = pl.DataFrame({"id": names, "audio": [f"{name}.wav" for name in names]})
+    rows.write_csv(tmp_path / "calls.csv")
+    source = Table(tmp_path / "calls.csv")
+    corpus = import_corpus(source, tmp_path / "corpus", workers=1).corpus
+    assert corpus.utterances["id"].to_list() == ["good"]
+    reasons = dict(corpus.quarantine.select("id", "reason").iter_rows())
+    missing = dict.fromkeys(["pipe", "folder", "link", "zeros", "x" * 300], "missing")
+    undecodable = dict.fromkeys(["text", "fast", "slow", "mute"], "undecodable")
+    assert reasons == {"empty": "empty", "day": "truncated", **undecodable, **missing}
