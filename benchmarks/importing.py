@@ -1,11 +1,14 @@
 """What an import costs: memory and time for a corpus of 119 calls in archives.
 
 Calls of 3 to 12 seconds lie in zip archives beside their JSON records, as AI Hub publishes them,
-and are imported by the command in a process of its own. Run it with:
+and are imported by the command in a process of its own. So are tables of short WAV files of 48 and
+of 8 kHz, whose speed is told in real time by the clock, and in processor time shared by two cores:
+what the machine would do with nothing else on it. Run it with:
     python benchmarks/importing.py [--quick] [--json FILE]
 """
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -143,11 +146,44 @@ def import_watched(source: Path, destination: Path) -> tuple[float, Memory]:
     return time.perf_counter() - start, memory
 
 
+def generate_table(folder: Path, rate: int, files: int) -> Path:
+    """Writes WAV files of 3 to 6 seconds and their table."""
+    rng = np.random.default_rng(rate)
+    noise, step = rng.normal(0, 1, 9 * rate), int(0.15 * rate)
+    folder.mkdir()
+    lines = ["id,audio,text,mood"]
+    for i in range(files):
+        count, start = int(rng.uniform(3, 6) * rate), int(rng.integers(0, 3 * rate))
+        levels = np.repeat(rng.uniform(0.01, 0.2, count // step + 1), step)[:count]
+        samples = (noise[start : start + count] * levels).clip(-1, 1)
+        soundfile.write(folder / f"{i}.wav", samples, rate, subtype="PCM_16")
+        lines.append(f"u{i},{i}.wav,불이 났어요 {i},{'ab'[i % 2]}")
+    (folder / "calls.csv").write_text("\n".join(lines), encoding="utf-8")
+    return folder / "calls.csv"
+
+
+def import_table(place: Path, rate: int, files: int) -> tuple[float, float]:
+    """How often faster than real time a table is imported: by the clock, and by the processor."""
+    table, corpus = generate_table(place / f"wav{rate}", rate, files), place / f"corpus{rate}"
+    command = [str(Path(sys.executable).with_name("malsori")), "corpus", "import", "table"]
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([*command, table, corpus, "--json"], stdout=subprocess.DEVNULL, check=True)
+    seconds = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    audio = float(Corpus.open(corpus).utterances["duration"].sum())
+    return audio / seconds, audio / (worked / 2)
+
+
 def main() -> None:
     chosen = parser(__doc__.splitlines()[0]).parse_args()
     calls = 1_000 if chosen.quick else 20_000
     rows = []
     with tempfile.TemporaryDirectory() as place:
+        for name, rate, goal in (("48k", 48_000, 900), ("8k", 8_000, 1_500)):
+            clock, worked = import_table(Path(place), rate, 300 if chosen.quick else 1_500)
+            rows.append(claim(f"import_{name}_realtime", clock, "x", goal, "at least"))
+            rows.append(claim(f"import_{name}_realtime of two idle cores", worked, "x"))
         source, destination = Path(place) / "119", Path(place) / "corpus"
         generate(source, calls)
         seconds, memory = import_watched(source, destination)

@@ -162,7 +162,7 @@ def test_what_is_in_the_journal_is_not_heard_again(tmp_path, journal, monkeypatc
 def test_an_unexpected_error_costs_its_rows_and_is_tried_again(tmp_path, journal, monkeypatch):
     write_audio(tmp_path / "a.wav", speech())
     with monkeypatch.context() as broken:
-        broken.setattr(measuring, "sound_of", lambda _: 1 / 0)
+        broken.setattr(measuring, "sound_of", lambda *_: 1 / 0)
         found = measure_audio(rows_of("a.wav"), tmp_path, Faults(), journal, workers=1)
     assert found.broken == {0: ("undecodable", "ZeroDivisionError: division by zero")}
     assert measure_audio(rows_of("a.wav"), tmp_path, Faults(), journal, workers=1).broken == {}

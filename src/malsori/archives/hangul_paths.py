@@ -16,7 +16,7 @@ def locate(path: str | Path) -> Path | None:
     its member is found in either form when it is read.
     """
     file, member = divided(path)
-    found = file if file.is_file() else _compared(file)
+    found = file if _is_file(file) else _compared(file)
     if found is None or member is None:
         return found
     return Path(f"{found}{SEPARATOR}{member}")
@@ -31,7 +31,15 @@ def _compared(path: Path) -> Path | None:
         if name is None:
             return None
         found = found / name
-    return found if found.is_file() else None
+    return found if _is_file(found) else None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file that may be read: none has too long a name, or a zero in it."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _names(folder: Path) -> dict[str, str]:

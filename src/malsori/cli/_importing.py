@@ -48,8 +48,9 @@ def run(
         "--map",
         metavar="NAME=COLUMN",
         help="Which column is what. NAME: id, audio, text, speaker, call, role, dialogue, turn, "
-        "split (the published one), start, end (seconds in the audio file), a task's name, or "
-        "meta.ANY to keep it. Embeddings: speech=ARRAY makes an array of vectors that modality.",
+        "split (the published one), start, end (seconds in the audio file), channel (of the audio "
+        "file, from 0), a task's name, or meta.ANY to keep it. Embeddings: speech=ARRAY makes an "
+        "array of vectors that modality.",
     ),
     tasks: list[str] = typer.Option(
         [],
@@ -68,7 +69,8 @@ def run(
         "--option",
         metavar="KEY=VALUE",
         help="A further option of the kind, such as unit=utterance (aihub119) or table=FILE "
-        "(embeddings). One that it does not have is answered with those that it has.",
+        "(embeddings). One that it does not have is answered with those that it has. All with "
+        "audio: channel=0 hears one channel (from 0), channel=each makes a row of each.",
     ),
     name: str | None = typer.Option(None, "--name", help="The corpus' name."),
     min_seconds: float = typer.Option(0.1, "--min-seconds", min=0, help="Shorter is too short."),
@@ -89,6 +91,7 @@ def run(
     columns = pairs(mapping, "--map")
     named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks, "columns": columns}
     given = together(named, pairs(options, "--option"))
+    channel = given.pop("channel", None)
     report = import_corpus(
         adapter_of(adapter, source, given),
         destination,
@@ -96,6 +99,7 @@ def run(
         min_seconds=min_seconds,
         copy_audio=copy_audio,
         keep_text=keep_text,
+        channel=channel,
         workers=workers,
         overwrite=overwrite,
     )

@@ -28,6 +28,12 @@ def run(
     text: str | None = typer.Option(
         None, "--text", help="The transcript; default: FILE with suffix .txt, if there is one."
     ),
+    channel: int | None = typer.Option(
+        None,
+        "--channel",
+        min=0,
+        help="Which channel is heard, from 0; default: that of the training, or the average.",
+    ),
     as_json: bool = JSON,
 ) -> None:
     """Predict the classes of files, with probabilities, or numbers."""
@@ -41,7 +47,7 @@ def run(
     failures: dict[str, str] = {}
     for file in files:
         try:
-            answers += predictor.predict_files([file], text=text)
+            answers += predictor.predict_files([file], text=text, channel=channel)
         except MalsoriError as error:
             failures[str(file)] = str(error)
     if as_json:
@@ -61,7 +67,7 @@ def _show(answers: list[Answer], tasks: Mapping[str, Task]) -> None:
 
     for answer in answers:
         rows: list[list[object]] = []
-        notes = []
+        notes = list(answer.notes)
         for name, label in answer.labels.items():
             shares = answer.probabilities.get(name, {})
             rows += _rows(tasks[name], label, shares)

@@ -37,6 +37,9 @@ UTTERANCES: Final[dict[str, pl.DataType]] = {
 }
 """Columns that every corpus has (null where the source says nothing), in order."""
 
+CHANNEL: Final = "channel"
+"""Column of a corpus in which rows hear one channel of their file (from 0; null: the average)."""
+
 QUARANTINE: Final[dict[str, pl.DataType]] = {
     "row": pl.Int64(),
     "id": pl.String(),
@@ -55,8 +58,22 @@ SOUNDS: Final[dict[str, pl.DataType]] = {
     "bandwidth": pl.Float64(),
     "words": pl.List(pl.UInt32()),
     "at": pl.List(pl.UInt32()),
+    "channels": pl.Int64(),
+    "mixed": pl.Float64(),
+    "dead": pl.Int64(),
+    "alike": pl.Float64(),
 }
-"""Columns of ``sounds.parquet``: what ``signals.quality`` and ``signals.fingerprint`` found."""
+"""Columns of ``sounds.parquet``: what ``signals.quality`` and ``signals.fingerprint`` found, how
+many channels the file has, and, where they were averaged, what ``signals.channels`` found."""
+
+
+def complete_sounds(table: pl.DataFrame) -> pl.DataFrame:
+    """Bring a table of sounds to the columns of ``SOUNDS``; null what nobody measured."""
+    return table.select(
+        pl.col(name).cast(kind) if name in table.columns else pl.lit(None, kind).alias(name)
+        for name, kind in SOUNDS.items()
+    )
+
 
 RATING: Final = pl.Struct({"rater": pl.String(), "label": pl.String(), "intensity": pl.Float64()})
 """One rater's label; a number as text for a regression task; intensity null where not asked."""
@@ -84,7 +101,8 @@ def check_name(name: str, what: str) -> str:
 def complete(frame: pl.DataFrame) -> pl.DataFrame:
     """Bring a table of utterances to the corpus' columns, types and order.
 
-    Missing columns become nulls, empty strings become null, and ``label.*``, ``soft.*``,
+    Missing columns become nulls, empty strings become null, ``channel`` is kept where any row has
+    one, and ``label.*``, ``soft.*``,
     ``compound.*``, ``raters.*``, ``features.*`` and ``meta.*`` follow in the order they came:
     labels as lists of strings (multilabel), numbers (regression) or strings, ``features.*`` and
     ``meta.*`` as strings.
@@ -96,7 +114,10 @@ def complete(frame: pl.DataFrame) -> pl.DataFrame:
         >>> complete(pl.DataFrame({"id": ["a"], "label.mood": ["good"]})).columns[-2:]
         ['text', 'label.mood']
     """
-    extra = [c for c in frame.columns if c not in UTTERANCES]
+    own = dict(UTTERANCES)
+    if CHANNEL in frame.columns and frame[CHANNEL].null_count() < frame.height:
+        own[CHANNEL] = pl.Int64()
+    extra = [c for c in frame.columns if c not in own and c != CHANNEL]
     for column in extra:
         if not column.startswith(_FAMILIES):
             families = ", ".join(f"{family}*" for family in _FAMILIES)
@@ -104,10 +125,10 @@ def complete(frame: pl.DataFrame) -> pl.DataFrame:
                 f"column {column!r} is not one of a corpus",
                 hint=f"use {', '.join(UTTERANCES)}, {families}",
             )
-    ordered = [*UTTERANCES, *sorted(extra, key=_family)]
+    ordered = [*own, *sorted(extra, key=_family)]
     exprs = []
     for column in ordered:
-        dtype = UTTERANCES.get(column) or _type_of(column, frame.schema[column])
+        dtype = own.get(column) or _type_of(column, frame.schema[column])
         expr = pl.col(column).cast(dtype) if column in frame.columns else pl.lit(None, dtype)
         if dtype == pl.String():
             expr = pl.when(expr != "").then(expr)

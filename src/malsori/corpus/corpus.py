@@ -15,7 +15,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from malsori import __version__
-from malsori.corpus.columns import FEATURES, SOUNDS
+from malsori.corpus.columns import CHANNEL, FEATURES, SOUNDS, complete_sounds
 from malsori.corpus.counting import few
 from malsori.corpus.imported import Imported
 from malsori.corpus.spellings import respell
@@ -31,7 +31,7 @@ QUARANTINE_FILE: Final = "quarantine.parquet"
 SOUNDS_FILE: Final = "sounds.parquet"
 
 # Paths and references say where a signal lies; the digest is about what it is.
-_NOT_CONTENT = ("audio",)
+_NOT_CONTENT = ("audio", CHANNEL)
 
 
 class FeatureSpec(BaseModel):
@@ -168,17 +168,27 @@ class Corpus:
         return list(self.signals)
 
     @cached_property
+    def channel(self) -> int | None:
+        """The channel that every recording is heard on, from 0; None where they are averaged."""
+        if CHANNEL not in self.utterances.columns:
+            return None
+        heard = self.utterances.filter(pl.col("audio").is_not_null())[CHANNEL].unique()
+        return None if len(heard) != 1 else heard.item()
+
+    @cached_property
     def sounds(self) -> pl.DataFrame:
         """Quality and fingerprint of each utterance with audio, as measured at import.
 
         Returns:
-            The columns of ``columns.SOUNDS``; no rows if the corpus was written without them.
+            The columns of ``columns.SOUNDS``; no rows if the corpus was written without them,
+            null what an earlier version did not measure.
 
         Raises:
             MalsoriError: the table is damaged.
         """
         file = self.path / SOUNDS_FILE
-        return _read_table(file) if file.exists() else pl.DataFrame(schema=SOUNDS)
+        table = _read_table(file) if file.exists() else pl.DataFrame(schema=SOUNDS)
+        return complete_sounds(table)
 
     @cached_property
     def digest(self) -> str:
@@ -270,7 +280,8 @@ class Corpus:
             return text
         if kind == "audio":
             path = self.audio_path(row)
-            return None if path is None else read_audio(path, row.get("start"), row.get("end"))
+            part = (row.get("start"), row.get("end"), row.get(CHANNEL))
+            return None if path is None else read_audio(path, *part)
         return self._features(row.get(FEATURES + modality))
 
     def signal_hash(self, row: Mapping[str, Any], kind: SignalKind, modality: str) -> str | None:

@@ -16,7 +16,7 @@ from malsori.corpus import spellings
 from malsori.corpus.accounting import Screened, account, nothing_left, quarantined_rows
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.audio_files import place_audio
-from malsori.corpus.columns import FEATURES
+from malsori.corpus.columns import CHANNEL, FEATURES
 from malsori.corpus.corpus import Corpus, CorpusSpec
 from malsori.corpus.imported import Imported
 from malsori.corpus.journal import Journal
@@ -29,6 +29,7 @@ from malsori.corpus.screening import (
     check_numbers,
     check_signals,
 )
+from malsori.corpus.sides import choose_channels, which_channel
 from malsori.corpus.spans import ends_from_lengths, read_clocks, span_notes
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
@@ -69,6 +70,7 @@ def import_corpus(
     min_seconds: float = 0.1,
     copy_audio: bool = False,
     keep_text: bool = False,
+    channel: str | int | None = None,
     workers: int | None = None,
     overwrite: bool = False,
 ) -> ImportReport:
@@ -87,6 +89,9 @@ def import_corpus(
         copy_audio: copy the audio of kept rows into the corpus.
         keep_text: keep a row with broken audio for its text or features; it is recorded in the
             quarantine all the same.
+        channel: which channel of a recording is heard: its number, from 0; ``each`` makes a row of
+            each, ``ID#0``, ``ID#1`` …, of one call; None averages them. A row of the source that
+            names one keeps it.
         workers: processes that decode; None takes every core.
         overwrite: replace a corpus at ``destination``, with its saved splits.
 
@@ -104,7 +109,7 @@ def import_corpus(
         >>> report.kept, report.quarantined
         (1, {'unknown-label': 1})
     """
-    destination = Path(destination)
+    destination, which = Path(destination), which_channel(channel)
     check_destination(destination, overwrite=overwrite)
     _check_apart(adapter.source, destination)
     inside = destination.resolve().is_relative_to(adapter.source.resolve())
@@ -114,7 +119,7 @@ def import_corpus(
             "read what this one writes",
             hint="name a destination outside of the source",
         )
-    source = adapter.read()
+    source = choose_channels(adapter.read(), which, workers)
     if source.audio_root is not None:
         _check_apart(source.audio_root, destination)
     close_archives()  # what the adapter had open would weigh on every process that hears
@@ -123,7 +128,7 @@ def import_corpus(
         name=name or destination.resolve().name,
         adapter=adapter.kind,
         tasks=tuple(source.tasks),
-        provenance=source.provenance,
+        provenance=source.provenance | ({} if which is None else {CHANNEL: which}),
     )
     # What was measured survives an interrupt: the same command continues with it.
     settings = {"min_seconds": min_seconds, "clip_ends": source.clip_ends}
@@ -196,6 +201,7 @@ def _screen(
             workers=workers,
         )
         rows = measured.rows
+        notes += measured.notes
         for position, fault in measured.broken.items():
             has_text = "text" in rows.columns and rows["text"][position] is not None
             if keep_text and (has_text or position in with_features):

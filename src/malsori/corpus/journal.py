@@ -16,10 +16,13 @@ import numpy as np
 from malsori import __version__
 from malsori.corpus.sounds import Sound
 from malsori.errors import MalsoriError
+from malsori.signals.channels import Channels
+from malsori.signals.containers import Oddity
 from malsori.signals.fingerprint import Fingerprint
 from malsori.signals.quality import Quality
 
 _FILE: Final = "journal"
+_FORM: Final = 2  # of a line; a journal in another one is begun anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Measured:
     # not
     cut: float | None = None
     sound: Sound | None = None  # how it sounds
+    told: tuple[Oddity, ...] = ()  # in what the file differs from its header
 
 
 class Journal:
@@ -55,7 +59,7 @@ class Journal:
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
         self.folder = folder
         self._path = folder / _FILE
-        self._head = _sealed(json.dumps([__version__, dict(settings)], sort_keys=True))
+        self._head = _sealed(json.dumps([__version__, _FORM, dict(settings)], sort_keys=True))
         self._places: dict[str, int] = {}
         self._writing: BinaryIO | None = None
         self._reading: BinaryIO | None = None
@@ -169,12 +173,18 @@ def _packed(measured: Measured) -> list[Any]:
     found = measured.sound.fingerprint
     times = [measured.sample_rate, measured.duration, measured.audio_hash, measured.cut]
     words = [base64.b64encode(a.astype("<u4").tobytes()).decode() for a in (found.words, found.at)]
-    return [None, None, *times, list(astuple(measured.sound.quality)), *words]
+    channels = measured.sound.channels
+    heard = [measured.sound.count, None if channels is None else list(astuple(channels))]
+    quality = list(astuple(measured.sound.quality))
+    return [None, None, *times, quality, *words, heard, list(measured.told)]
 
 
 def _unpacked(values: list[Any]) -> Measured:
     if len(values) == 2:
         return Measured(*values)
-    rate, duration, digest, cut, quality, words, at = values[2:]
+    rate, duration, digest, cut, quality, words, at, (count, channels), told = values[2:]
     found = Fingerprint(*(np.frombuffer(base64.b64decode(text), "<u4") for text in (words, at)))
-    return Measured(None, None, rate, duration, digest, cut, Sound(Quality(*quality), found))
+    several = None if channels is None else Channels(*channels)
+    sound = Sound(Quality(*quality), found, count, several)
+    oddities = tuple(Oddity(*pair) for pair in told)
+    return Measured(None, None, rate, duration, digest, cut, sound, oddities)

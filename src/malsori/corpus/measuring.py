@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,8 @@ import polars as pl
 from malsori.archives import divided
 from malsori.corpus.audio_files import below
 from malsori.corpus.audio_paths import AudioPaths
+from malsori.corpus.columns import CHANNEL
+from malsori.corpus.heard import Heard
 from malsori.corpus.journal import Journal, Measured
 from malsori.corpus.screening import Faults
 from malsori.corpus.sounds import Sound, sound_of, sounds_table
@@ -21,11 +23,20 @@ from malsori.errors import MalsoriError
 from malsori.parallel import parallel_map
 from malsori.reporting import ProgressLine, say
 from malsori.signals.audio import AudioError, AudioFile, audio_hash
+from malsori.signals.channels import compare
 
 CUT: Final = "end past the recording, cut to it"
 
-Span = tuple[float | None, float | None]
-"""Seconds at which a span of a file starts and ends; None = from the start, to the end."""
+
+class Span(NamedTuple):
+    """Seconds at which a part of a file starts and ends, and the channel that is heard.
+
+    None: from the start, to the end, the average of all channels.
+    """
+
+    start: float | None = None
+    end: float | None = None
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +64,21 @@ def measure_recording(recording: Recording) -> list[Measured]:
 
 
 def _measure(recording: Recording, file: AudioFile, span: Span) -> Measured:
-    start, end = span
+    start, end, channel = Span(*span)
     past = end is not None and round(end * file.sample_rate) > file.frames > 0
     cut = file.duration if past and recording.clip_ends else None
     try:
-        audio = file.read(start, end if cut is None else cut)
+        frames = file.decode(start, end if cut is None else cut)
+        audio = file.heard(frames, channel)
     except (MalsoriError, OSError) as error:
         return _refused(error)
     if audio.duration < recording.min_seconds:
         detail = f"{audio.duration:.3f} s is shorter than {recording.min_seconds:g} s"
         return Measured("too-short", detail)
     known = (audio.sample_rate, audio.duration, audio_hash(audio), cut)
-    return Measured(None, None, *known, sound_of(audio))
+    mixed = channel is None and file.channels > 1
+    sound = sound_of(audio, file.channels, compare(frames) if mixed else None)
+    return Measured(None, None, *known, sound, file.told)
 
 
 def _refused(error: MalsoriError | OSError) -> Measured:
@@ -82,6 +96,7 @@ class Measurements:
     rows: pl.DataFrame
     broken: dict[int, tuple[str, str]]  # position of a row → (reason, detail) of its broken audio
     repaired: dict[str, int]  # what was mended → rows
+    notes: list[str]  # in what files differ from their headers, and what of their channels is heard
     _journal: Journal
     _places: Sequence[_Placed]
 
@@ -150,7 +165,8 @@ def measure_audio(
     finally:
         line.close()
     repaired = ({CUT: results.cuts} if results.cuts else {}) | paths.mended
-    return Measurements(results.table(), broken, repaired, journal, placed)
+    notes = results.files_heard.notes()
+    return Measurements(results.table(), broken, repaired, notes, journal, placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +188,15 @@ def _placed(
     """
     found: dict[str, list[tuple[int, Span]]] = {}
     nothing = [None] * rows.height
-    starts, ends = (rows[c] if c in rows.columns else nothing for c in ("start", "end"))
-    for i, (written, start, end) in enumerate(zip(rows["audio"], starts, ends, strict=True)):
+    parts = (rows[c] if c in rows.columns else nothing for c in ("start", "end", CHANNEL))
+    for i, (written, *part) in enumerate(zip(rows["audio"], *parts, strict=True)):
         if written is None or i in faults.found:
             continue
         path = paths.find(written)
         if isinstance(path, str):
             broken[i] = ("missing", path)
         else:
-            found.setdefault(str(path), []).append((i, (start, end)))
+            found.setdefault(str(path), []).append((i, Span(*part)))
     return _by_container(found)
 
 
@@ -211,6 +227,7 @@ class _Results:
         self.durations = np.zeros(rows.height)
         self.hashes = np.zeros(rows.height, "S64")
         self.ends = np.full(rows.height, np.nan)
+        self.files_heard = Heard()
 
     @property
     def cuts(self) -> int:
@@ -220,6 +237,7 @@ class _Results:
     def take(self, placed: _Placed, measured: Sequence[Measured]) -> None:
         """Note what became of each span of a recording."""
         file = below(Path(placed.file), self.root)
+        self.files_heard.take(file, measured)
         for i, found in zip(placed.positions, measured, strict=True):
             if found.reason is not None:
                 self.broken[i] = (found.reason, found.detail or "")

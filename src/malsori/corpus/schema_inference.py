@@ -36,8 +36,11 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "start": (),
     "end": (),
     "duration": (),
+    "channel": (),
 }
 """The schema's columns that a table may have, and the other names they are known by.
+
+``channel`` is taken only where it is mapped: a column of that name mostly says ``phone``.
 
 ``duration`` is the length of a part that begins at ``start``. A column of that name mostly has the
 length of the file, so it is taken only where a part's ``start`` is known and its ``end`` is not.
@@ -184,7 +187,7 @@ def _schema_columns(
         if name in given:
             found[name] = given[name]
             continue
-        if name == "duration":
+        if name in {"duration", "channel"}:
             continue
         for candidate in (name, *synonyms):
             column = folded.get(candidate)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from malsori.corpus.columns import LABEL
+from malsori.corpus.columns import CHANNEL, LABEL
 from malsori.corpus.counting import counted
 from malsori.corpus.label_cells import missing_notes, read_lists, read_numbers
 from malsori.corpus.members import is_missing
@@ -44,6 +44,7 @@ def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
         "start": ("a number of seconds", pl.Float64()),
         "end": ("a number of seconds", pl.Float64()),
         "duration": ("a number of seconds", pl.Float64()),
+        CHANNEL: ("a channel's number, from 0", pl.Int64()),
     }
     for name, (what, dtype) in kinds.items():
         if name not in rows.columns:
@@ -51,7 +52,7 @@ def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
         written = rows[name]
         numbers = written.str.strip_chars().cast(pl.Float64, strict=False)
         good = numbers.is_finite() & (numbers >= 0) & (numbers < _LARGEST)
-        if name == "turn":
+        if dtype == pl.Int64():
             good &= numbers == numbers.round()
         for i in (written.is_not_null() & ~good.fill_null(False)).arg_true():
             faults.add(i, "bad-row", f"{name} {written[i]!r} is not {what}")

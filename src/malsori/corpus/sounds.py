@@ -9,6 +9,7 @@ import polars as pl
 
 from malsori.corpus.columns import SOUNDS
 from malsori.signals.audio import Audio
+from malsori.signals.channels import Channels
 from malsori.signals.fingerprint import Fingerprint, fingerprint
 from malsori.signals.quality import Quality, measure
 
@@ -17,15 +18,17 @@ _TOGETHER = 500
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The quality and the fingerprint of one utterance."""
+    """The quality and the fingerprint of one utterance, and the channels of its file."""
 
     quality: Quality
     fingerprint: Fingerprint
+    count: int | None = 1  # of the file's channels; None where nobody counted
+    channels: Channels | None = None  # what they are to each other, if they were averaged
 
 
-def sound_of(audio: Audio) -> Sound:
+def sound_of(audio: Audio, count: int | None = 1, channels: Channels | None = None) -> Sound:
     """Measure a sound; it needs nothing that may not run in a forked process."""
-    return Sound(measure(audio), fingerprint(audio))
+    return Sound(measure(audio), fingerprint(audio), count, channels)
 
 
 def sounds_table(sounds: Iterable[tuple[str, Sound]]) -> pl.DataFrame:
@@ -56,4 +59,8 @@ def _frame(rows: list[tuple[str, Sound]]) -> pl.DataFrame:
         columns[name] = [getattr(quality, name) for quality in qualities]
     columns["words"] = [found.words.tolist() for found in prints]
     columns["at"] = [found.at.tolist() for found in prints]
+    columns["channels"] = [sound.count for _, sound in rows]
+    several = [sound.channels for _, sound in rows]
+    for name, field in (("mixed", "change"), ("dead", "dead"), ("alike", "alike")):
+        columns[name] = [None if of is None else getattr(of, field) for of in several]
     return pl.DataFrame([pl.Series(n, columns[n], dtype=t) for n, t in SOUNDS.items()])

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import polars as pl
 
-from malsori.corpus.columns import FEATURES, QUARANTINE, SOUNDS, check_name, complete
+from malsori.corpus.columns import FEATURES, QUARANTINE, check_name, complete, complete_sounds
 from malsori.corpus.corpus import (
     QUARANTINE_FILE,
     SOUNDS_FILE,
@@ -209,8 +209,7 @@ def _write_sounds(folder: Path, sounds: pl.DataFrame, rows: pl.DataFrame) -> Non
     strange = sounds.join(rows, on="id", how="anti")
     if strange.height:
         raise MalsoriError(f"sounds of {strange['id'][0]!r}, which is no utterance")
-    typed = sounds.select([pl.col(c).cast(t) for c, t in SOUNDS.items()])
-    write_parquet(typed, folder / SOUNDS_FILE)
+    write_parquet(complete_sounds(sounds), folder / SOUNDS_FILE)
 
 
 def _check_rows(rows: pl.DataFrame, spec: CorpusSpec) -> None:

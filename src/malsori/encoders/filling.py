@@ -128,7 +128,7 @@ def _wanted(
     corpus: Corpus, modality: str, encoder: Encoder, table: pl.DataFrame, report: FillReport
 ) -> dict[str, list[Row]]:
     """The rows of each distinct signal, by its hash."""
-    needed = {"id", "audio", "audio_hash", "start", "end", "duration", "text"}
+    needed = {"id", "audio", "audio_hash", "start", "end", "channel", "duration", "text"}
     needed.add(f"features.{modality}")
     wanted: dict[str, list[Row]] = {}
     for row in table.select(c for c in table.columns if c in needed).iter_rows(named=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -48,15 +49,26 @@ def filtered(samples: Floats, taps: Floats) -> Floats:
         >>> filtered(np.float32([0, 1, 1, 1]), np.float32([1, 2, 3])).round(3).tolist()
         [1.0, 3.0, 6.0, 5.0]
     """
-    count, step = len(taps), _SIZE - len(taps) + 1
+    return next(all_filtered(samples, [taps]))
+
+
+def all_filtered(samples: Floats, filters: Sequence[Floats]) -> Iterator[Floats]:
+    """A sound through each of several filters of one length, as `filtered`, but quicker."""
+    count = len(filters[0])
+    step = _SIZE - count + 1
     blocks = -(-len(samples) // step)
-    pieces = np.zeros((blocks, step), np.float32)
-    pieces.ravel()[: len(samples)] = samples
-    spectra = scipy.fft.rfft(pieces, _SIZE, axis=1) * scipy.fft.rfft(taps, _SIZE)
-    through = scipy.fft.irfft(spectra, _SIZE, axis=1)
-    whole = np.zeros((blocks + 1, step), np.float32)
-    whole[:-1] = through[:, :step]
-    whole[1:, : count - 1] += through[:, step:]
-    begin = (count - 1) // 2
-    same: Floats = whole.ravel()[begin : begin + len(samples)]
-    return same
+    pieces = np.zeros((blocks, _SIZE), np.float32)
+    whole_pieces = len(samples) // step
+    pieces[:whole_pieces, :step] = samples[: whole_pieces * step].reshape(-1, step)
+    rest = samples[whole_pieces * step :]
+    if len(rest):
+        pieces[-1, : len(rest)] = rest
+    spectra = scipy.fft.rfft(pieces, axis=1)
+    for taps in filters:
+        through = scipy.fft.irfft(spectra * scipy.fft.rfft(taps, _SIZE), _SIZE, axis=1)
+        whole = np.zeros((blocks + 1, step), np.float32)
+        whole[:-1] = through[:, :step]
+        whole[1:, : count - 1] += through[:, step:]
+        begin = (count - 1) // 2
+        same: Floats = whole.ravel()[begin : begin + len(samples)]
+        yield same

@@ -19,7 +19,7 @@ import scipy  # its rooms are loaded where they are used
 import soxr
 
 from malsori.signals.audio import Audio
-from malsori.signals.filters import band_pass_taps, filtered
+from malsori.signals.filters import all_filtered, band_pass_taps, filtered
 
 Words = np.ndarray[Any, np.dtype[np.uint32]]
 Places = np.ndarray[Any, np.dtype[np.int64]]
@@ -138,10 +138,8 @@ def _anchors(samples: Floats) -> Places:
     margin = -_MOMENTS[0] + _SIZE // 2
     if len(samples) <= 2 * margin:
         return np.zeros(0, np.int64)
-    found = []
-    for taps in _filters():
-        band = filtered(samples, taps)
-        found.append(_peaks(filtered(band * band, _smoother())))
+    bands = all_filtered(samples, _filters())
+    found = [_peaks(filtered(band * band, _smoother())) for band in bands]
     anchors = np.unique(np.concatenate(found))
     inside: Places = anchors[(anchors >= margin) & (anchors < len(samples) - margin)]
     return inside
@@ -173,8 +171,11 @@ def _words(samples: Floats, anchors: Places) -> Words:
         some = anchors[begin : begin + _AT_ONCE]
         starts = some[:, None] + np.asarray(_MOMENTS) - _SIZE // 2
         windows = np.lib.stride_tricks.sliding_window_view(samples, _SIZE)[starts]
-        spectrum = scipy.fft.rfft(windows * np.hanning(_SIZE).astype(np.float32), axis=-1)
-        energies = (spectrum.real**2 + spectrum.imag**2) @ _bands()
+        windows *= _taper()  # fancy indexing has copied them
+        spectrum = scipy.fft.rfft(windows, axis=-1, overwrite_x=True)
+        power = np.square(spectrum.real)
+        power += np.square(spectrum.imag)
+        energies = power @ _bands()
         signs = np.diff(np.diff(energies, axis=2), axis=1) > 0  # [n, 4 steps, 8 pairs of bands]
         packed = np.packbits(signs.reshape(len(some), 32), axis=1)
         words[begin : begin + len(some)] = packed.view(">u4").ravel()
@@ -199,6 +200,12 @@ def _smoother() -> Floats:
     window = np.hanning(_SMOOTH + 2)[1:-1]
     smoother: Floats = (window / window.sum()).astype(np.float32)
     return smoother
+
+
+@lru_cache(maxsize=1)
+def _taper() -> Floats:
+    taper: Floats = np.hanning(_SIZE).astype(np.float32)
+    return taper
 
 
 @lru_cache(maxsize=1)

@@ -53,7 +53,8 @@ class Mirrors:
         power = np.einsum("nk,nk->n", spectra.real, spectra.real)
         self._loudest = max(self._loudest, float(power.max(initial=0.0)))
         heard = power > _HEARD * self._loudest
-        at, spectra = at[heard], spectra[heard]
+        if not heard.all():
+            at, spectra = at[heard], spectra[heard]
         self._heard += len(at)
         for former, (above, below) in self._pairs.items():
             both = spectra[:, above] * spectra[:, below]

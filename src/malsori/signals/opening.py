@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import stat
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, cast
 
 from malsori.archives import divided, locate, open_archive
 from malsori.errors import MalsoriError
+from malsori.signals.containers import Container, Overlay, inspect
 
-AudioReason = Literal["missing", "undecodable", "empty", "truncated", "unreadable-archive"]
-
-# What a WAV writer that cannot seek back (a pipe) leaves as the length of its data.
-_UNKNOWN_LENGTHS = frozenset({0, 0x7FFFF000, 0x7FFFFFFF, 0xFFFFFFFF})
+AudioReason = Literal[
+    "missing", "undecodable", "empty", "truncated", "unreadable-archive", "no-channel"
+]
 
 
 class AudioError(MalsoriError):
@@ -21,8 +22,9 @@ class AudioError(MalsoriError):
     Attributes:
         reason: a short code for quarantines:
             `missing` (no such file), `undecodable` (not audio that libsndfile reads),
-            `empty` (not one byte, or sample), `truncated` (it ends before its own header says),
-            `unreadable-archive` (the zip archive that should hold it).
+            `empty` (not one byte, or sample), `truncated` (it ends clearly before its own header
+            says), `unreadable-archive` (the zip archive that should hold it), `no-channel` (it
+            has fewer channels than the one that is asked for).
     """
 
     def __init__(self, message: str, *, reason: AudioReason, hint: str | None = None):
@@ -30,32 +32,74 @@ class AudioError(MalsoriError):
         self.reason: AudioReason = reason
 
 
-def opened(path: Path) -> Path | io.BytesIO:
-    """What a decoder reads: the file as it is called on disk, or a member's bytes in memory.
+def opened(path: Path) -> tuple[Path | BinaryIO, Container]:
+    """What a decoder reads, and in what it differs from its header.
 
     Args:
         path: a file, or ``archive.zip::member``; Hangul may be composed or decomposed.
 
+    Returns:
+        The file as it is called on disk, a member's bytes in memory, or either with a header
+        that says what is there.
+
     Raises:
-        AudioError: it is missing or empty, its archive cannot be read, or it is a WAV file
-            shorter than its header says.
+        AudioError: it is missing or empty, its archive cannot be read, or it ends clearly before
+            its header says.
     """
     file, member = divided(path)
-    found = locate(file)
-    if found is None:
-        raise _missing(path, "does not exist")
+    found = located(path, file)
     if member is not None:
         content = _member(path, found, member)
-        _check(path, content)
-        return content
+        container = _inspected(path, content)
+        return _mended(content, container), container
     try:
         with found.open("rb") as stream:
-            _check(path, stream)
+            container = _inspected(path, stream)
+        same = container.as_it_is
+        return (found if same else _mended(found.open("rb"), container)), container
     except OSError as error:
         raise AudioError(
-            f"{path} cannot be read: {error.strerror}", reason="undecodable"
+            f"{path} cannot be read: {error.strerror}",
+            reason="undecodable",
+            hint="check that you may read it, and that its disk is there",
         ) from error
+
+
+def _mended(content: BinaryIO, container: Container) -> BinaryIO:
+    if container.as_it_is:
+        return content
+    changed = Overlay(content, container.patches, container.end, container.before)
+    return cast("BinaryIO", changed)
+
+
+def located(path: Path, file: Path) -> Path:
+    """The file on disk that a path means.
+
+    Raises:
+        AudioError: there is none, or something else than a file.
+    """
+    try:
+        found = locate(file)
+    except (OSError, ValueError) as error:  # a name too long, or with a zero in it
+        why = getattr(error, "strerror", None) or error
+        raise _missing(path, f"cannot be looked for: {why}") from error
+    if found is None:
+        raise _missing(path, not_a_file(file))
     return found
+
+
+def not_a_file(file: Path) -> str:
+    """Why a path is no file, such as `is a folder`."""
+    try:
+        if file.is_symlink() and not file.exists():
+            return f"is a link to {file.readlink()}, which does not exist"
+        mode = file.stat().st_mode
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, PermissionError) else None
+        return f"cannot be reached: {why}" if why else "does not exist"
+    if stat.S_ISDIR(mode):
+        return "is a folder"
+    return "is a pipe or a device, not a file"
 
 
 def _member(path: Path, file: Path, member: str) -> io.BytesIO:
@@ -76,8 +120,8 @@ def _missing(path: Path, what: str) -> AudioError:
     return AudioError(f"{path} {what}.", reason="missing", hint=hint)
 
 
-def _check(path: Path, content: BinaryIO) -> None:
-    """Refuses a file of no bytes, and a WAV file whose header promises more than it has."""
+def _inspected(path: Path, content: BinaryIO) -> Container:
+    """Refuses a file of no bytes, and one whose header promises clearly more than it has."""
     size = content.seek(0, io.SEEK_END)
     content.seek(0)
     if size == 0:
@@ -86,24 +130,11 @@ def _check(path: Path, content: BinaryIO) -> None:
             reason="empty",
             hint="copy or download the file again",
         )
-    promised = _wav_data_end(content)
-    content.seek(0)
-    if promised is not None and promised > size:
+    container = inspect(content, size)
+    if container.cut is not None:
         raise AudioError(
-            f"{path} is truncated: its header says {promised} bytes, the file has {size}.",
+            f"{path} is truncated: {container.cut}.",
             reason="truncated",
             hint="copy or download the file again",
         )
-
-
-def _wav_data_end(file: BinaryIO) -> int | None:
-    """Where the data chunk ends by the RIFF header, or None if not known or not a WAV file."""
-    head = file.read(12)
-    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        return None
-    while len(chunk := file.read(8)) == 8:
-        length = int.from_bytes(chunk[4:], "little")
-        if chunk[:4] == b"data":
-            return None if length in _UNKNOWN_LENGTHS else file.tell() + length
-        file.seek(length + length % 2, 1)  # chunks are padded to even lengths
-    return None
+    return container

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -18,9 +18,10 @@ from malsori.errors import MalsoriError
 from malsori.nn.batches import Batch, Output
 from malsori.nn.model import Model
 from malsori.schema import Task
-from malsori.signals.audio import read_audio
+from malsori.signals.opening import not_a_file
 from malsori.training.building import build_encoders, build_model
 from malsori.training.data import pad
+from malsori.training.hearing import hear
 from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import decide
 from malsori.training.loading import check_finished, load_best
@@ -40,6 +41,7 @@ class Answer:
             likely lower as higher), which need not be the likeliest. Multilabel: every class that
             is more likely than not, maybe none. Regression: the number.
         probabilities: Task → class → probability; a regression task has none.
+        notes: What was not simply read: which channel, what differs from the file's header.
 
     Example:
         >>> Answer("a.wav", ["speech"], {"urgency": "상"}, {"urgency": {"상": 1.0}}).data()["file"]
@@ -50,6 +52,7 @@ class Answer:
     modalities: list[str]
     labels: dict[str, Label]
     probabilities: dict[str, dict[str, float]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def data(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -58,6 +61,7 @@ class Answer:
             "modalities": self.modalities,
             "labels": self.labels,
             "probabilities": self.probabilities,
+            **({"notes": self.notes} if self.notes else {}),
         }
 
 
@@ -71,6 +75,7 @@ class Predictor:
         encoders: Modality → encoder.
         tasks: The tasks, classes in their declared order.
         widths: Modality → F.
+        channel: The channel that was heard of every recording of the corpus; None for averages.
 
     Example:
         >>> import tempfile
@@ -89,11 +94,13 @@ class Predictor:
         encoders: Mapping[str, Encoder],
         tasks: Mapping[str, Task],
         widths: Mapping[str, int],
+        channel: int | None = None,
     ) -> None:
         self.model = model.eval()
         self.encoders = dict(encoders)
         self.tasks = dict(tasks)
         self.widths = dict(widths)
+        self.channel = channel
 
     @classmethod
     def load(cls, folder: str | Path) -> Predictor:
@@ -110,10 +117,14 @@ class Predictor:
         check_encoders(run, encoders)
         model = build_model(recipe, tasks, encoders, widths, run.counts)
         load_best(run, model)
-        return cls(model, encoders, tasks, widths)
+        return cls(model, encoders, tasks, widths, run.state["corpus"].get("channel"))
 
     def predict_files(
-        self, files: Sequence[str | Path], *, text: str | None = None
+        self,
+        files: Sequence[str | Path],
+        *,
+        text: str | None = None,
+        channel: int | None = None,
     ) -> list[Answer]:
         """Answers for audio files (with a transcript beside them), text or feature files.
 
@@ -121,11 +132,13 @@ class Predictor:
             files: Audio; `.txt` where only text shall be read; `.npy` or `.npz` for precomputed
                 features (an `.npz` holds one array for each modality).
             text: The transcript; None looks for the file's name with suffix `.txt`.
+            channel: Which one of a recording is heard, from 0; None takes the one of the corpus,
+                or the average of all.
 
         Raises:
             MalsoriError: A file is missing or broken, or holds nothing the run can hear.
         """
-        return [self._file(Path(file), text) for file in files]
+        return [self._file(Path(file), text, channel) for file in files]
 
     def predict(self, signals: Mapping[str, Any], *, file: str = "") -> Answer:
         """The answer to signals by modality: `Audio`, text, or arrays `[D]` or `[T, D]`."""
@@ -164,24 +177,26 @@ class Predictor:
                 shares[name] = dict(zip(task.classes, p[0].tolist(), strict=True))
         return Answer(file, present, labels, shares)
 
-    def _file(self, file: Path, text: str | None) -> Answer:
+    def _file(self, file: Path, text: str | None, channel: int | None = None) -> Answer:
         if not file.is_file():
-            what = "is a folder" if file.is_dir() else "no such file"
+            found = not_a_file(file)
+            what = "no such file" if found == "does not exist" else found
             hint = f"name its files: {file}/*.wav" if file.is_dir() else None
             raise MalsoriError(f"{file}: {what}", hint=hint)
         kinds = {m: encoder.signal for m, encoder in self.encoders.items()}
         signals: dict[str, Any] = {}
+        notes: list[str] = []
         if file.suffix in {".npy", ".npz"}:
             signals |= _arrays(file, [m for m, k in kinds.items() if k == "features"])
         elif file.suffix == ".txt":
             text = text or decode(file)[0]
         elif "audio" in kinds.values():
-            signals["speech"] = read_audio(file)
+            signals["speech"] = hear(file, channel, self.channel, notes)
         if text is None and file.with_suffix(".txt").is_file():
             text = decode(file.with_suffix(".txt"))[0]
         if text and text.strip():
             signals["text"] = signals.get("text", text)
-        return self.predict(signals, file=str(file))
+        return replace(self.predict(signals, file=str(file)), notes=notes)
 
 
 def _label(task: Task, decided: Any) -> Label:

@@ -64,7 +64,7 @@ def begin(
         command=command(),
         environment=dict(now),
         recipe_digest=_digest(recipe),
-        corpus={"name": corpus.name, "digest": corpus.digest},
+        corpus={"name": corpus.name, "digest": corpus.digest, "channel": corpus.channel},
         split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
         rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
         widths=examples.widths,

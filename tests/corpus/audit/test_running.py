@@ -67,7 +67,7 @@ def test_words_fit_a_terminal_of_80_columns(ill, monkeypatch):
     assert lines[0] == "toy: 1 serious finding, 1 warning, 1 note"
     assert "SERIOUS · mood (leakage)" in lines
     assert max(width(line) for line in lines) <= 80
-    assert any(line.startswith("In order: classes") for line in lines)
+    assert any(line.startswith("In order: channels") for line in lines)
 
 
 def test_a_healthy_corpus_is_said_to_be_in_order(toy):
@@ -84,10 +84,8 @@ def test_an_unknown_split_is_refused_before_any_work(tmp_path):
 
 
 def test_sounds_of_the_import_are_taken(tmp_path, toy):
-    from malsori.corpus.columns import SOUNDS
-
     marks = pl.Series([[]] * 400, dtype=pl.List(pl.UInt32))
-    sounds = toy.sounds.with_columns(words=marks, at=marks).select(list(SOUNDS))
+    sounds = toy.sounds.with_columns(words=marks, at=marks)
     spec = CorpusSpec(name="toy", adapter="table", tasks=toy.tasks)
     corpus = write_corpus(tmp_path / "toy", spec, toy.rows, sounds=sounds)
     assert audit(corpus).case.measured == 400

@@ -28,6 +28,7 @@ def archive():
         (b"\xef\xbb\xbf\n<!DOCTYPE html><html><body>Log in", "page of HTML"),
         (b"RIFF\x00\x00\x00\x00WAVE", "a sound"),
     ],
+    ids=["workbook", "gzip", "old workbook", "Parquet", "LFS", "HTML", "sound"],
 )
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.parquet"])
 def test_what_a_file_is(tmp_path, data, what, name):

@@ -1,5 +1,6 @@
 """What a person is told whose model cannot be loaded."""
 
+import json
 import logging
 import os
 import runpy
@@ -213,3 +214,42 @@ class TestParts:
         error = told(build("wav2vec2", folder).prepare, VOICE)
         assert "has no usable preprocessor_config.json" in error.message
         assert "copy it again" in error.hint
+
+
+def change(file: Path, **values) -> None:
+    file.write_text(json.dumps({**json.loads(file.read_text()), **values}))
+
+
+class TestFit:
+    """A model and what belongs to another one."""
+
+    @pytest.mark.parametrize(
+        ("changes", "numbers"),
+        [
+            ({"feature_size": 128}, ("mel bands: 80", "128")),
+            ({"sampling_rate": 24000}, ("16,000", "24,000")),
+            ({"chunk_length": 10}, ("frames at once: 3,000", "1,000")),
+        ],
+    )
+    def test_whisper_and_its_feature_extractor(self, copied, changes, numbers):
+        folder = copied("whisper")
+        change(folder / "preprocessor_config.json", **changes)
+        error = told(build("whisper", folder).fingerprint)
+        assert all(number in error.message for number in numbers)
+        assert "copy the model's own" in error.hint
+
+    def test_a_model_of_samples_and_an_extractor_of_mel_bands(self, copied):
+        folder = copied("wav2vec2")
+        change(folder / "preprocessor_config.json", feature_size=80)
+        error = told(build("wav2vec2", folder).fingerprint)
+        assert "needs values a sample: 1, and its feature extractor makes 80" in error.message
+
+    @pytest.mark.parametrize("name", ["electra", "xlm-roberta"])
+    def test_a_tokenizer_with_more_ids_than_embeddings(self, copied, name):
+        folder = copied(name)
+        size = json.loads((folder / "config.json").read_text())["vocab_size"]
+        change(folder / "config.json", vocab_size=size - 5)
+        error = told(tokeniser_of, str(folder))
+        assert f"embeddings for {size - 5} tokens, and its tokenizer ids up to {size - 1}" in (
+            error.message
+        )

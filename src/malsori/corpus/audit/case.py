@@ -23,6 +23,9 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 MEASURES: Final = ("peak", "level", "clipped", "silence", "bandwidth")
 """Columns that measured sounds have, as in `malsori.signals.quality.Quality`."""
 
+OF_CHANNELS: Final = ("channels", "mixed", "dead", "alike")
+"""Columns of what is known of the channels of a file, as in `malsori.signals.channels.Channels`."""
+
 TELEPHONE: Final = 4200.0
 """Hz where the spectrum of telephone audio ends at the latest: half of 8 kHz, and the slope of a
 filter."""
@@ -76,10 +79,13 @@ class Case:
     def rows(self) -> pl.DataFrame:
         """The utterances with the measures of their sounds (null where there are none)."""
         rows = self.corpus.utterances
+        none = [pl.lit(None, pl.Float64).alias(m) for m in (*MEASURES, *OF_CHANNELS)]
         if self.sounds is None or not self.sounds.height:
-            return rows.with_columns(pl.lit(None, pl.Float64).alias(m) for m in MEASURES)
-        measures = self.sounds.select("id", *MEASURES).unique("id", keep="first")
-        return rows.join(measures, on="id", how="left", maintain_order="left")
+            return rows.with_columns(none)
+        known = [m for m in OF_CHANNELS if m in self.sounds.columns]
+        measures = self.sounds.select("id", *MEASURES, *known).unique("id", keep="first")
+        joined = rows.join(measures, on="id", how="left", maintain_order="left")
+        return joined.with_columns(e for e in none if e.meta.output_name() not in joined.columns)
 
     @property
     def count(self) -> int:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import polars as pl
 
-from malsori.corpus.audit.case import MEASURES
+from malsori.corpus.audit.case import MEASURES, OF_CHANNELS
+from malsori.corpus.columns import CHANNEL, SOUNDS
 from malsori.corpus.corpus import Corpus
 from malsori.parallel import parallel_map
 from malsori.reporting import progress
-from malsori.signals.audio import read_audio
+from malsori.signals.audio import AudioFile
+from malsori.signals.channels import compare
 from malsori.signals.quality import measure
 
-Span = tuple[Path, float | None, float | None]
+Span = tuple[Path, float | None, float | None, int | None]
 
 
 def listen(corpus: Corpus, *, workers: int | None = None) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -23,7 +25,7 @@ def listen(corpus: Corpus, *, workers: int | None = None) -> tuple[pl.DataFrame,
         Columns ``id`` and ``MEASURES`` of what could be heard, and id → why of what could not.
     """
     rows = [row for row in corpus.utterances.iter_rows(named=True) if row["audio"] is not None]
-    spans = [(_path(corpus, row), row["start"], row["end"]) for row in rows]
+    spans = [(_path(corpus, row), row["start"], row["end"], row.get(CHANNEL)) for row in rows]
     found, unreadable = [], {}
     outcomes = parallel_map(_measure, spans, workers=workers)
     for outcome in progress(outcomes, label="listen", total=len(spans), unit="recording"):
@@ -32,8 +34,8 @@ def listen(corpus: Corpus, *, workers: int | None = None) -> tuple[pl.DataFrame,
             unreadable[name] = str(outcome.error)
         else:
             found.append({"id": name, **outcome.value})
-    schema = {"id": pl.String(), **{m: pl.Float64() for m in MEASURES}}
-    return pl.DataFrame(found, schema=schema), unreadable
+    kinds = {name: SOUNDS[name] for name in ("id", *MEASURES, *OF_CHANNELS)}
+    return pl.DataFrame(found, schema=kinds), unreadable
 
 
 def _path(corpus: Corpus, row: dict[str, object]) -> Path:
@@ -43,4 +45,11 @@ def _path(corpus: Corpus, row: dict[str, object]) -> Path:
 
 
 def _measure(span: Span) -> dict[str, float]:
-    return measure(read_audio(*span)).data()
+    path, start, end, channel = span
+    with AudioFile(path) as file:
+        frames = file.decode(start, end)
+        found = measure(file.heard(frames, channel)).data() | {"channels": file.channels}
+        if channel is None and file.channels > 1:
+            several = compare(frames)
+            found |= {"mixed": several.change, "dead": several.dead, "alike": several.alike}
+        return found

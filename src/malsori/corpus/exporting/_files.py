@@ -54,14 +54,18 @@ def _usable(key: str) -> str:
     return f"_{text}" if _RESERVED.fullmatch(text) else text.strip(" .")
 
 
+Part = tuple[float | None, float | None, int | None, str]
+"""Start and end in seconds (None: from the beginning, to the end), channel (None: the average of
+all), and the file that it becomes."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One recording, and what of it goes where."""
 
     source: str  # a file, or ``archive.zip::member``
     wholes: tuple[str, ...] = ()  # files to copy it to as it is
-    # (start, end, file) in seconds to cut out; None = from the beginning, to the end
-    parts: tuple[tuple[float | None, float | None, str], ...] = ()
+    parts: tuple[Part, ...] = ()  # what to cut out
 
 
 def carry(job: Job) -> int:
@@ -78,8 +82,8 @@ def carry(job: Job) -> int:
             Path(target).write_bytes(read_bytes(job.source))
     if job.parts:
         with AudioFile(job.source) as recording:
-            for start, end, target in job.parts:
-                heard = recording.read(start, end)
+            for start, end, channel, target in job.parts:
+                heard = recording.read(start, end, channel)
                 # Not write_audio: the whole folder appears at once, so no file need be synced.
                 soundfile.write(target, to_pcm16(heard.samples), heard.sample_rate, "PCM_16")
     return len(job.wholes) + len(job.parts)

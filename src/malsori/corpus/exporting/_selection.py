@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from malsori.corpus.columns import FEATURES, LABEL, META, UTTERANCES
+from malsori.corpus.columns import CHANNEL, FEATURES, LABEL, META, UTTERANCES
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.schema_inference import SYNONYMS
 from malsori.corpus.task_file import write_tasks
@@ -46,8 +46,13 @@ class Selection:
 
     def write_tasks(self, file: Path) -> None:
         """Write the file that tells an import the tasks, and which columns are which."""
-        columns = {c: name for c, name in self.names.items() if c.startswith((LABEL, META))}
+        columns = {c: name for c, name in self.names.items() if _said_by_name(c)}
         write_tasks(file, [self.corpus.tasks[task] for task in self.labels], columns)
+
+
+def _said_by_name(column: str) -> bool:
+    """Whether an import would not take a column for what it is, unless it is told."""
+    return column.startswith((LABEL, META)) or column == CHANNEL
 
 
 def select(corpus: Corpus, split: str | None = None, columns: Sequence[str] = ()) -> Selection:

@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from malsori.corpus.columns import CHANNEL
 from malsori.corpus.exporting._cells import csv_text, flat
-from malsori.corpus.exporting._files import Job, carry, file_names
+from malsori.corpus.exporting._files import Job, Part, carry, file_names
 from malsori.corpus.exporting._selection import Selection
 from malsori.corpus.exporting.base import Exporter, Written
 from malsori.corpus.task_file import task_file
@@ -22,15 +23,16 @@ from malsori.schema import SPLITS
 
 _FILE = "file_name"
 _CUT = ".flac"
-_PLACE = ("audio", "start", "end")  # where the corpus has a sound; here it is a file of its own
+# Where the corpus has a sound; here it is a file of its own.
+_PLACE = ("audio", "start", "end", CHANNEL)
 
 
 class Audiofolder(Exporter):
     """A folder with ``metadata.csv`` and the audio, one of each for every part of a named split.
 
     A whole recording is copied byte by byte, out of an archive too. An utterance that is part of a
-    recording is cut out of it, as FLAC, 16 bit mono: what it sounds like here. Rows without audio,
-    or in no part of the named split, are left out.
+    recording, or one channel of it, is cut out of it, as FLAC, 16 bit mono: what it sounds like
+    here. Rows without audio, or in no part of the named split, are left out.
     """
 
     def write(self, selection: Selection, destination: Path, *, workers: int | None) -> Written:
@@ -60,7 +62,10 @@ class Audiofolder(Exporter):
 def _write_part(selection: Selection, folder: Path, workers: int | None) -> int:
     """One folder with its table and its audio; the files that were written."""
     rows = selection.rows
-    cut = rows["start"].is_not_null() | rows["end"].is_not_null()
+    if CHANNEL not in rows.columns:
+        rows = rows.with_columns(pl.lit(None, pl.Int64()).alias(CHANNEL))
+        selection = replace(selection, rows=rows)
+    cut = rows.select(pl.any_horizontal(pl.col(_PLACE[1:]).is_not_null())).to_series()
     sources = map(PurePosixPath, rows["audio"])
     suffixes = [_CUT if c else f.suffix.lower() for c, f in zip(cut, sources, strict=True)]
     below = "" if selection.split else "audio/"
@@ -93,15 +98,15 @@ def _parts(rows: pl.DataFrame, split: str | None) -> Iterator[tuple[str, pl.Data
 def _jobs(selection: Selection, names: list[str], folder: Path) -> Iterator[Job]:
     """What to write, by recording, so that each is opened once."""
     wholes: dict[str, list[str]] = {}
-    parts: dict[str, list[tuple[float | None, float | None, str]]] = {}
+    parts: dict[str, list[Part]] = {}
     places = selection.rows.select(*_PLACE).iter_rows()
-    for (audio, start, end), name in zip(places, names, strict=True):
+    for (audio, *place), name in zip(places, names, strict=True):
         target = str(folder / name)
         whole, part = wholes.setdefault(audio, []), parts.setdefault(audio, [])
-        if start is None and end is None:
+        if all(limit is None for limit in place):
             whole.append(target)
         else:
-            part.append((start, end, target))
+            part.append((*place, target))
     for audio, whole in wholes.items():
         yield Job(selection.source(audio), tuple(whole), tuple(parts[audio]))
 

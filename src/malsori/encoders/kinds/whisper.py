@@ -1,10 +1,14 @@
 """Speech through Whisper's encoder."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
 
 from malsori.encoders.pretrained.loading import load_model
 from malsori.encoders.pretrained.speech import PretrainedSpeech
 from malsori.encoders.pretrained.speech_model import LogMelTransformer, SpeechModel
+
+_RATE: Final = 16_000  # Hz, of every Whisper
+_FRAMES_A_POSITION: Final = 2  # the second convolution takes every other one
 
 
 class Whisper(PretrainedSpeech):
@@ -14,6 +18,12 @@ class Whisper(PretrainedSpeech):
     """
 
     types: ClassVar[tuple[str, ...]] = ("whisper",)
+
+    def _needs(self, config: Any, extractor: Any) -> Iterator[tuple[str, int, int]]:
+        yield "mel bands:", int(config.num_mel_bins), int(extractor.feature_size)
+        yield "a sample rate (Hz) of", _RATE, int(extractor.sampling_rate)
+        frames = _FRAMES_A_POSITION * int(config.max_source_positions)
+        yield "frames at once:", frames, int(extractor.nb_max_frames)
 
     def _load(self) -> SpeechModel:
         """The encoder alone, in float32."""

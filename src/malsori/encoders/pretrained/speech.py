@@ -106,14 +106,30 @@ class PretrainedSpeech(Pretrained[SpeechModel]):
         if self._extractor is None:
             from transformers import AutoFeatureExtractor  # noqa: PLC0415
 
-            load_config(self.model, self.revision, self.types)
-            self._extractor = load_part(
+            config = load_config(self.model, self.revision, self.types)
+            extractor = load_part(
                 AutoFeatureExtractor.from_pretrained,
                 self.model,
                 self.revision,
                 "preprocessor_config.json",
             )
+            for what, needs, makes in self._needs(config, extractor):
+                if needs != makes:
+                    raise MalsoriError(
+                        f"{self.model} needs {what} {needs:,}, and its feature extractor makes "
+                        f"{makes:,}",
+                        hint="preprocessor_config.json is that of another model: copy the model's "
+                        "own beside the weights",
+                    )
+            self._extractor = extractor
         return self._extractor
+
+    def _needs(self, config: Any, extractor: Any) -> Iterator[tuple[str, int, int]]:
+        """What the feature extractor must make: a name, the model's number, and its own."""
+        yield "values a sample:", 1, int(getattr(extractor, "feature_size", 1))
+        rate = getattr(config, "sampling_rate", None)
+        if rate is not None:
+            yield "a sample rate (Hz) of", int(rate), int(extractor.sampling_rate)
 
     def ready(self, signal: Audio) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Samples ``[S]`` at the model's rate, normalised as it was trained."""

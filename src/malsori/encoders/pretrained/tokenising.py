@@ -89,6 +89,13 @@ def _loaded(model: str, revision: str | None, _state: tuple[tuple[int, int], ...
             f"{config.vocab_size:,}",
             hint="save the model's own beside the weights: tokenizer.save_pretrained",
         )
+    largest = max(tokenizer.get_vocab().values(), default=0)
+    if largest >= config.vocab_size:
+        raise MalsoriError(
+            f"{model} has embeddings for {config.vocab_size:,} tokens, and its tokenizer ids up to "
+            f"{largest:,}",
+            hint="the tokenizer is that of another model: save the model's own beside the weights",
+        )
     return _published(tokenizer, config)
 
 

@@ -12,6 +12,7 @@ from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import of_all
 from malsori.findings import MANY, Finding, found
 from malsori.notes import Note
+from malsori.signals.channels import CANCELLED
 from malsori.signals.quality import FLOOR
 
 _SOFT, _LOUD = -45.0, -8.0  # dBFS of speech; telephone networks aim at -26, broadcasts at -23
@@ -29,7 +30,8 @@ class Level(Check[Case]):
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks at the level of speech in each recording that is not silent."""
         levels = case.numbers("level")
-        heard = np.isfinite(levels) & (case.numbers("peak") > FLOOR)
+        cancelled = case.numbers("mixed") <= CANCELLED  # of which the check of channels tells
+        heard = np.isfinite(levels) & (case.numbers("peak") > FLOOR) & ~cancelled
         total = int(heard.sum())
         for name, limit, far in (
             ("soft", _SOFT, levels < _SOFT),

@@ -10,6 +10,7 @@ from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import of_all, percent
 from malsori.findings import MANY, Finding, found
 from malsori.notes import Note
+from malsori.signals.channels import CANCELLED
 from malsori.signals.quality import FLOOR
 
 _SILENT: Final = 10.0  # dB above digital silence: steps of 16 bit without a voice
@@ -25,7 +26,9 @@ class Silence(Check[Case]):
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Counts recordings without sound, and those with hardly any speech."""
-        silent = case.numbers("peak") <= FLOOR + _SILENT
+        # What channels take from each other when they are averaged, the check of channels says.
+        cancelled = case.numbers("mixed") <= CANCELLED
+        silent = (case.numbers("peak") <= FLOOR + _SILENT) & ~cancelled
         mostly = (case.numbers("silence") > _MOSTLY) & ~silent
         for kind, rows in (("digital", silent), ("mostly", mostly)):
             count = int(rows.sum())
