@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import Groups, find_column, group_rows, joint_strata, strata_of
-from malsori.corpus.leaks import WARNED, LeakKind, find_leaks
+from malsori.corpus.leaks import WARNED, Leak, LeakKind, find_leaks
 from malsori.corpus.near import with_near
 from malsori.corpus.splits.dividing import (
     Rows,
@@ -46,6 +47,7 @@ from malsori.corpus.splits.portions import Mask
 from malsori.corpus.splits.preset import presets
 from malsori.corpus.splits.published import published_parts
 from malsori.corpus.splits.refusals import check_counts, check_leaks
+from malsori.corpus.splits.trying import Trouble, trouble_of
 from malsori.errors import MalsoriError
 from malsori.notes import Note
 
@@ -69,10 +71,35 @@ def plan_split(
             for leak in info.leaks
             if leak.kind not in allow_leaks and (strict or leak.kind != WARNED)
         ]
-        check_leaks(fold.name, refused, options)
+        check_leaks(fold.name, refused, options, plan.trouble_by)
         notes = (*plan.notes, *fold.notes, *notes_on_parts(info))
-        infos.append(replace(info, allowed=tuple(sorted(allow_leaks)), notes=notes))
+        leaks = tuple(replace(leak, mended=plan.mended_by(leak)) for leak in info.leaks)
+        allowed = tuple(sorted(allow_leaks))
+        infos.append(replace(info, allowed=allowed, notes=notes, leaks=leaks))
     return _with_tested(infos, crossed=plan.rows.crossed)
+
+
+def try_split(corpus: Corpus, options: Options) -> Trouble | None:
+    """What is wrong with a split that nobody has made yet; None if it can be advised.
+
+    It is made in memory only, and must leave every class in every part: see ``trouble_of``.
+    """
+    try:
+        plan = _Plan(corpus, options)
+        parts = [fold.parts for fold in plan.folds("tried")[:_TRIED] if not fold.inner]
+    except MalsoriError:
+        return Trouble(options.by)
+    return trouble_of(corpus, options, plan.rows.codes, plan.order, parts)
+
+
+def leaks_of(corpus: Corpus, options: Options) -> tuple[Leak, ...]:
+    """What the parts of a split that nobody has made yet would share; of folds the first."""
+    plan = _Plan(corpus, options)
+    return plan.describe(plan.folds("tried")[0]).leaks
+
+
+_TRIED: Final = 10
+"""So many folds are looked at before a split is advised; there may be hundreds of them."""
 
 
 class _Plan:
@@ -97,6 +124,17 @@ class _Plan:
             *notes_on_preset(options),
             *notes_on_rows(corpus, self.columns, self.rows, options),
         ]
+
+        self.trouble_by = cache(self._trouble_by)
+
+    def _trouble_by(self, columns: tuple[str, ...]) -> Trouble | None:
+        """What would be wrong with the same split, grouped by these columns as well."""
+        by = tuple(dict.fromkeys((*self.options.by, *columns)))
+        return try_split(self.corpus, replace(self.options, by=by, column=None, inner_folds=None))
+
+    def mended_by(self, leak: Leak) -> bool:
+        """Whether grouping by its column is worth a word: of warnings, where it can be done."""
+        return leak.kind == WARNED and self.trouble_by((leak.column,)) is None
 
     def folds(self, name: str) -> list[Fold]:
         """All splits that are to be made, each followed by its inner folds."""

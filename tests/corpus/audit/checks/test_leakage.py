@@ -91,7 +91,7 @@ def test_a_read_script_in_which_each_sentence_has_its_class(toy):
     texts = [f"{FILMS[m]} 문장 {i % 5} 번" for i, m in enumerate(toy.rows["label.mood"])]
     (found,) = toy.but(text=texts).examine("leakage")
     assert found.numbers["column"] == "sentence"
-    assert found.prescription.command.endswith("--by speaker --by text")
+    assert "--by speaker --by text" in found.prescription.command
 
 
 def test_a_column_with_a_value_for_each_speaker_tells_nothing(toy):
@@ -110,3 +110,22 @@ def test_a_column_with_a_value_for_each_row_tells_nothing(toy):
 def test_the_same_partition_is_told_once(toy):
     again = plant(toy).but(meta__reel=[FILMS[m] * 2 for m in toy.rows["label.mood"]])
     assert len(again.examine("leakage")) == 1
+
+
+def test_no_split_is_advised_by_a_column_that_is_the_label(toy):
+    codes = {"불안": "01", "당황": "02", "중립": "03"}
+    ill = toy.but(meta__code=[codes[m] for m in toy.rows["label.mood"]])
+    (found,) = ill.examine("leakage")
+    assert found.numbers["column"] == "meta.code"
+    assert found.prescription.command is None
+    said = say(found.prescription.action)
+    assert "no encoder may see it" in said
+    assert "would leave nothing to learn" in said
+    assert "group the split" not in said
+
+
+def test_nor_by_sentences_that_are(toy):
+    texts = [f"{FILMS[m]} 문장" for m in toy.rows["label.mood"]]
+    (found,) = toy.but(text=texts).examine("leakage")
+    assert found.prescription.command is None
+    assert say(found.prescription.action).startswith("nothing by splitting: a split by text would")

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from malsori.checks import Check
-from malsori.corpus.audit.asking import split_command
+from malsori.corpus.audit.asking import ask_split
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import counted, percent, some
 from malsori.corpus.audit.targets import Target
@@ -120,5 +120,5 @@ def _absent(
         named=some([target.shown(k) for k in absent]),
         labelled=counted(int(table[part].sum()), "labelled_row"),
         otherwise=True,
-        command=split_command(case, stratify=target.task),
+        **ask_split(case, stratify=target.task).fields,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from malsori.checks import Check
-from malsori.corpus.audit.asking import split_command
+from malsori.corpus.audit.asking import ask_split
 from malsori.corpus.audit.attributes import Attribute, Kind, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.predicting import Prediction, predict
@@ -55,8 +56,20 @@ def _finding(case: Case, attribute: Attribute, target: Target, scores: Predictio
         numbers={"column": attribute.id, "values": len(attribute.values), **scores.data()},
         message=Note("audit.leakage.seen", fields),
         sure=1 - scores.chance,
-        command=split_command(case, by=["text"]) if attribute.kind == "script" else None,
+        **_asked(case, attribute),
     )
+
+
+def _asked(case: Case, attribute: Attribute) -> dict[str, Any]:
+    """A split that keeps the values apart, where a split can be grouped by them."""
+    if attribute.kind == "script":
+        return ask_split(case, by=["text"]).fields
+    if attribute.kind != "metadata":
+        return {}
+    asked = ask_split(case, by=[attribute.id])
+    if asked.why_not is None:
+        return asked.fields
+    return {"do": Note("audit.leakage.metadata.do_alone", {"why": asked.why_not})}
 
 
 def _severity(kind: Kind, skill: float) -> Severity:
