@@ -14,7 +14,7 @@ from malsori.corpus.leaks import MIN_TEXT, WARNED
 from malsori.corpus.near import NEAR
 from malsori.corpus.splits.options import Options
 from malsori.corpus.splits.planning import leaks_of, try_split
-from malsori.corpus.splits.trying import Trouble
+from malsori.corpus.splits.trying import Must, Trouble
 from malsori.io import read_yaml
 from malsori.notes import Note
 
@@ -45,6 +45,12 @@ class Asked:
         return {"do": no_split(self.why_not)}
 
 
+def drawn(case: Case) -> bool:
+    """Whether the named split was drawn by us: asked for again, it would be the same."""
+    how = _named(case).get("how") or {}
+    return bool(how) and not how.get("column")
+
+
 def no_split(why: Note) -> Note:
     """What is left to do where a split cannot mend it."""
     return Note("audit.no_split", {"why": why})
@@ -56,31 +62,38 @@ def why_not(case: Case, by: Sequence[str]) -> Note | None:
     return trouble.note if isinstance(trouble, Trouble) else None
 
 
-def ask_split(case: Case, *, by: Sequence[str] = (), stratify: str | None = None) -> Asked:
+def ask_split(
+    case: Case,
+    *,
+    by: Sequence[str] = (),
+    stratify: str | None = None,
+    must: Must | None = None,
+) -> Asked:
     """A command for `malsori corpus split` that is not refused for what the audit knows.
 
     It asks for what the named split was made with, and for more. Where that is grouped by
     nothing, or none is named, rows are grouped by call, dialogue and speaker as far as the
     corpus has them and one is not within another. The split is made in memory first, if need be
-    stratified or with other seeds; where each leaves some class out of a part it is not advised.
+    stratified or with other seeds; where each leaves some class out of a part, or one out of the
+    part where it `must` be, it is not advised.
     """
-    key = (*by, "stratify", stratify or "")
+    key = (*by, "stratify", stratify or "", *(str(m) for m in must or ()))
     if key not in case.asked:
-        case.asked[key] = _ask(case, by, stratify)
+        case.asked[key] = _ask(case, by, stratify, must)
     found: Asked = case.asked[key]
     return found
 
 
-def _ask(case: Case, by: Sequence[str], stratify: str | None) -> Asked:
+def _ask(case: Case, by: Sequence[str], stratify: str | None, must: Must | None) -> Asked:
     made = _named(case)
     wanted = _options(case, made, by, stratify)
-    options = _tried(case, wanted)
+    options = _tried(case, wanted, must)
     if isinstance(options, Trouble):
         return Asked(None, options.note)
     allowed = _allowed(made, options.by)
     for leak in leaks_of(case.corpus, options):
         if leak.kind not in (*allowed, WARNED):
-            more = _tried(case, replace(options, by=(*options.by, leak.column)))
+            more = _tried(case, replace(options, by=(*options.by, leak.column)), must)
             if isinstance(more, Trouble):
                 allowed.append(leak.kind)
             else:
@@ -88,16 +101,16 @@ def _ask(case: Case, by: Sequence[str], stratify: str | None) -> Asked:
     return Asked(_command(case, options, made.get("how") or {}, allowed))
 
 
-def _tried(case: Case, wanted: Options) -> Options | Trouble:
+def _tried(case: Case, wanted: Options, must: Must | None = None) -> Options | Trouble:
     """What was wanted, if need be stratified or with another seed; or what is wrong with it."""
-    trouble = try_split(case.corpus, wanted)
+    trouble = try_split(case.corpus, wanted, must)
     if trouble is None or not trouble.classes:  # another draw would not help
         return trouble or wanted
     balanced = replace(wanted, stratify=wanted.stratify or trouble.task)
     draws = [replace(balanced, seed=wanted.seed + k) for k in range(_SEEDS)]
     if wanted.leave_one_out:
         draws = []
-    return next((draw for draw in draws if try_split(case.corpus, draw) is None), trouble)
+    return next((draw for draw in draws if try_split(case.corpus, draw, must) is None), trouble)
 
 
 def _options(case: Case, made: dict[str, Any], by: Sequence[str], stratify: str | None) -> Options:

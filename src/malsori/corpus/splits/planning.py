@@ -47,7 +47,7 @@ from malsori.corpus.splits.portions import Mask
 from malsori.corpus.splits.preset import presets
 from malsori.corpus.splits.published import published_parts
 from malsori.corpus.splits.refusals import check_counts, check_leaks
-from malsori.corpus.splits.trying import Trouble, trouble_of
+from malsori.corpus.splits.trying import Must, Trouble, trouble_of
 from malsori.errors import MalsoriError
 from malsori.notes import Note
 
@@ -79,7 +79,7 @@ def plan_split(
     return _with_tested(infos, crossed=plan.rows.crossed)
 
 
-def try_split(corpus: Corpus, options: Options) -> Trouble | None:
+def try_split(corpus: Corpus, options: Options, must: Must | None = None) -> Trouble | None:
     """What is wrong with a split that nobody has made yet; None if it can be advised.
 
     It is made in memory only, and must leave every class in every part: see ``trouble_of``.
@@ -89,7 +89,7 @@ def try_split(corpus: Corpus, options: Options) -> Trouble | None:
         parts = [fold.parts for fold in plan.folds("tried")[:_TRIED] if not fold.inner]
     except MalsoriError:
         return Trouble(options.by)
-    return trouble_of(corpus, options, plan.rows.codes, plan.order, parts)
+    return trouble_of(corpus, options, plan.rows.codes, plan.order, parts, must)
 
 
 def leaks_of(corpus: Corpus, options: Options) -> tuple[Leak, ...]:

@@ -27,6 +27,10 @@ _EXAMPLES: Final = 5
 column is the label under another name, and no part of it stands for the rest."""
 
 
+Must = tuple[str, str, tuple[str, ...]]
+"""A task, a part, and classes of the one that the other must have."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """Why a split is not to be advised: what nobody could learn or test with it."""
@@ -50,7 +54,12 @@ class Trouble:
 
 
 def trouble_of(
-    corpus: Corpus, options: Options, codes: Codes, order: Codes, parts: Sequence[Assignment]
+    corpus: Corpus,
+    options: Options,
+    codes: Codes,
+    order: Codes,
+    parts: Sequence[Assignment],
+    must: Must | None = None,
 ) -> Trouble | None:
     """What is wrong with a split that was only made in memory; None if it can be advised.
 
@@ -64,6 +73,7 @@ def trouble_of(
         codes: Groups ``[N, C]`` of the rows in the columns that it is grouped by.
         order: Place in the corpus of each of these rows ``[N]``.
         parts: The part of each row ``[N]``, in each of its folds.
+        must: Classes that a part must have, however rare they are.
     """
     wanted = ["train"]
     if not (options.leave_one_out or options.ranges):
@@ -76,12 +86,15 @@ def trouble_of(
         rows = tally(task, labels)
         for fold in parts:
             for part in wanted:
-                if lacking := _lacking(rows, fold, part):
+                rare = must[2] if must is not None and must[:2] == (name, part) else ()
+                if lacking := _lacking(rows, fold, part, rare):
                     return Trouble(options.by, name, part, lacking)
     return None
 
 
-def _lacking(rows: dict[str, Mask], parts: Assignment, part: str) -> tuple[str, ...]:
+def _lacking(
+    rows: dict[str, Mask], parts: Assignment, part: str, rare: Sequence[str]
+) -> tuple[str, ...]:
     """The classes of which a part has no row although it would have some by its size."""
     used: Mask = parts != "dropped"
     mine: Mask = parts == part
@@ -91,7 +104,7 @@ def _lacking(rows: dict[str, Mask], parts: Assignment, part: str) -> tuple[str, 
         name
         for name, has in rows.items()
         # Rows that crossing drops would be there too: a class may not vanish between parts.
-        if not (has & mine).any() and has.sum() * share >= _EXPECTED
+        if not (has & mine).any() and (name in rare or has.sum() * share >= _EXPECTED)
     )
 
 

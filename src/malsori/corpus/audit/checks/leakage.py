@@ -7,11 +7,11 @@ from typing import Any
 
 from malsori.checks import Check
 from malsori.corpus.audit.asking import ask_split
-from malsori.corpus.audit.attributes import Attribute, Kind, attributes_of
+from malsori.corpus.audit.attributes import Attribute, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.predicting import Prediction, predict
 from malsori.corpus.audit.saying import scored
-from malsori.corpus.audit.targets import Target
+from malsori.corpus.audit.targets import Target, one_class_each
 from malsori.findings import Finding, Severity, found
 from malsori.notes import Note
 
@@ -51,7 +51,7 @@ def _finding(case: Case, attribute: Attribute, target: Target, scores: Predictio
     }
     return found(
         f"audit.leakage.{attribute.kind}",
-        _severity(attribute.kind, scores.skill),
+        _severity(attribute, target, scores.skill),
         target.name,
         numbers={"column": attribute.id, "values": len(attribute.values), **scores.data()},
         message=Note("audit.leakage.seen", fields),
@@ -72,8 +72,12 @@ def _asked(case: Case, attribute: Attribute) -> dict[str, Any]:
     return {"do": Note("audit.leakage.metadata.do_alone", {"why": asked.why_not})}
 
 
-def _severity(kind: Kind, skill: float) -> Severity:
-    """Names of files are not heard, and people may differ: neither is a grave fault in itself."""
-    if skill < _MUCH:
+def _severity(attribute: Attribute, target: Target, skill: float) -> Severity:
+    """Names of files are not heard, and people may differ: neither is a grave fault in itself.
+
+    No encoder sees an id, and a folder for each class is how labels are often written down.
+    """
+    written = attribute.of_id or one_class_each(attribute.codes, target)
+    if skill < _MUCH or (attribute.kind == "name" and written):
         return "note"
-    return "warning" if skill < _MOST or kind in ("person", "name") else "serious"
+    return "warning" if skill < _MOST or attribute.kind in ("person", "name") else "serious"
