@@ -239,6 +239,7 @@ def _corpus(name, tasks, counts, modalities, changes):
         },
         "split": {**split, **changes.get("split", {})},
         "adapter": "table",
+        "told_by_ids": changes.get("told_by_ids", []),
         "bounds": {
             t.name: {"+".join(modalities): {"accuracy": 0.9, "score": 0.2},
                      "prior": {"accuracy": 0.5, "score": 0.6}}

@@ -14,6 +14,7 @@ from malsori.report.sections import (
     learning,
     marks,
     modalities,
+    naming,
     repeat,
     together,
 )
@@ -67,6 +68,6 @@ def _foot(facts: Facts, words: Words) -> tuple[Text, ...]:
         *told,
         interval,
         words.text("foot.total"),
-        words.text("foot.private"),
+        naming.ids_sentence(facts, words),
         words.text("page.by", version=facts.version),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
+from malsori.corpus.telling import told_by_ids
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml, write_json, write_yaml
 from malsori.recipe import Recipe
@@ -81,6 +82,7 @@ def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
         "split": read_yaml(corpus.path / "splits" / f"{split}.yaml"),
         "adapter": corpus.spec.adapter,
         "bounds": corpus.spec.bounds,
+        "told_by_ids": told_by_ids(corpus.utterances),
     }
 
 

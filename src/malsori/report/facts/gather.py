@@ -30,6 +30,7 @@ from malsori.report.facts.excerpts import Excerpt, excerpts_of, open_corpus
 from malsori.report.facts.learning import Learning, learning_of
 from malsori.report.facts.plain import plain
 from malsori.report.facts.privacy import run_names, shared_recipe
+from malsori.report.facts.row_names import RowNames, by_numbers, numbers_of, told_in
 from malsori.schema import SPLITS, Task
 from malsori.training import Run
 
@@ -58,6 +59,7 @@ class RunFacts:
     results: tuple[TaskResult, ...]  # every task and condition in that part; empty if unfinished
     errors: dict[str, TaskErrors]  # by task, with everything that it hears
     losses: tuple[Loss, ...]  # what it loses when a modality is missing
+    names: RowNames  # how its rows are called
 
     @property
     def condition(self) -> str:
@@ -135,6 +137,7 @@ def gather(
     *,
     baseline: str | Path | None = None,
     include_text: bool = False,
+    include_ids: bool = False,
     corpus: str | Path | None = None,
     mistakes: int = MOST,
     resamples: int = 1000,
@@ -152,7 +155,10 @@ def gather(
     check_baseline(chosen, names)
     bootstrap = Bootstrap(resamples, 0, confidence)
     opened = [Run.open(path) for path in paths]
-    found = [_run(run, name, bootstrap, mistakes) for run, name in zip(opened, names, strict=True)]
+    found = [
+        _run(run, name, bootstrap, mistakes, include_ids=include_ids)
+        for run, name in zip(opened, names, strict=True)
+    ]
     subject = found[0]
     return Facts(
         version=__version__,
@@ -186,7 +192,9 @@ def _baseline(path: Path, paths: Sequence[Path], names: Sequence[str]) -> str:
     return places.get(path.resolve(), str(path))
 
 
-def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
+def _run(
+    run: Run, name: str, bootstrap: Bootstrap, mistakes: int, *, include_ids: bool
+) -> RunFacts:
     state, recipe = run.state, run.recipe
     tasks = run.tasks
     priors = {task: [float(p) for p in shares] for task, shares in run.priors.items()}
@@ -195,10 +203,16 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
     split = "test" if predictions is None else _shown(predictions)
     compared = None
     results: tuple[TaskResult, ...] = ()
+    errors: dict[str, TaskErrors] = {}
+    names = RowNames()
     if predictions is not None:
         shown = predictions.filter(pl.col("split") == split)
         compared = Compared(name, shown, tasks, priors)
         results = tuple(evaluate(shown, tasks, priors, **asdict(bootstrap)).results)
+        errors = _errors(compared, split, mistakes)
+        told = run.corpus_facts.get("told_by_ids") or told_in(shown, tasks)
+        names = RowNames(tuple(told), include_ids or not told)
+        errors = errors if names.shown else by_numbers(errors, shown, split)
     return RunFacts(
         name=name,
         finished=run.finished,
@@ -218,8 +232,9 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
         gradient_rows=rows,
         split=split,
         results=results,
-        errors={} if compared is None else _errors(compared, split, mistakes),
+        errors=errors,
         losses=() if compared is None else tuple(losses(compared, split, bootstrap)),
+        names=names,
     )
 
 
@@ -250,9 +265,12 @@ def _differences(
 def _excerpts(run: Run, subject: RunFacts, corpus: str | Path | None) -> dict[str, Excerpt]:
     place = Path(corpus) if corpus is not None else Path(run.recipe.corpus.path)
     ids = [m.id for errors in subject.errors.values() for m in errors.mistakes]
-    numbers = [e.numbers for e in subject.errors.values() if e.numbers is not None]
-    ids += [far.id for each in numbers for far in each.far]
-    return excerpts_of(open_corpus(place, subject.corpus_digest), ids)
+    far_off = [e.numbers for e in subject.errors.values() if e.numbers is not None]
+    ids += [far.id for each in far_off for far in each.far]
+    numbers = {} if subject.names.shown else numbers_of(run.predictions(), subject.split)
+    named = {name: number for name, number in numbers.items() if number in ids}
+    found = excerpts_of(open_corpus(place, subject.corpus_digest), named or ids)
+    return {named.get(name, name): excerpt for name, excerpt in found.items()}
 
 
 def skill_of(result: TaskResult | None) -> Estimate:
