@@ -54,6 +54,7 @@ def write_run(
     digest=None,
     solver="sum",
     changes=None,
+    by="speaker",
 ):
     """One run; see the keywords for what can be odd about it."""
     run = Run(folder)
@@ -95,7 +96,7 @@ def write_run(
         command=f"malsori train /home/kim/{folder.name}.yaml",
         recipe_digest="0123456789abcdef",
         corpus={"name": corpus, "digest": digest},
-        split={"name": "by-speaker", "hash": "ab" * 32, "by": ["speaker"]},
+        split={"name": "by-speaker", "hash": "ab" * 32, "by": [by], "unit": by},
         rows=counts,
         parameters=12345,
     )

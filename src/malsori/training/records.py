@@ -66,7 +66,11 @@ def begin(
         environment=dict(now),
         recipe_digest=_digest(recipe),
         corpus={"name": corpus.name, "digest": corpus.digest},
-        split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
+        split={
+            "name": recipe.corpus.split,
+            **split_facts(corpus, recipe.corpus.split),
+            "unit": group_column(corpus, recipe.corpus.split),
+        },
         rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
         widths=examples.widths,
         encoders=fingerprints(setup.encoders),
@@ -84,6 +88,20 @@ def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
         "bounds": corpus.spec.bounds,
         "told_by_ids": told_by_ids(corpus.utterances),
     }
+
+
+def group_column(corpus: Corpus, split: str) -> str | None:
+    """The column whose values intervals resample: the split's first group column, else speakers."""
+    by = split_facts(corpus, split)["by"] or []
+    rows = corpus.utterances
+    choices = [*by, "speaker", "call", "dialogue"]
+    return next((c for c in choices if c in rows.columns and rows[c].n_unique() > 1), None)
+
+
+def grouped_by(state: Mapping[str, Any]) -> str | None:
+    """The same of a run; one of before did not record it, and then it was the split's first."""
+    split = state["split"]
+    return split["unit"] if "unit" in split else next(iter(split.get("by") or ()), None)
 
 
 def split_facts(corpus: Corpus, name: str) -> dict[str, Any]:

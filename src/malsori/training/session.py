@@ -37,7 +37,7 @@ from malsori.training.loading import check_finished, load_best
 from malsori.training.loop import Loop
 from malsori.training.optimizing import parameter_counts
 from malsori.training.preparing import fill, store_of
-from malsori.training.records import begin, check_folder, check_same, clear
+from malsori.training.records import begin, check_folder, check_same, clear, grouped_by
 from malsori.training.rundir import Run, environment
 from malsori.training.settling import settle
 from malsori.training.setup import Setup, assemble, device_of
@@ -177,7 +177,12 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
     """
     priors = {name: list(map(float, p)) for name, p in run.priors.items()}
     return evaluate(
-        run.predictions(), run.tasks, priors, resamples=resamples, confidence=confidence
+        run.predictions(),
+        run.tasks,
+        priors,
+        resamples=resamples,
+        confidence=confidence,
+        grouped_by=grouped_by(run.state),
     )
 
 

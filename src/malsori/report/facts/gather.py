@@ -33,6 +33,7 @@ from malsori.report.facts.privacy import run_names, shared_recipe
 from malsori.report.facts.row_names import RowNames, by_numbers, numbers_of, told_in
 from malsori.schema import SPLITS, Task
 from malsori.training import Run
+from malsori.training.records import grouped_by
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,11 @@ class Facts:
     def runs(self) -> tuple[RunFacts, ...]:
         """All runs, the subject first."""
         return (self.subject, *self.others)
+
+    @property
+    def several_tasks(self) -> bool:
+        """Whether any run learned more than one task."""
+        return any(len(run.tasks) > 1 for run in self.runs)
 
     @property
     def comparable(self) -> tuple[RunFacts, ...]:
@@ -208,7 +214,9 @@ def _run(
     if predictions is not None:
         shown = predictions.filter(pl.col("split") == split)
         compared = Compared(name, shown, tasks, priors)
-        results = tuple(evaluate(shown, tasks, priors, **asdict(bootstrap)).results)
+        over = grouped_by(state)
+        found = evaluate(shown, tasks, priors, **asdict(bootstrap), grouped_by=over)
+        results = tuple(found.results)
         errors = _errors(compared, split, mistakes)
         told = run.corpus_facts.get("told_by_ids") or told_in(shown, tasks)
         names = RowNames(tuple(told), include_ids or not told)

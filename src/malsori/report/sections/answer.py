@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from malsori.corpus.leaks import WARNED
 from malsori.evaluation.result import TaskResult
 from malsori.notes import Note
 from malsori.report.facts import Facts, RunFacts
@@ -53,7 +54,7 @@ def asked(facts: Facts, words: Words) -> Text:
     result = run.results[0]
     tested = marks.count(run.rows.get(run.split, 0), "rows", run=run.name, part=run.split)
     return words.text(
-        f"answer.asked_{'apart' if _apart(run, result) else 'rows'}",
+        f"answer.asked_{_apart(run, result)}",
         **fields,
         test=tested,
         units=marks.units(words, run, result),
@@ -61,11 +62,17 @@ def asked(facts: Facts, words: Words) -> Text:
     )
 
 
-def _apart(run: RunFacts, result: TaskResult) -> bool:
-    """Whether nobody in the test rows was heard in training, as far as the split says."""
-    if result.units.unit != "group" or not run.data.split.by:
-        return False
-    return not any(leak.kind == "group" for leak in run.data.split.leaks)
+def _apart(run: RunFacts, result: TaskResult) -> str:
+    """Whether training met none of the groups of the test rows, as far as the split says.
+
+    ``whom`` where these are people, ``which`` where they are anything else, or ``rows``.
+    """
+    column, split = result.grouped_by, run.data.split
+    if result.units.unit != "group" or column not in split.by:
+        return "rows"
+    if any(leak.column == column and leak.kind != WARNED for leak in split.leaks):
+        return "rows"
+    return "whom" if column == "speaker" else "which"
 
 
 def reached(facts: Facts, words: Words) -> Text:
