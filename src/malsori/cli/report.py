@@ -33,7 +33,7 @@ def run(
         "which malsori evaluate RUN --row looks up.",
     ),
     corpus: Path | None = typer.Option(
-        None, "--corpus", metavar="FOLDER", help="Where the corpus is now, for --include-text."
+        None, "--corpus", metavar="FOLDER", help="Where the corpus is, if it has moved."
     ),
     mistakes: int = typer.Option(
         8, "--mistakes", min=0, help="Most confident mistakes to list by id; 0 lists none."

@@ -44,7 +44,7 @@ def write_report(
             the corpus. By default nothing that was said leaves the corpus.
         include_ids: Calls rows by their ids even where these tell a path, a speaker, a call or a
             label. By default such rows have numbers, which `malsori evaluate RUN --row` looks up.
-        corpus: Where the corpus is, if it has moved; only `include_text` reads it.
+        corpus: Where the corpus is, if it has moved; its audit and `include_text` read it.
         mistakes: How many of the most confident mistakes are listed with their ids; 0 lists none,
             for corpora whose rows may not be shown.
         resamples: Bootstrap resamples of the intervals.

@@ -15,6 +15,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.intervals import Bootstrap, Estimate
 from malsori.evaluation.result import TaskResult
+from malsori.report.facts.audit import AuditFacts, audit_of
 from malsori.report.facts.comparing import (
     Compared,
     Loss,
@@ -99,6 +100,7 @@ class Facts:
     baseline: str | None  # name of the run that was asked to compare with, or None
     differences: tuple[RunDifference, ...]  # between runs on the same data
     excerpts: dict[str, Excerpt]  # id → what was said; empty unless it was asked for
+    audit: AuditFacts  # of the subject's corpus and split
     confidence: float  # of the intervals
     resamples: int  # that they are made with
 
@@ -173,6 +175,7 @@ def gather(
         baseline=chosen,
         differences=tuple(_differences(opened, found, chosen, bootstrap)),
         excerpts=_excerpts(opened[0], subject, corpus) if include_text else {},
+        audit=audit_of(_place(opened[0], corpus), subject.data.split.name, subject.corpus_digest),
         confidence=confidence,
         resamples=resamples,
     )
@@ -270,8 +273,12 @@ def _differences(
     return run_differences(same, found[0].split, baseline=baseline, bootstrap=bootstrap)
 
 
+def _place(run: Run, corpus: str | Path | None) -> Path:
+    return Path(corpus) if corpus is not None else Path(run.recipe.corpus.path)
+
+
 def _excerpts(run: Run, subject: RunFacts, corpus: str | Path | None) -> dict[str, Excerpt]:
-    place = Path(corpus) if corpus is not None else Path(run.recipe.corpus.path)
+    place = _place(run, corpus)
     ids = [m.id for errors in subject.errors.values() for m in errors.mistakes]
     far_off = [e.numbers for e in subject.errors.values() if e.numbers is not None]
     ids += [far.id for each in far_off for far in each.far]

@@ -18,7 +18,7 @@ from malsori.report.page import (
     cell,
     drawn,
 )
-from malsori.report.sections import marks
+from malsori.report.sections import audit, marks
 from malsori.words import Text, Words
 
 
@@ -37,6 +37,7 @@ def build(facts: Facts, words: Words) -> Section:
         warned = _warned(facts, words)
         if warned:
             blocks.append(Sentences(warned, "care"))
+    blocks.append(Sentences((audit.line(facts, words),), "quiet"))
     return Section("answer", words("answer.title"), tuple(blocks))
 
 
