@@ -84,7 +84,8 @@ def ordered_conditions(conditions: pl.Series) -> list[str]:
 
 def _ordered_splits(predictions: pl.DataFrame) -> list[str]:
     there = sorted(predictions["split"].unique())
-    return [*(s for s in SPLITS if s in there), *(s for s in there if s not in SPLITS)]
+    # Test first: it is what counts, and what is shown.
+    return [*(s for s in reversed(SPLITS) if s in there), *(s for s in there if s not in SPLITS)]
 
 
 def _result(

@@ -67,15 +67,26 @@ def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
             found.append(_numbers(ordinal, words("evaluation.ranks", split=split), RANKS, words))
         first = {r.task.name: r for r in reversed(here)}
         found += [_classes(r, words) for r in reversed(first.values()) if r.task.classes]
-    warned = [
-        [words.named("part", r.split), r.task.name, r.condition, words.say(note)]
-        for r in results
-        for note in r.warnings
-    ]
-    if warned:
+    if warned := _warned(results, words):
         heads = [words(f"evaluation.head.{h}") for h in ("split", "task", "condition", "what")]
         found.append(Table(words("evaluation.cautions"), heads, warned))
     return found
+
+
+def _warned(results: Sequence[TaskResult], words: Words) -> list[list[object]]:
+    """Each warning of a split once, with the tasks and conditions that it is about."""
+    about: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for r in results:
+        for note in r.warnings:
+            tasks = about.setdefault((words.named("part", r.split), words.say(note)), {})
+            tasks.setdefault(r.task.name, []).append(r.condition)
+    rows: list[list[object]] = []
+    for (split, said), tasks in about.items():
+        alike: dict[str, list[str]] = {}
+        for task, conditions in tasks.items():
+            alike.setdefault(", ".join(conditions), []).append(task)
+        rows += [[split, ", ".join(names), where, said] for where, names in alike.items()]
+    return rows
 
 
 def _learned(results: Sequence[TaskResult], split: str, words: Words) -> list[Table]:

@@ -64,7 +64,7 @@ def begin(
         test_closed=closed,
         command=command(),
         environment=dict(now),
-        recipe_digest=_digest(recipe),
+        recipe_digest=recipe.digest(),
         corpus={"name": corpus.name, "digest": corpus.digest},
         split={
             "name": recipe.corpus.split,
@@ -110,12 +110,6 @@ def split_facts(corpus: Corpus, name: str) -> dict[str, Any]:
     return {"hash": facts.get("hash"), "by": (facts.get("how") or {}).get("by")}
 
 
-def _digest(recipe: Recipe) -> str:
-    """The recipe's digest without the place of the corpus, which is known by its content."""
-    free = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"path": ""})})
-    return free.digest()
-
-
 def check_same(
     run: Run, recipe: Recipe, corpus: Corpus, now: Mapping[str, Any], accept: bool
 ) -> None:
@@ -127,7 +121,7 @@ def check_same(
     """
     state = run.state
     # Its own recipe read again, so that an option that came later has its default there too.
-    if _digest(run.recipe) != _digest(recipe):
+    if run.recipe.digest() != recipe.digest():
         differences = _differences(run.recipe.data(), recipe.data())
         raise MalsoriError(
             f"{run.path}: holds a run of another recipe: {'; '.join(differences)}",

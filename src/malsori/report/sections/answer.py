@@ -178,10 +178,18 @@ def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
     if run.split != "test" and run.rows.get("test"):
         n = marks.count(run.rows["test"], "rows", run=run.name, part="test")
         closed = (words.text("answer.closed", run=run.name, n=n),)
+    tasks: dict[str, list[str]] = {}
+    notes: dict[str, Note] = {}
+    for result in results:
+        for note in result.warnings:
+            said = words.say(note)
+            notes.setdefault(said, note)
+            tasks.setdefault(said, []).append(result.task.name)
     return closed + tuple(
         marks.said(
-            words, Note("caution.of", {"task": result.task.name, "caution": note}), run=run.name
+            words,
+            Note("caution.of", {"task": words.listed(tasks[said]), "caution": note}),
+            run=run.name,
         )
-        for result in results
-        for note in result.warnings
+        for said, note in notes.items()
     )
