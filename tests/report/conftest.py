@@ -99,6 +99,7 @@ def write_run(
         split={"name": "by-speaker", "hash": "ab" * 32, "by": [by], "unit": by},
         rows=counts,
         parameters=12345,
+        allowed=changes.get("allowed", []) if changes else [],
     )
     if finished:
         run.update(stopped=Note("stop.patience", {"patience": 2, "epoch": epochs}).data())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
 from malsori.corpus.telling import told_by_ids
 from malsori.errors import MalsoriError
+from malsori.findings import Finding
 from malsori.io import read_yaml, write_json, write_yaml
 from malsori.recipe import Recipe
 from malsori.training.building import count_labels
@@ -45,9 +46,24 @@ def check_folder(run: Run) -> None:
 
 
 def begin(
-    run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any], *, closed: bool = False
+    run: Run,
+    setup: Setup,
+    corpus: Corpus,
+    now: Mapping[str, Any],
+    *,
+    closed: bool = False,
+    allowed: Sequence[Finding] = (),
 ) -> None:
-    """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
+    """Writes what the run is, once; `run.json` last, because it makes the folder a run.
+
+    Args:
+        run: The folder.
+        setup: What is trained.
+        corpus: What it is trained on.
+        now: The environment.
+        closed: Whether test rows are not predicted.
+        allowed: Serious findings that were accepted (``--allow``).
+    """
     if run.exists():
         run.update(environment=dict(now))
         return
@@ -76,6 +92,7 @@ def begin(
         encoders=fingerprints(setup.encoders),
         labels_added=examples.added,
         parameters=trained,
+        allowed=[{**finding.data(), "examples": []} for finding in allowed],
     )
 
 

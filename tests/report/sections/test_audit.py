@@ -5,6 +5,8 @@ import pytest
 
 from malsori.corpus import CorpusSpec, write_corpus
 from malsori.corpus.splits import make_split
+from malsori.findings import found
+from malsori.notes import Note
 from malsori.report.writing import write_report
 
 KINDS = ("html", "md", "json")
@@ -38,6 +40,17 @@ def test_the_line_and_what_is_serious(make, corpus, lang, said):
     for kind in KINDS:
         assert "비밀" not in told[kind]
         assert "Minsu" not in told[kind]
+
+
+def test_what_was_allowed_is_said(make):
+    """Vectors that are all the same, say."""
+    seen = Note("features.constant.same", {"signals": 60, "of_what": "texts"})
+    numbers = {"signals": 60}
+    same = found("features.constant.made", "serious", "text", numbers=numbers, message=seen)
+    run = make.run(changes={"allowed": [same.data()]})
+    page = write_report([run], make.folder / "p.html", resamples=20)
+    said = page.with_suffix(".md").read_text("utf-8")
+    assert "because --allow constant asked for it: SERIOUS · text (constant)" in said
 
 
 def test_a_corpus_that_has_moved_or_changed_is_not_looked_at(make, corpus):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from malsori.corpus.audit.keeping import audited
 from malsori.findings import SEVERITIES, Finding, Severity
@@ -46,6 +47,11 @@ def audit_of(corpus: Path, split: str, digest: str) -> AuditFacts:
     if found is None:
         return AuditFacts(looked=False)
     return AuditFacts(looked=True, findings=tuple(map(_told, found)))
+
+
+def allowed_in(state: Mapping[str, Any]) -> tuple[Found, ...]:
+    """Serious findings in the features of a run that went on all the same."""
+    return tuple(_told(Finding.of(data)) for data in state.get("allowed") or ())
 
 
 def _told(finding: Finding) -> Found:

@@ -15,7 +15,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.intervals import Bootstrap, Estimate
 from malsori.evaluation.result import TaskResult
-from malsori.report.facts.audit import AuditFacts, audit_of
+from malsori.report.facts.audit import AuditFacts, Found, allowed_in, audit_of
 from malsori.report.facts.comparing import (
     Compared,
     Loss,
@@ -62,6 +62,7 @@ class RunFacts:
     errors: dict[str, TaskErrors]  # by task, with everything that it hears
     losses: tuple[Loss, ...]  # what it loses when a modality is missing
     names: RowNames  # how its rows are called
+    allowed: tuple[Found, ...]  # serious findings in its features that it went on with
 
     @property
     def condition(self) -> str:
@@ -246,6 +247,7 @@ def _run(
         errors=errors,
         losses=() if compared is None else tuple(losses(compared, split, bootstrap)),
         names=names,
+        allowed=allowed_in(state),
     )
 
 

@@ -185,11 +185,15 @@ def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
             said = words.say(note)
             notes.setdefault(said, note)
             tasks.setdefault(said, []).append(result.task.name)
-    return closed + tuple(
-        marks.said(
-            words,
-            Note("caution.of", {"task": words.listed(tasks[said]), "caution": note}),
-            run=run.name,
+    return (
+        closed
+        + audit.allowed(facts, words)
+        + tuple(
+            marks.said(
+                words,
+                Note("caution.of", {"task": words.listed(tasks[said]), "caution": note}),
+                run=run.name,
+            )
+            for said, note in notes.items()
         )
-        for said, note in notes.items()
     )

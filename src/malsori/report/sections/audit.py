@@ -36,6 +36,14 @@ def blocks(facts: Facts, words: Words) -> list[Block]:
     return shown
 
 
+def allowed(facts: Facts, words: Words) -> tuple[Text, ...]:
+    """What training went on with although it is serious."""
+    return tuple(
+        (*words.text("audited.allowed", check=found.check), *_said(found, words))
+        for found in facts.subject.allowed
+    )
+
+
 def _said(found: Found, words: Words) -> Text:
     key = f"finding.subject.{found.subject}"
     head = words.text(
