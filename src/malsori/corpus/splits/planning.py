@@ -71,7 +71,7 @@ def plan_split(
             for leak in info.leaks
             if leak.kind not in allow_leaks and (strict or leak.kind != WARNED)
         ]
-        check_leaks(fold.name, refused, options, plan.trouble_by)
+        check_leaks(fold.name, refused, options, plan.without)
         notes = (*plan.notes, *fold.notes, *notes_on_parts(info))
         leaks = tuple(replace(leak, mended=plan.mended_by(leak)) for leak in info.leaks)
         allowed = tuple(sorted(allow_leaks))
@@ -124,17 +124,26 @@ class _Plan:
             *notes_on_preset(options),
             *notes_on_rows(corpus, self.columns, self.rows, options),
         ]
+        self.without = cache(self._without)
 
-        self.trouble_by = cache(self._trouble_by)
+    def _without(self, columns: tuple[str, ...]) -> Options | Trouble:
+        """The same split grouped by these columns as well, in fewer folds if it takes that.
 
-    def _trouble_by(self, columns: tuple[str, ...]) -> Trouble | None:
-        """What would be wrong with the same split, grouped by these columns as well."""
+        Or what is wrong with it.
+        """
         by = tuple(dict.fromkeys((*self.options.by, *columns)))
-        return try_split(self.corpus, replace(self.options, by=by, column=None, inner_folds=None))
+        same = replace(self.options, by=by, column=None, inner_folds=None)
+        folds = self.options.folds or 0
+        fewer = dict.fromkeys(k for k in (folds - 1, folds // 2, 2) if 1 < k < folds)
+        trouble = try_split(self.corpus, same)
+        if trouble is None:
+            return same
+        asked = [replace(same, folds=number) for number in fewer]
+        return next((a for a in asked if try_split(self.corpus, a) is None), trouble)
 
     def mended_by(self, leak: Leak) -> bool:
         """Whether grouping by its column is worth a word: of warnings, where it can be done."""
-        return leak.kind == WARNED and self.trouble_by((leak.column,)) is None
+        return leak.kind == WARNED and isinstance(self.without((leak.column,)), Options)
 
     def folds(self, name: str) -> list[Fold]:
         """All splits that are to be made, each followed by its inner folds."""

@@ -116,7 +116,7 @@ def check_leaks(
     name: str,
     leaks: Sequence[Leak],
     options: Options,
-    trouble_by: Callable[[tuple[str, ...]], Trouble | None],
+    without: Callable[[tuple[str, ...]], Options | Trouble],
 ) -> None:
     """Refuses leaks: names each kind with examples, what mends it and what accepts it.
 
@@ -124,7 +124,7 @@ def check_leaks(
         name: Of the split.
         leaks: What its parts share.
         options: What was asked for.
-        trouble_by: What is wrong with the same split, grouped by some columns as well.
+        without: The same split grouped by some columns as well, or what is wrong with it.
     """
     if not leaks:
         return
@@ -134,7 +134,7 @@ def check_leaks(
         lines.extend(f"    {example}" for example in leak.examples)
     kinds = dict.fromkeys(leak.kind for leak in leaks)
     allow = " ".join(f"--allow-leak {kind}" for kind in kinds)
-    mended = _mended(leaks, options, trouble_by)
+    mended = _mended(leaks, options, without)
     raise MalsoriError(
         "\n".join([f"split {name!r} leaks:", *lines]),
         hint=f"{mended} accept it and have it recorded with {allow}",
@@ -144,18 +144,16 @@ def check_leaks(
 def _mended(
     leaks: Sequence[Leak],
     options: Options,
-    trouble_by: Callable[[tuple[str, ...]], Trouble | None],
+    without: Callable[[tuple[str, ...]], Options | Trouble],
 ) -> str:
     """How to ask for a split without these leaks, if that leaves a task to learn; then an "or"."""
     columns = tuple(dict.fromkeys(leak.column for leak in leaks))
-    trouble = trouble_by(columns)
-    if trouble is not None:
-        return f"{Words().say(trouble.note)};"
+    tried = without(columns)
+    if isinstance(tried, Trouble):
+        return f"{Words().say(tried.note)};"
     left_out = options.leave_one_out
-    by = " ".join(
-        f"--leave-one-out {c}" if c == left_out else f"--by {c}"
-        for c in dict.fromkeys([*options.by, *columns])
-    )
+    by = " ".join(f"--leave-one-out {c}" if c == left_out else f"--by {c}" for c in tried.by)
+    by += f" --folds {tried.folds}" if tried.folds != options.folds else ""
     if options.column is not None:  # what was published is taken as it is
         return f"make a split of your own with {by} and without --column, or"
     return f"group by {' and '.join(columns)} as well ({by}), or"
