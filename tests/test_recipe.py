@@ -183,9 +183,17 @@ def test_overrides_reach_nested_components_and_another_kind_drops_the_options_of
     assert Recipe.load(path, said[::-1]) == recipe
     nominal = Recipe.load(path, ["heads.sentiment.kind=nominal", *said]).heads["sentiment"]
     assert nominal.options == {"loss": loss, "target": "hard", "hidden": 0, "dropout": 0.2}
-    other = Recipe.load(path, ["heads.sentiment.kind=nominal", *said,
-                               "heads.sentiment.loss.kind=cross_entropy"])  # fmt: skip
+    path.write_text(yaml.safe_dump(recipe.data()), "utf-8")
+    other = Recipe.load(path, ["heads.sentiment.loss.kind=cross_entropy"])
     assert other.heads["sentiment"].options["loss"] == {"kind": "cross_entropy"}
+
+
+def test_one_entry_is_given_one_value(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text(yaml.safe_dump(SMALL), "utf-8")
+    with pytest.raises(MalsoriError, match=r"--set training\.epochs is said twice: 3 and 4"):
+        Recipe.load(path, ["training.epochs=3", "training.seed=1", "training.epochs=4"])
+    assert Recipe.load(path, ["training.epochs=3", "training.epochs= 3"]).training.epochs == 3
 
 
 @pytest.mark.parametrize("text", ["training.epochs", "=3", "tasks.first=1", "a=[1"])

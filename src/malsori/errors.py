@@ -29,6 +29,16 @@ class MalsoriError(Exception):
         return (_rebuild, (type(self), self.message, self.hint, self.__dict__.copy()))
 
 
+def said_twice(what: str, first: object, second: object) -> MalsoriError:
+    """What to say of two answers to one question: neither is taken.
+
+    Example:
+        >>> str(said_twice("--map text", "script", "words"))
+        '--map text is said twice: script and words (say it once)'
+    """
+    return MalsoriError(f"{what} is said twice: {first} and {second}", hint="say it once")
+
+
 def _rebuild(
     cls: type[MalsoriError], message: str, hint: str | None, state: dict[str, object]
 ) -> MalsoriError:

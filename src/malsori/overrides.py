@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from malsori.errors import MalsoriError
+from malsori.errors import MalsoriError, said_twice
 from malsori.plain_yaml import parse
 
 _NAMED = ("encoders", "augment")  # mappings of modalities, which null leaves out
@@ -35,6 +35,30 @@ def override(data: Any, text: str) -> Any:
     except yaml.YAMLError as error:
         raise MalsoriError(f"--set {text!r}: the value is not YAML") from error
     return _put(data, key.split("."), parsed, text)
+
+
+def override_all(data: Any, texts: Sequence[str]) -> Any:
+    """Applies several, one after another.
+
+    Raises:
+        MalsoriError: As of `override`, or an entry is given two values.
+
+    Example:
+        >>> override_all({}, ["training.epochs=5", "training.seed=1"])
+        {'training': {'epochs': 5, 'seed': 1}}
+    """
+    check_once(texts)
+    for text in texts:
+        data = override(data, text)
+    return data
+
+
+def check_once(texts: Sequence[str]) -> None:
+    """Refuses two values of one entry; the same value may be said again."""
+    said: dict[str, str] = {}
+    for key, _, value in (text.partition("=") for text in texts):
+        if said.setdefault(key, value).strip() != value.strip():
+            raise said_twice(f"--set {key}", said[key], value)
 
 
 def _put(data: Any, path: list[str], value: Any, text: str) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -13,6 +14,18 @@ from malsori.errors import MalsoriError
 TaskKind = Literal["ordinal", "nominal", "multilabel", "regression"]
 SignalKind = Literal["audio", "text", "features"]
 SPLITS = ("train", "validation", "test")
+
+# What nobody sees: controls that are no white space, blanks of no width, soft hyphens, byte order
+# marks and marks of direction. U+200C and U+200D stay, since some scripts are spelled with them.
+UNSEEN: Final = dict.fromkeys(
+    [
+        *(*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD),
+        *(0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF),
+    ]
+)
+# Letters, digits and marks of full width → ASCII.
+_NARROW: Final = {0xFF01 + i: 0x21 + i for i in range(94)}
+_WHOLE: Final = re.compile(r"([-+]?[0-9]+)\.0*")
 
 
 class UnknownLabel(MalsoriError):  # noqa: N818 - reads better where it is caught
@@ -77,9 +90,14 @@ class Task(BaseModel):
 
     @model_validator(mode="after")
     def _aliases_lead_somewhere(self) -> Task:
+        said: dict[str, str] = {}
         for alias, target in self.aliases.items():
             if normal(target) not in self.classes:
                 raise ValueError(f"alias {alias!r} means {target!r}, which is no class")
+            own = normal(alias) if normal(alias) in self.classes else target
+            other = said.setdefault(normal(alias), own)
+            if normal(other) != normal(target):
+                raise ValueError(f"alias {alias!r} means both {other!r} and {target!r}")
         return self
 
     @property
@@ -93,7 +111,9 @@ class Task(BaseModel):
         return len(self.classes) or 1
 
     def index(self, label: str) -> int:
-        """The rank of a label: exact, then through aliases, then ignoring case.
+        """The rank of a label: exact, then through aliases, then by what makes one class of two.
+
+        Case, width, blanks and the ``.0`` of a whole number do (see ``same_class``).
 
         Raises:
             UnknownLabel: The label is no class; the message names the nearest one.
@@ -102,30 +122,64 @@ class Task(BaseModel):
             >>> Task(name="t", kind="nominal", classes=("a", "b")).index(" B ")
             1
         """
-        text = normal(label)
+        text = self._meant(normal(label))
         if text in self.classes:
             return self.classes.index(text)
-        folded = {normal(a).casefold(): normal(c) for a, c in self.aliases.items()}
-        folded = {c.casefold(): c for c in self.classes} | folded
-        if text.casefold() in folded:
-            return self.classes.index(folded[text.casefold()])
+        for fold in (str.casefold, same_class):
+            folded = {fold(normal(a)): normal(c) for a, c in self.aliases.items()}
+            folded = {fold(c): c for c in self.classes} | folded
+            if fold(text) in folded:
+                return self.classes.index(folded[fold(text)])
         raise UnknownLabel(
             f"task {self.name!r} has no class {label!r}", hint=nearest(text, self.classes)
         )
+
+    def _meant(self, text: str) -> str:
+        """The class of exactly this spelling, or the text itself."""
+        spelt = {normal(alias): normal(c) for alias, c in self.aliases.items()}
+        return text if text in self.classes else spelt.get(text, text)
 
     def label(self, index: int) -> str:
         """The class at a rank."""
         return self.classes[index]
 
 
-def normal(text: str) -> str:
-    """NFC without outer white space: how class names are compared.
+def seen(text: str) -> str:
+    r"""A text without the characters that nobody sees (see ``UNSEEN``).
 
     Example:
-        >>> normal(" 상 ")
+        >>> seen("\ufeffab\x00")
+        'ab'
+    """
+    # None of them is printable, and to ask that is far quicker than to look each one up.
+    return text if text.isprintable() else text.translate(UNSEEN)
+
+
+def normal(text: str) -> str:
+    r"""NFC without outer white space and without what nobody sees: how names are compared.
+
+    Example:
+        >>> normal(" 상\u200b ")
         '상'
     """
-    return unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", seen(text)).strip()
+
+
+def same_class(label: str) -> str:
+    """What labels have in common that name one class for certain.
+
+    Case, the width of letters and digits, how many blanks, and the ``.0`` that a data frame gives
+    whole numbers in a column with gaps.
+
+    Example:
+        >>> {same_class(label) for label in ("1", "1.0", "１", " 1.")}
+        {'1'}
+        >>> same_class("Very  Sad") == same_class("very sad"), same_class("01")
+        (True, '01')
+    """
+    text = " ".join(normal(label).translate(_NARROW).split()).casefold()
+    whole = _WHOLE.fullmatch(text)
+    return text if whole is None else whole[1]
 
 
 def nearest(word: str, choices: tuple[str, ...] | list[str]) -> str:
@@ -141,3 +195,46 @@ def nearest(word: str, choices: tuple[str, ...] | list[str]) -> str:
     if match:
         return f"did you mean {match[0]!r}?"
     return "there is: " + ", ".join(choices) if choices else "there is none"
+
+
+def once(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """The same tasks, each of which is there once.
+
+    Raises:
+        ValueError: Two of them have one name.
+    """
+    kinds: dict[str, str] = {}
+    for task in tasks:
+        if normal(task.name) in kinds:
+            kinds_of = f"{kinds[normal(task.name)]} and {task.kind}"
+            raise ValueError(f"task {task.name!r} is there twice: {kinds_of}")
+        kinds[normal(task.name)] = task.kind
+    return tasks
+
+
+# What is as unseen in a name, and has a meaning in running text only: joiners, fillers, selectors
+# of variants, Braille's blank.
+_UNSEEN_IN_NAMES: Final = re.compile(
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BLANK: Final = re.compile(r"[^\S\t\n]")
+_FLOAT: Final = re.compile(r"(-?[0-9]+)\.0+")
+
+
+def group_name(text: str) -> str:
+    r"""The one form in which names of groups are compared: speakers, calls, rooms, folds.
+
+    As ``normal``, and without joiners and fillers, every blank a plain one (a tab or a new line
+    inside stays), and a whole number without the ``.0`` that a column of floats gives it. What
+    differs in letters, case, width, the number of blanks or leading zeros stays different.
+
+    Example:
+        >>> [group_name(text) for text in (" s3", "s\u200d3", "3.0", "03", "Kim\u00a0Min")]
+        ['s3', 's3', '3', '03', 'Kim Min']
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = _BLANK.sub(" ", _UNSEEN_IN_NAMES.sub("", text))
+    text = normal(text)
+    whole = _FLOAT.fullmatch(text)
+    return whole[1] if whole else text

@@ -5,9 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from malsori.corpus.classes import class_counts, typo_of
+from malsori.corpus.classes import class_counts, typo_of, without_typos
 
+LONG = "9" * 5000
 COUNTS = {"angry": 40, "happy": 20, "sad": 9}
+
+
+def test_numbers_too_long_to_be_numbers_are_classes_in_order():
+    assert without_typos("t", {LONG: 2, "10": 2, "9": 2}, []) == ["9", "10", LONG]
 
 
 class TestTypos:

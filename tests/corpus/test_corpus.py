@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from malsori.corpus.corpus import Corpus, CorpusSpec, hash_features
 from malsori.corpus.writing import write_corpus
@@ -54,6 +55,21 @@ def test_a_task_without_column_is_labelled_nowhere(tmp_path):
 def test_an_unknown_task_names_the_known_ones(corpus):
     with pytest.raises(MalsoriError, match=r"no task 'urgent'.*its tasks are urgency"):
         corpus.labels("urgent")
+
+
+def test_a_task_is_there_once():
+    with pytest.raises(ValidationError, match="task 'urgency' is there twice: ordinal and nominal"):
+        spec(tasks=(URGENCY, Task(name="urgency", kind="nominal", classes=("a", "b"))))
+
+
+def test_names_of_groups_have_one_form_however_they_were_written(tmp_path):
+    rows = {"id": list("abc"), "speaker": ["        s1", "s1", "3.0"], "call": ["1", "2", "\u200b"]}
+    corpus = write_corpus(tmp_path / "c", spec(), pl.DataFrame(rows))
+    assert corpus.utterances["speaker"].to_list() == ["s1", "s1", "3"]
+    assert corpus.utterances["call"].to_list() == ["1", "2", None]
+    assert set(corpus.respelled) == {"speaker", "call"}
+    on_disk = pl.read_parquet(corpus.path / "utterances.parquet")
+    assert on_disk["speaker"].to_list() == rows["speaker"]
 
 
 def test_signals_are_none_where_absent(corpus):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from malsori.corpus.declaring import Declared, parse_task
+from malsori.corpus.declaring import Declared, parse_task, parse_tasks
 from malsori.errors import MalsoriError
 
 
@@ -56,3 +56,9 @@ def test_decomposed_hangul_is_composed():
 def test_errors_say_how_to_write_it(text, message):
     with pytest.raises(MalsoriError, match=message):
         parse_task(text)
+
+
+def test_a_task_is_declared_once():
+    assert [t.name for t in parse_tasks(["a=nominal", "b=nominal"])] == ["a", "b"]
+    with pytest.raises(MalsoriError, match=r"task 'a' is said twice: a=nominal and  a=ordinal:x,y"):
+        parse_tasks(["a=nominal", " a=ordinal:x,y"])

@@ -1,3 +1,5 @@
+import unicodedata
+
 import polars as pl
 import pytest
 
@@ -32,6 +34,18 @@ def test_text_groups_by_its_normalised_form() -> None:
     assert values_of(frame, "text").to_list() == ["네맞아요", "네맞아요", None, None]
     assert groups.codes.tolist() == [0, 0, 1, 2]
     assert (groups.nulls, groups.count) == (2, 3)
+
+
+@pytest.mark.parametrize("column", ["speaker", "call", "dialogue", "role", "meta.room"])
+def test_a_group_is_one_however_it_is_written(column: str) -> None:
+    written = ["3", " 3", "3.0", "3\u00a0", "\u200b3", "03", "\ufeff"]
+    groups = group_rows(pl.DataFrame({"id": list("abcdefg"), column: written}), column)
+    assert groups.codes.tolist() == [1, 1, 1, 1, 1, 0, 2]
+    assert groups.nulls == 1
+
+
+def test_a_column_is_found_in_decomposed_letters() -> None:
+    assert find_column(unicodedata.normalize("NFD", "방"), ["meta.방"]) == "meta.방"
 
 
 def test_groups_do_not_depend_on_the_order_of_rows() -> None:

@@ -186,7 +186,8 @@ def test_other_broken_rows(folder, line, reason, detail):
     [
         ("soon", "", "bad-row", "start 'soon' is not a number of seconds"),
         ("0", "-1", "bad-row", "end '-1' is not a number of seconds"),
-        ("nan", "", "bad-row", "start 'nan' is not a number of seconds"),
+        ("inf", "", "bad-row", "start 'inf' is not a number of seconds"),
+        ("1e305", "", "bad-row", "start '1e305' is not a number of seconds"),
         ("0.3", "0.2", "empty", "has no part from 0.300 s to 0.200 s"),
         ("0", "9", "truncated", "but the part ends at 9.000 s"),
         ("0.1", "0.15", "too-short", "0.050 s is shorter"),
@@ -207,7 +208,7 @@ def test_words_for_missing_are_missing_labels_unless_they_are_classes(folder):
     lines = ["a,,네,nan", "b,,아니,good", "c,,음,N/A"]
     report = bring(folder, *lines)
     assert report.missing_labels == {"mood": 2}
-    assert "mood: 'nan' counts as a missing label" in report.notes
+    assert "mood: 'nan' counts as a missing label (1 row)" in report.notes
     report = bring(folder, *lines, tasks=["mood=nominal:good,n/a"], overwrite=True)
     assert report.corpus.utterances["label.mood"].to_list() == [None, "good", "n/a"]
 
@@ -216,6 +217,16 @@ def test_labels_are_written_as_their_class_is_called(folder):
     tasks = ["mood=nominal:bad=0,good=1"]
     report = bring(folder, "a,,x,0", "b,,y, GOOD ", "c,,z,1", tasks=tasks)
     assert report.corpus.utterances["label.mood"].to_list() == ["bad", "good", "good"]
+
+
+def test_speakers_are_written_in_one_way(folder):
+    decomposed = unicodedata.normalize("NFD", "김민")
+    lines = [f"{i},네 {i},good,{s}" for i, s in enumerate(["김민", decomposed, " " * 8 + "김민"])]
+    report = bring(folder, *lines, "3,네,bad,2.0", header="id,text,mood,speaker")
+    assert report.corpus.utterances["speaker"].to_list() == ["김민"] * 3 + ["2"]
+    assert not report.corpus.respelled  # so they stand on the disk
+    (told,) = [note for note in report.notes if note.startswith("speaker:")]
+    assert "4 spellings are 2 names" in told
 
 
 def test_ids_are_composed_before_they_are_compared(folder):

@@ -22,6 +22,17 @@ def test_lists_are_named_as_their_classes_and_in_their_order():
     assert notes == ["symptom: 'null' in a list of labels is left out"]
 
 
+def test_commas_part_what_is_no_class_by_itself():
+    cells = pl.Series("label.symptom", ["통증, 열", "열,통", '["열, 통증"]', "열, 기침", "None"])
+    faults, notes = Faults(), []
+    done = read_lists(cells, SYMPTOM, faults, notes)
+    assert done.to_list() == [["열", "통증"], ["열", "통증"], ["열", "통증"], None, None]
+    assert faults.labels == {("symptom", "열, 기침"): 1}
+    named = Task(name="symptom", kind="multilabel", classes=("none", "열, 통증"))
+    cells = pl.Series("label.symptom", ["None", "열, 통증"])
+    assert read_lists(cells, named, Faults(), []).to_list() == [["none"], ["열, 통증"]]
+
+
 def test_lists_may_be_lists_already():
     cells = pl.Series("label.symptom", [["통증", "열"], [], None], dtype=pl.List(pl.String))
     assert read_lists(cells, SYMPTOM, Faults(), []).to_list() == [["열", "통증"], [], None]
@@ -56,7 +67,7 @@ def test_numbers_are_read_and_held_to_their_range():
         6: "valence: '1_0' is no number",
         7: "valence: '3,5' is no number",
     }
-    assert notes == ["valence: 'N/A' counts as a missing label"]
+    assert notes == ["valence: 'N/A' counts as a missing label (1 row)"]
 
 
 def test_numbers_that_are_numbers_already():

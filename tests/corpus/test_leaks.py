@@ -131,3 +131,10 @@ def test_a_recording_that_was_cut_is_found_by_its_fingerprint() -> None:
     assert (leak.kind, leak.column, leak.count, leak.rows) == ("near-audio", "near_audio", 1, 3)
     assert leak.examples[0].ids == {"train": "a", "test": "b"}
     assert find_leaks(made, parts.with_columns(split=pl.lit("train"))) == []
+
+
+def test_a_group_is_shared_however_it_is_written() -> None:
+    rows = ROWS.with_columns(speaker=pl.Series(["3", "3.0", " 3", "4", None, None]))
+    split = pl.DataFrame({"id": ROWS["id"], "split": TURNS})
+    leak = find_leaks(corpus(rows), split)[0]
+    assert (leak.column, leak.count, leak.rows) == ("speaker", 1, 3)

@@ -25,6 +25,18 @@ class TestSchemaColumns:
         assert result.columns["text"] == "text"
         assert "meta.sentence" in result.columns
 
+    def test_an_exact_name_wins_over_another_case(self):
+        result = meaning({"Text": ["1", "2"], "text": ["a", "b"], "id": ["x", "y"]})
+        assert result.columns["text"] == "text"
+        assert "meta.Text" in result.columns
+
+    def test_a_length_that_is_asked_for_is_no_length_of_a_part(self):
+        table = {"audio": ["a", "b"], "start": ["0", "1"], "duration": ["1", "2"]}
+        assert "duration" in meaning(table).columns
+        result = meaning(table, tasks=["duration=regression"])
+        assert "duration" not in result.columns
+        assert result.columns["label.duration"] == "duration"
+
     def test_usual_names_are_found_and_told(self):
         result = meaning({"Wav_ID": ["x", "y"], "file_name": ["a", "b"], "SPK": ["s", "t"]})
         assert {k: result.columns[k] for k in ("id", "audio", "speaker")} == {

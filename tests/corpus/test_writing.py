@@ -40,11 +40,19 @@ def test_the_old_corpus_stays_when_its_successor_fails(tmp_path):
     assert Corpus.open(tmp_path / "toy").utterances.height == 2
 
 
-def test_overwrite_replaces_the_whole_folder(tmp_path):
+def test_overwrite_replaces_the_whole_folder_and_says_what_went(tmp_path, capsys):
     old = write_corpus(tmp_path / "toy", SPEC, ROWS)
     (old.path / "splits").mkdir()
     (old.path / "splits" / "s.parquet").touch()
+    (old.path / "notes.txt").touch()
+    (old.path / "store").mkdir()
+    (old.path / "store" / "shard").write_text("features")
     new = write_corpus(tmp_path / "toy", SPEC, ROWS[:1], overwrite=True)
+    assert "toy, which was toy (2 rows), its split s, notes.txt; stored features are kept" in (
+        capsys.readouterr().err
+    )
+    assert names(new.path) == ["corpus.yaml", "quarantine.parquet", "store", "utterances.parquet"]
+    assert (new.path / "store" / "shard").read_text() == "features"
     assert new.utterances.height == 1
     assert new.split_names() == []
     assert names(tmp_path) == ["toy"]
@@ -93,9 +101,10 @@ class TestLeftovers:
         with pytest.raises(MalsoriError, match="is already a corpus"):
             write_corpus(tmp_path / "toy", SPEC, ROWS)
         assert Corpus.open(tmp_path / "toy").utterances.height == 1
-        (tmp_path / ".toy.old-def").mkdir()
+        (tmp_path / ".toy.old-def" / "store").mkdir(parents=True)
         write_corpus(tmp_path / "toy", SPEC, ROWS, overwrite=True)
         assert names(tmp_path) == ["toy"]
+        assert (tmp_path / "toy" / "store").is_dir()
 
 
 def test_sounds_are_of_utterances(tmp_path):

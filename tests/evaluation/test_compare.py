@@ -39,6 +39,12 @@ def test_a_model_does_not_differ_from_itself(made, sentiment):
         assert not found.shown
 
 
+def test_groups_may_be_written_in_another_way(made, sentiment):
+    rows = of(made, "speech")
+    spaced = rows.with_columns(group=pl.concat_str(pl.lit(" "), "group"))
+    assert difference(rows, spaced, *sentiment, bootstrap=FEW).units.count == 20
+
+
 def test_each_side_is_what_evaluate_says(made, sentiment):
     found = difference(of(made, "speech+text"), of(made, "speech"), *sentiment, metric="uar")
     whole = evaluate(made.make(), made.tasks, made.priors)

@@ -27,6 +27,12 @@ def test_units_number_groups_in_order_and_keep_lone_rows_apart():
     assert (units.unit, units.count, units.index.tolist()) == ("group", 4, [0, 1, 2, 0, 3])
 
 
+def test_units_are_groups_however_they_are_written():
+    written = ["kim", " kim", "\u200bkim", "3", "3.0", "\u00a0", None]
+    assert Units.of(written).index.tolist() == [0, 0, 0, 1, 1, 2, 3]
+    assert Units.of(["kim", "kim "]).one_group
+
+
 @pytest.mark.parametrize(
     ("groups", "one"), [([None, None, None], False), (["a", "a", "a"], True), ([], False)]
 )

@@ -1,6 +1,7 @@
 import pickle
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 
@@ -12,7 +13,7 @@ from malsori.encoders.kinds.precomputed import Precomputed
 from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
 from malsori.training.choosing import check_names, choose_for
-from malsori.training.data import pad
+from malsori.training.data import _groups, pad
 from malsori.training.preparing import prepare_examples
 
 
@@ -40,6 +41,12 @@ def test_a_batch_holds_exactly_the_features_of_its_rows(examples):
     assert batch.masks["voice"].sum(1).tolist() == [1, 0, 2]
     assert batch.masks["words"].sum(1).tolist() == [1, 1, 0]
     assert torch.equal(batch.features["voice"][2, :2], torch.tensor(examples.fetch["voice"](5)))
+
+
+def test_groups_have_one_name_and_rows_without_one_their_own():
+    table = pl.DataFrame({"id": ["a", "3", "c"], "speaker": ["3", None, " 3.0"]})
+    assert _groups(table, "speaker") == ["3", "id 3", "3"]
+    assert _groups(table, None) == ["a", "3", "c"]
 
 
 def test_a_hidden_modality_is_absent(examples):

@@ -15,9 +15,10 @@ from types import FrameType
 import typer
 
 from malsori.cli import corpus, demo, embed, evaluate, predict, recipe, report, start, train
+from malsori.cli._once import App
 from malsori.errors import MalsoriError
 
-app = typer.Typer(
+app = App(
     name="malsori",
     help="Train models that hear how something is said and read what is said.",
     no_args_is_help=True,

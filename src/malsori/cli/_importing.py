@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
 
+from malsori.cli._once import OnceCommand
 from malsori.cli._shared import (
     DESTINATION,
     JSON,
@@ -16,10 +16,11 @@ from malsori.cli._shared import (
     adapter_of,
     pairs,
     show_report,
+    together,
 )
 
 
-class ImportCommand(TyperCommand):
+class ImportCommand(OnceCommand):
     """The command, whose help ends with a line for each kind of source that is installed."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
@@ -85,9 +86,9 @@ def run(
     """
     from malsori.corpus.importing import import_corpus
 
-    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks}
-    given: dict[str, Any] = {k: v for k, v in named.items() if v}
-    given |= {**pairs(options, "--option"), "columns": pairs(mapping, "--map")}
+    columns = pairs(mapping, "--map")
+    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks, "columns": columns}
+    given = together(named, pairs(options, "--option"))
     report = import_corpus(
         adapter_of(adapter, source, given),
         destination,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from malsori.errors import MalsoriError
+from malsori.errors import MalsoriError, said_twice
 
 if TYPE_CHECKING:
     from malsori.corpus.adapters import Adapter
@@ -109,12 +109,25 @@ def _options(key: str, known: list[str]) -> str:
     return f"{near} it has {every}" if near.startswith("did") else f"it has {every or 'none'}"
 
 
+def together(named: dict[str, Any], options: dict[str, str]) -> dict[str, Any]:
+    """Options with names of their own and others of an adapter, each of which is said once."""
+    given = {key: value for key, value in named.items() if value}
+    for key in sorted(given.keys() & options):
+        raise said_twice(key, f"{_flag(key)} {given[key]}", f"--option {key}={options[key]}")
+    return given | options
+
+
 def pairs(entries: list[str], option: str) -> dict[str, str]:
-    """Reads repeated `name=value` options."""
-    result = {}
+    """Reads repeated `name=value` options, each name once."""
+    from malsori.schema import normal
+
+    result: dict[str, str] = {}
     for entry in entries:
         name, equals, value = entry.partition("=")
         if not equals or not name or not value:
             raise typer.BadParameter(f"{entry!r}: write it as name=value", param_hint=option)
-        result[name.strip()] = value.strip()
+        name, value = normal(name), value.strip()
+        if name in result:
+            raise said_twice(f"{option} {name}", result[name], value)
+        result[name] = value
     return result

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from malsori.cli import _audit, _importing, _labels, _splits
+from malsori.cli._once import App
 from malsori.cli._shared import (
     CORPUS,
     DESTINATION,
@@ -19,13 +20,14 @@ from malsori.cli._shared import (
     pairs,
     print_json,
 )
+from malsori.errors import said_twice
 from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.console import Table
     from malsori.corpus.corpus import Corpus
 
-app = typer.Typer(no_args_is_help=True, help="Import, generate, look at and split corpora.")
+app = App(no_args_is_help=True, help="Import, generate, look at and split corpora.")
 
 
 app.command("import", cls=_importing.ImportCommand)(_importing.run)
@@ -89,9 +91,11 @@ def synth(
 
 def _shares(text: str) -> dict[str, float]:
     """Reads `하:0.5,중:0.3,상:0.2`."""
-    shares = {}
+    shares: dict[str, float] = {}
     for part in text.split(","):
         name, _, share = part.rpartition(":")
+        if name.strip() in shares:
+            raise said_twice(f"the share of {name.strip()!r}", shares[name.strip()], share)
         try:
             shares[name.strip()] = float(share)
         except ValueError as error:

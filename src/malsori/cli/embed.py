@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from malsori.cli import _store
+from malsori.cli._once import App
 from malsori.cli._shared import ALLOW, JSON, LANG, RECIPE, SET, STORE, WORKERS, print_json
 from malsori.words import Lang
 
@@ -28,7 +29,7 @@ class EmbedGroup(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(
+app = App(
     cls=EmbedGroup,
     no_args_is_help=True,
     help="Encode every utterance once: `malsori embed RECIPE` (for its options: embed run -h).",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from malsori.cli._once import App
 from malsori.cli._shared import JSON, RECIPE, SET, print_json
 
 if TYPE_CHECKING:
     from malsori.recipe import Recipe
 
-app = typer.Typer(no_args_is_help=True, help="Show, check and describe recipes.")
+app = App(no_args_is_help=True, help="Show, check and describe recipes.")
 
 
 @app.command()

@@ -10,6 +10,7 @@ import polars as pl
 
 from malsori.archives import divided
 from malsori.corpus.adapters.base import Source
+from malsori.corpus.audio_paths import THERE
 from malsori.corpus.columns import LABEL, QUARANTINE
 from malsori.corpus.counting import counted, few
 from malsori.corpus.imported import Imported
@@ -129,4 +130,7 @@ def _on_missing_files(source: Source, screened: Screened) -> list[str]:
         return []
     files = counted(audible, "audio file is", "audio files are")
     note = f"{missing:,} of {files} not below {source.audio_root}"
+    details = [detail for reason, detail in faults if reason == "missing" and THERE in detail]
+    if details:
+        return [f"{note} as the table has {'it' if missing == 1 else 'them'}: {details[0]}"]
     return [f"{note}; if they are elsewhere, say --audio-root FOLDER"]

@@ -9,7 +9,8 @@ from contextlib import suppress
 
 import polars as pl
 
-from malsori.corpus.members import MISSING, members_of
+from malsori.corpus.members import is_missing, members_of
+from malsori.corpus.twins import lists_apart, merged
 from malsori.schema import TaskKind, normal
 
 # Columns of few values that describe the recording or the collection, not what is asked of it.
@@ -64,7 +65,7 @@ def is_whole(value: str) -> bool:
 
 
 def class_counts(column: pl.Series) -> Counter[str]:
-    """How often each class occurs: spellings that differ in case or outer space are one.
+    """How often each class occurs: spellings that are surely one (``same_class``) are.
 
     The most frequent spelling stands for all; words for 'missing' are no class.
     """
@@ -80,19 +81,12 @@ def member_counts(column: pl.Series) -> Counter[str]:
     for value, count in column.drop_nulls().value_counts(sort=False).iter_rows():
         with suppress(ValueError):  # said of the row when it is screened
             spellings.update(dict.fromkeys(members_of(value) or (), count))
-    return _one_spelling(spellings)
+    return _one_spelling(lists_apart(spellings))
 
 
 def _one_spelling(spellings: Mapping[str, int]) -> Counter[str]:
-    """Counts of spellings that differ in case only as one; words for 'missing' are left out."""
-    kept = {s: n for s, n in spellings.items() if s and s.casefold() not in MISSING}
-    chosen: dict[str, str] = {}
-    for spelling, _ in sorted(kept.items(), key=lambda item: (-item[1], item[0])):
-        chosen.setdefault(spelling.casefold(), spelling)
-    counts: Counter[str] = Counter()
-    for spelling, count in kept.items():
-        counts[chosen[spelling.casefold()]] += count
-    return counts
+    """Counts of spellings that are surely one as one; words for 'missing' are left out."""
+    return merged({s: n for s, n in spellings.items() if s and not is_missing(s)})
 
 
 def without_typos(
@@ -145,4 +139,5 @@ def _one_change(a: str, b: str) -> bool:
 
 def _order(value: str) -> tuple[bool, int, str]:
     """Numbers by size, then words by spelling."""
-    return (not is_whole(value), int(value) if is_whole(value) else 0, value)
+    whole = is_whole(value) and len(value) <= _LONGEST_CLASS
+    return (not whole, int(value) if whole else 0, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,16 +12,17 @@ from typing import Any, Final, Literal
 
 import numpy as np
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from malsori import __version__
 from malsori.corpus.columns import FEATURES, SOUNDS
 from malsori.corpus.counting import few
 from malsori.corpus.imported import Imported
+from malsori.corpus.spellings import respell
 from malsori.corpus.targets import encode, unlabelled
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml, sha256
-from malsori.schema import SPLITS, SignalKind, Task
+from malsori.schema import SPLITS, SignalKind, Task, once
 from malsori.signals.audio import Audio, read_audio
 
 SPEC_FILE: Final = "corpus.yaml"
@@ -64,9 +66,22 @@ class CorpusSpec(BaseModel):
     imported: Imported | None = None
     bounds: dict[str, Any] | None = None
 
+    @field_validator("tasks")
+    @classmethod
+    def _distinct(cls, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+        return once(tasks)
+
 
 class Corpus:
     """An opened corpus folder; it is only read, never changed.
+
+    Attributes:
+        path: the folder.
+        spec: what ``corpus.yaml`` says.
+        utterances: the rows; names of speakers, calls, dialogues, roles and published parts in
+            the one form of ``schema.group_name``, however they were written.
+        respelled: column → how its names were written, where that was in another form.
+        quarantine: the rows that were left out.
 
     Example:
         >>> import tempfile
@@ -91,7 +106,7 @@ class Corpus:
     ) -> None:
         self.path = path
         self.spec = spec
-        self.utterances = utterances
+        self.utterances, self.respelled = respell(utterances)
         self.quarantine = quarantine
         self._arrays: dict[str, np.ndarray[Any, np.dtype[np.float32]]] = {}
 
@@ -200,10 +215,14 @@ class Corpus:
         names = self.split_names()
         if name not in names:
             known = f"it has {few(names)}" if names else "it has none yet"
+            base = re.sub(r"(-\d+)?(\.\d+)?$", "", name)
+            folds = [n for n in names if re.fullmatch(rf"{re.escape(base)}(-\d+)?", n)]
+            made = f"`malsori corpus split {self.path} --name {name} --by COLUMN` makes it"
+            if folds and base != name:
+                made = f"of {base!r} there is now: {few(folds)}"
             raise MalsoriError(
                 f"corpus {self.name!r} has no split {name!r}; {known}",
-                hint=f"a recipe names it at corpus.split; `malsori corpus split {self.path} "
-                f"--name {name} --by COLUMN` makes it",
+                hint=f"a recipe names it at corpus.split; {made}",
             )
         file = self.path / "splits" / f"{name}.parquet"
         split = _read_table(file).select("id", "split")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
 from malsori.corpus.columns import check_name
-from malsori.errors import MalsoriError
+from malsori.errors import MalsoriError, said_twice
 from malsori.schema import TaskKind, nearest, normal
 
 _KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
@@ -65,6 +66,41 @@ def parse_task(text: str) -> Declared:
     if len(classes) == 1 and found != "multilabel":
         raise MalsoriError(f"task {name!r} has the one class {classes[0]!r}; two are the least")
     return Declared(name, found, classes, aliases)
+
+
+def parse_tasks(texts: Iterable[str]) -> list[Declared]:
+    """Parse declared tasks, each of which is declared once.
+
+    Raises:
+        MalsoriError: As of ``parse_task``, or a task is declared twice.
+
+    Example:
+        >>> parse_tasks(["mood=nominal", "mood=ordinal:a,b"])
+        Traceback (most recent call last):
+        malsori.errors.MalsoriError: task 'mood' is said twice: mood=nominal and ...
+    """
+    said: dict[str, str] = {}
+    tasks = []
+    for text in texts:
+        task = parse_task(text)
+        if task.name in said:
+            raise said_twice(f"task {task.name!r}", said[task.name], text)
+        said[task.name] = text
+        tasks.append(task)
+    return tasks
+
+
+def parse_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
+    """Which column is what, each name once.
+
+    Raises:
+        MalsoriError: A name has two columns.
+    """
+    said: dict[str, str] = {}
+    for name, column in (columns or {}).items():
+        if said.setdefault(normal(name), column) != column:
+            raise said_twice(f"the column of {normal(name)!r}", said[normal(name)], column)
+    return said
 
 
 def _classes(name: str, listed: str) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -11,9 +11,10 @@ import polars as pl
 
 from malsori.corpus.columns import FEATURES, LABEL, META
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.spellings import one_form
 from malsori.corpus.tallies import strata
 from malsori.errors import MalsoriError
-from malsori.schema import nearest
+from malsori.schema import nearest, normal
 from malsori.signals.korean import normalise_text
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
@@ -43,6 +44,7 @@ def find_column(name: str, columns: Sequence[str]) -> str:
 
     ``sentence`` finds ``meta.sentence`` where there is no column ``sentence``.
     """
+    name = normal(name)
     for column in (name, META + name):
         if column in columns and _groups(column):
             return column
@@ -71,13 +73,14 @@ def columns_with_values(utterances: pl.DataFrame) -> list[str]:
 
 
 def values_of(utterances: pl.DataFrame, column: str) -> pl.Series:
-    """A column in the form in which its groups are compared: texts are normalised.
+    """A column in the form in which its groups are compared: names have one form.
 
-    A text without any letter or digit is null: it says nothing that could leak.
+    Texts are normalised further; one without any letter or digit is null: it says nothing that
+    could leak.
     """
     series = utterances[column]
     if column != TEXT:
-        return series
+        return one_form(series)
     forms = {text: normalise_text(text) or None for text in series.unique().drop_nulls()}
     return series.replace_strict(forms, default=None, return_dtype=pl.String)
 
@@ -101,7 +104,7 @@ def group_rows(utterances: pl.DataFrame, column: str) -> Groups:
 
 def find_task(name: str, corpus: Corpus) -> str:
     """The task that a user means by ``emotion`` or ``label.emotion``."""
-    task = name.removeprefix(LABEL)
+    task = normal(name).removeprefix(LABEL)
     if task not in corpus.tasks:
         raise MalsoriError(
             f"corpus {corpus.name!r} has no task {task!r} to stratify by",

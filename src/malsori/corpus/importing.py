@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 
 from malsori.archives import close_archives
 from malsori.console import Table
+from malsori.corpus import spellings
 from malsori.corpus.accounting import Screened, account, nothing_left, quarantined_rows
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.audio_files import place_audio
@@ -28,8 +29,10 @@ from malsori.corpus.screening import (
     check_numbers,
     check_signals,
 )
+from malsori.corpus.spans import ends_from_lengths, read_clocks, span_notes
 from malsori.corpus.writing import check_destination, staged, write_tables
 from malsori.errors import MalsoriError
+from malsori.schema import once
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -115,6 +118,7 @@ def import_corpus(
     if source.audio_root is not None:
         _check_apart(source.audio_root, destination)
     close_archives()  # what the adapter had open would weigh on every process that hears
+    _check_tasks(source)
     spec = CorpusSpec(
         name=name or destination.resolve().name,
         adapter=adapter.kind,
@@ -134,6 +138,14 @@ def import_corpus(
     del source, screened  # the corpus is as large again
     corpus = Corpus.open(destination)
     return ImportReport(corpus=corpus, absent=_absent(corpus), **imported.model_dump())
+
+
+def _check_tasks(source: Source) -> None:
+    """Whatever the adapter, two tasks of one name would be one of them."""
+    try:
+        once(tuple(source.tasks))
+    except ValueError as error:
+        raise MalsoriError(str(error), hint="declare it once") from error
 
 
 def _journal(destination: Path) -> Path:
@@ -164,11 +176,13 @@ def _screen(
 ) -> Screened:
     notes: list[str] = []
     faults = Faults()
-    rows = check_numbers(_blank_text(source.rows), faults)
+    rows = check_numbers(read_clocks(_blank_text(source.rows)), faults)
+    rows = ends_from_lengths(rows, faults)
     rows = check_ids(rows, faults)
     rows = check_labels(rows, source.tasks, faults, notes)
     with_features = check_features(source.features, faults, notes)
     check_signals(rows, with_features, faults)
+    rows = spellings.unify(rows, notes)
     text_only: dict[int, tuple[str, str]] = {}
     measured = None
     if source.audio_root is not None and "audio" in rows.columns:
@@ -189,6 +203,7 @@ def _screen(
             else:
                 faults.add(position, *fault)
     kept = [i for i in range(rows.height) if i not in faults.found]
+    notes += span_notes(rows, kept)
     return Screened(rows, kept, faults, text_only, notes, measured)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from malsori.corpus.members import MISSING, members_of
-from malsori.schema import Task, UnknownLabel, normal
+from malsori.corpus.counting import counted
+from malsori.corpus.members import is_missing, members_of
+from malsori.corpus.twins import parts_of
+from malsori.schema import Task, UnknownLabel, normal, same_class
 
 if TYPE_CHECKING:
     from malsori.corpus.screening import Faults
@@ -34,13 +39,23 @@ def read_lists(column: pl.Series, task: Task, faults: Faults, notes: list[str]) 
 
 
 def _read_list(cell: Any, task: Task) -> list[str] | ValueError | None:
-    # A class may have a separator in its name.
-    if isinstance(cell, str) and normal(cell) in task.classes:
-        return [normal(cell)]
+    # A class may have a separator in its name, or be called like 'missing'.
+    if isinstance(cell, str):
+        with suppress(UnknownLabel):
+            return [task.label(task.index(cell))]
     try:
-        return members_of(cell)
+        members = members_of(cell)
     except ValueError as error:
         return error
+    if not any("," in member for member in members or ()):
+        return members
+    return [part for member in members or () for part in _parts(member, task) or [member]]
+
+
+def _parts(member: str, task: Task) -> list[str]:
+    """The classes that commas part, where the member as a whole is none."""
+    known = map(same_class, [*task.classes, *task.aliases])
+    return [] if same_class(member) in {*map(same_class, task.classes)} else parts_of(member, known)
 
 
 def _named(
@@ -52,7 +67,7 @@ def _named(
         try:
             found.add(task.index(member))
         except UnknownLabel as error:
-            if member.casefold() in MISSING:
+            if is_missing(member):
                 note = f"{task.name}: {member!r} in a list of labels is left out"
                 notes += [] if note in notes else [note]
                 continue
@@ -66,11 +81,11 @@ def _named(
 def read_numbers(column: pl.Series, task: Task, faults: Faults, notes: list[str]) -> pl.Series:
     """The labels of a regression task as numbers."""
     done: list[float | None] = []
+    missing: Counter[str] = Counter()
     for position, cell in enumerate(column.to_list()):
         text = "" if cell is None or cell != cell else normal(str(cell))  # noqa: PLR0124 - NaN
-        if not text or text.casefold() in MISSING:
-            note = f"{task.name}: {text!r} counts as a missing label"
-            notes += [note] if text and note not in notes else []
+        if not text or is_missing(text):
+            missing[text] += 1
             done.append(None)
             continue
         number, fault = _number(text, task)
@@ -78,6 +93,7 @@ def read_numbers(column: pl.Series, task: Task, faults: Faults, notes: list[str]
             faults.labels[task.name, text] += position not in faults.found
             faults.add(position, "unknown-label", f"{task.name}: {fault}")
         done.append(number)
+    notes += missing_notes(task, missing)
     return pl.Series(column.name, done, dtype=pl.Float64)
 
 
@@ -94,6 +110,15 @@ def _number(text: str, task: Task) -> tuple[float | None, str]:
     if not low <= number <= high:
         return None, f"{text} is not {range_words(task)}"
     return number, ""
+
+
+def missing_notes(task: Task, missing: Mapping[str, int]) -> list[str]:
+    """What to say of words that count as missing labels, and in how many rows."""
+    return [
+        f"{task.name}: {word!r} counts as a missing label ({counted(rows, 'row')})"
+        for word, rows in missing.items()
+        if word
+    ]
 
 
 def range_words(task: Task) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.grouping import TEXT, group_rows
+from malsori.corpus.grouping import TEXT, group_rows, values_of
 from malsori.corpus.near import NEAR, NEAR_AUDIO, NEAR_TEXT, find_near
 from malsori.notes import Note
 from malsori.schema import SPLITS
@@ -25,7 +25,8 @@ MIN_TEXT: Final = 4
 """Shorter normalised texts ("네", "감사합") are said by everybody and count as no leak."""
 
 _EXAMPLES: Final = 3
-_ALWAYS: Final = ("speaker", "call", "dialogue")
+ALWAYS: Final = ("speaker", "call", "dialogue")
+"""Columns whose values no two parts may share, whatever a split is grouped by."""
 _SHOWN: Final = 24
 
 
@@ -142,14 +143,15 @@ def find_leaks(
 def _group_columns(rows: pl.DataFrame, groups: Sequence[str]) -> list[str]:
     """The columns whose values may not be shared; text has its own kind of leak."""
     columns = [column for column in groups if column not in (TEXT, *NEAR)]
-    for column in _ALWAYS:
+    for column in ALWAYS:
         if column not in columns and group_rows(rows, column).count < rows.height:
             columns.append(column)
     return columns
 
 
 def _find(rows: pl.DataFrame, kind: LeakKind, column: str, shortest: int = 0) -> Leak | None:
-    table = rows.select("id", "part", value=column).drop_nulls("value")
+    values = values_of(rows, column) if kind == "group" else rows[column]
+    table = rows.select("id", "part", value=values).drop_nulls("value")
     table = table.filter(pl.col("value").cast(pl.String).str.len_chars() >= shortest)
     shared = (
         table.group_by("value")

@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.archives import divided, locate
+from malsori.archives import divided
 from malsori.corpus.audio_files import below
+from malsori.corpus.audio_paths import AudioPaths
 from malsori.corpus.journal import Journal, Measured
 from malsori.corpus.screening import Faults
 from malsori.corpus.sounds import Sound, sound_of, sounds_table
@@ -124,7 +125,8 @@ def measure_audio(
     What the journal knows already is not measured again.
     """
     broken: dict[int, tuple[str, str]] = {}
-    placed = _placed(rows, root, faults, broken)
+    paths = AudioPaths(root)
+    placed = _placed(rows, paths, faults, broken)
     known = sum(p.key in journal for p in placed)
     if known:
         say(f"continuing: {known:,} of {len(placed):,} files were heard before")
@@ -147,7 +149,7 @@ def measure_audio(
             line.advance()
     finally:
         line.close()
-    repaired = {CUT: results.cuts} if results.cuts else {}
+    repaired = ({CUT: results.cuts} if results.cuts else {}) | paths.mended
     return Measurements(results.table(), broken, repaired, journal, placed)
 
 
@@ -162,24 +164,21 @@ class _Placed:
 
 
 def _placed(
-    rows: pl.DataFrame, root: Path, faults: Faults, broken: dict[int, tuple[str, str]]
+    rows: pl.DataFrame, paths: AudioPaths, faults: Faults, broken: dict[int, tuple[str, str]]
 ) -> list[_Placed]:
     """Files with their spans, those of one archive together; files that are not there are broken.
 
     Otherwise they come in the order of the rows.
     """
-    places: dict[str, Path | None] = {}
     found: dict[str, list[tuple[int, Span]]] = {}
     nothing = [None] * rows.height
     starts, ends = (rows[c] if c in rows.columns else nothing for c in ("start", "end"))
     for i, (written, start, end) in enumerate(zip(rows["audio"], starts, ends, strict=True)):
         if written is None or i in faults.found:
             continue
-        if written not in places:
-            places[written] = locate(root / written)
-        path = places[written]
-        if path is None:
-            broken[i] = ("missing", f"there is no file {written} in {root}")
+        path = paths.find(written)
+        if isinstance(path, str):
+            broken[i] = ("missing", path)
         else:
             found.setdefault(str(path), []).append((i, (start, end)))
     return _by_container(found)

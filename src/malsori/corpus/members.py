@@ -10,10 +10,22 @@ from typing import Any, Final
 
 from malsori.schema import normal
 
-MISSING: Final = frozenset({"nan", "null", "n/a", "na", "#n/a", "<na>"})
-"""Words for 'no label', unless a declared class is called so."""
+WRITTEN: Final = frozenset({"nan", "NaN", "<NA>", "NaT", "None", "null", "NULL", "N/A"})
+"""What data frames write into a cell that is empty, spelled exactly so."""
+
+_MISSING: Final = frozenset({"nan", "null", "n/a", "na", "#n/a", "<na>"})
 
 _BETWEEN: Final = re.compile(r"[;|]")
+
+
+def is_missing(label: str) -> bool:
+    """Whether a label says that there is none, unless a declared class is called so.
+
+    Example:
+        >>> is_missing("n/a"), is_missing("None"), is_missing("none")
+        (True, True, False)
+    """
+    return label in WRITTEN or label.casefold() in _MISSING
 
 
 def members_of(cell: str | Iterable[object] | None) -> list[str] | None:
@@ -37,7 +49,7 @@ def members_of(cell: str | Iterable[object] | None) -> list[str] | None:
     if text.startswith("["):
         return _each_once(_listed(text))
     found = _each_once(_BETWEEN.split(text))
-    return None if not found or all(word.casefold() in MISSING for word in found) else found
+    return None if not found or all(map(is_missing, found)) else found
 
 
 def _listed(text: str) -> list[Any]:

@@ -7,23 +7,19 @@ column that was found under another name is a note for the person who imports.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from malsori.corpus.classes import (
-    class_counts,
-    is_whole,
-    member_counts,
-    why_no_task,
-    without_typos,
-)
-from malsori.corpus.columns import COMPOUND, LABEL, META, RATERS, SOFT
+from malsori.corpus.classes import class_counts, why_no_task
+from malsori.corpus.cleaning import cleaned
+from malsori.corpus.columns import LABEL, META
 from malsori.corpus.counting import few
 from malsori.corpus.declaring import Declared
+from malsori.corpus.tables.unclear import unclear
+from malsori.corpus.task_inference import declared_task, inferred_tasks, usable
 from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest, normal
 
@@ -39,12 +35,13 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "split": (),
     "start": (),
     "end": (),
+    "duration": (),
 }
-"""The schema's columns that a table may have, and the other names they are known by."""
+"""The schema's columns that a table may have, and the other names they are known by.
 
-# What malsori's export writes besides a label; of no use as a task.
-_BESIDE: Final = (SOFT, COMPOUND, RATERS)
-_EXPORTED: Final = "malsori's export writes it besides a label"
+``duration`` is the length of a part that begins at ``start``. A column of that name mostly has the
+length of the file, so it is taken only where a part's ``start`` is known and its ``end`` is not.
+"""
 
 # Names that people give to what the schema calls otherwise.
 _MEANT: Final = {s: name for name, others in SYNONYMS.items() for s in others} | {
@@ -106,6 +103,8 @@ def interpret(
     _check_names(given, tasks)
     notes: list[str] = []
     schema = _schema_columns(frame, given, notes)
+    if "duration" not in {task.name for task in tasks}:
+        schema |= _lengths(frame, schema, given, notes)
     kept = {n.removeprefix(META): c for n, c in given.items() if n.startswith(META)}
     named = {n: c for n, c in given.items() if n not in SYNONYMS and not n.startswith(META)}
     notes += [
@@ -115,9 +114,9 @@ def interpret(
     taken = {*schema.values(), *named.values(), *kept.values()}
     rest = named | {c: c for c in frame.columns if c not in {*taken, *named, *kept}}
     if tasks:
-        found = [_declared_task(t, frame, {**schema, **rest}, where, notes) for t in tasks]
+        found = [declared_task(t, frame, {**schema, **rest}, where, notes) for t in tasks]
     else:
-        found = _inferred_tasks(frame, rest, notes) if infer else []
+        found = inferred_tasks(frame, rest, notes) if infer else []
     labels = {task.name: column for task, column in found}
     for name, column in named.items():
         if column not in labels.values():
@@ -130,6 +129,7 @@ def interpret(
         | {META + name: c for name, c in meta.items()}
     )
     arranged = frame.select(pl.col(c).alias(name) for name, c in meanings.items())
+    arranged = cleaned(arranged, notes)
     return Meaning(_parts(arranged, notes), [task for task, _ in found], meanings, notes)
 
 
@@ -137,8 +137,7 @@ def _check_given(frame: pl.DataFrame, given: Mapping[str, str], where: str) -> N
     for name, column in given.items():
         if column not in frame.columns:
             raise MalsoriError(
-                f"{where} has no column {column!r} to be {name!r}; "
-                f"its columns are {', '.join(frame.columns)}",
+                f"{where} has no column {column!r} to be {name!r}; {unclear(frame)[0]}",
                 hint=nearest(column, frame.columns),
             )
 
@@ -180,9 +179,12 @@ def _schema_columns(
     found: dict[str, str] = {}
     used = set(given.values())
     folded = {c.casefold(): c for c in reversed(frame.columns) if c not in used}
+    folded |= {c: c for c in frame.columns if c in folded and c not in used}
     for name, synonyms in SYNONYMS.items():
         if name in given:
             found[name] = given[name]
+            continue
+        if name == "duration":
             continue
         for candidate in (name, *synonyms):
             column = folded.get(candidate)
@@ -196,6 +198,21 @@ def _schema_columns(
                 notes.append(f"{name} is read from column {column!r}")
             break
     return found
+
+
+def _lengths(
+    frame: pl.DataFrame, found: Mapping[str, str], given: Mapping[str, str], notes: list[str]
+) -> dict[str, str]:
+    """``offset`` and ``duration``, as manifests of NeMo have parts of recordings."""
+    folded = {c.casefold(): c for c in frame.columns if c not in given.values()}
+    if "audio" not in found or "end" in found or "duration" not in folded:
+        return {}
+    start = found.get("start", folded.get("offset"))
+    if start is None or "duration" in found:
+        return {}
+    more = {} if "start" in found else {"start": start}
+    notes.append(f"parts are read from columns {start!r} and {folded['duration']!r}, their length")
+    return {**more, "duration": folded["duration"]}
 
 
 def _distinct(column: pl.Series) -> bool:
@@ -219,90 +236,3 @@ def _parts(frame: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
             "that a split can be made of"
         )
     return frame.with_columns(pl.col("split").replace(new))
-
-
-# -- tasks --------------------------------------------------------------------------------------
-
-
-def usable(column: str) -> str:
-    """A column's name as a task can be called: what is no letter, digit, ``-`` becomes ``_``.
-
-    Example:
-        >>> usable("1번 감정")
-        '1번_감정'
-    """
-    return re.sub(r"[^\w-]+", "_", column).strip("_-")
-
-
-def _declared_task(
-    declared: Declared,
-    frame: pl.DataFrame,
-    names: Mapping[str, str],
-    where: str,
-    notes: list[str],
-) -> tuple[Task, str]:
-    name = declared.name
-    likely = [LABEL + name, name, *(n for n in names if usable(n) == name)]
-    column = next((names[n] for n in likely if n in names), None)
-    if column is None:
-        raise MalsoriError(
-            f"{where} has no column {name!r} for the task of that name; "
-            f"its columns are {', '.join(frame.columns)}",
-            hint=f"say which column holds it, as in --map {name}=COLUMN",
-        )
-    if declared.kind == "regression":
-        _check_numbers(name, column, frame[column], where)
-        return Task(name=name, kind="regression", low=declared.low, high=declared.high), column
-    if declared.classes:
-        options = {"classes": declared.classes, "aliases": declared.aliases}
-        return Task(name=name, kind=declared.kind, **options), column
-    several = declared.kind == "multilabel"
-    counts = member_counts(frame[column]) if several else class_counts(frame[column])
-    if declared.kind == "ordinal":
-        raise MalsoriError(
-            f"task {name!r} is ordinal: only you know the order of its classes "
-            f"{few(sorted(counts))}",
-            hint=f"name them from the lowest to the highest: {name}=ordinal:LOWEST,…,HIGHEST",
-        )
-    classes = without_typos(name, counts, notes, declared.kind)
-    if len(classes) < (1 if several else 2):
-        raise MalsoriError(
-            f"task {name!r}: column {column!r} of {where} holds "
-            f"{few(classes) or 'no value'}, so there is nothing to tell apart",
-            hint="map another column, or name the classes: "
-            f"{name}={declared.kind}:A,B (other classes may come later)",
-        )
-    notes.append(f"task {name}: {len(classes)} classes from the data: {few(classes)}")
-    return Task(name=name, kind=declared.kind, classes=tuple(classes)), column
-
-
-def _check_numbers(name: str, column: str, values: pl.Series, where: str) -> None:
-    """A column that holds no number at all is another one than was meant."""
-    numbers = values.str.strip_chars().cast(pl.Float64, strict=False)
-    if not numbers.is_finite().any():
-        first = next((repr(v) for v in values.drop_nulls()), "no value")
-        raise MalsoriError(
-            f"task {name!r} is a number, but column {column!r} of {where} holds none, only {first}",
-            hint="map another column, or declare another kind of task",
-        )
-
-
-def _inferred_tasks(
-    frame: pl.DataFrame, rest: Mapping[str, str], notes: list[str]
-) -> list[tuple[Task, str]]:
-    tasks: list[tuple[Task, str]] = []
-    for name, column in rest.items():
-        counts = class_counts(frame[column])
-        reason = _EXPORTED if name.startswith(_BESIDE) else why_no_task(name, counts)
-        if not reason and usable(name) in {"", *(task.name for task, _ in tasks)}:
-            reason = "it has no name that a task can have, or one that is taken"
-        if reason:
-            notes.append(f"column {name!r} becomes meta.{name}: {reason}")
-            continue
-        classes = without_typos(name, counts, notes)
-        note = f"task {usable(name)} is inferred: nominal, {len(classes)} classes: {few(classes)}"
-        if all(map(is_whole, classes)):
-            note += "; if these numbers are ranks, declare it ordinal"
-        notes.append(note)
-        tasks.append((Task(name=usable(name), kind="nominal", classes=tuple(classes)), column))
-    return tasks

@@ -12,10 +12,14 @@ import polars as pl
 
 from malsori.corpus.columns import LABEL
 from malsori.corpus.counting import counted
-from malsori.corpus.label_cells import read_lists, read_numbers
-from malsori.corpus.members import MISSING
+from malsori.corpus.label_cells import missing_notes, read_lists, read_numbers
+from malsori.corpus.members import is_missing
+from malsori.corpus.twins import spelling_notes
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel, normal
+
+_LARGEST = 1e9
+"""Of a turn, or of seconds: thirty years."""
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -34,18 +38,19 @@ class Faults:
 
 
 def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
-    """Turn ``turn``, ``start`` and ``end`` into numbers; what is none is a ``bad-row``."""
+    """Turn ``turn`` and times into numbers; what is none is a ``bad-row``."""
     kinds = {
         "turn": ("a whole number", pl.Int64()),
         "start": ("a number of seconds", pl.Float64()),
         "end": ("a number of seconds", pl.Float64()),
+        "duration": ("a number of seconds", pl.Float64()),
     }
     for name, (what, dtype) in kinds.items():
         if name not in rows.columns:
             continue
         written = rows[name]
         numbers = written.str.strip_chars().cast(pl.Float64, strict=False)
-        good = numbers.is_finite() & (numbers >= 0)
+        good = numbers.is_finite() & (numbers >= 0) & (numbers < _LARGEST)
         if name == "turn":
             good &= numbers == numbers.round()
         for i in (written.is_not_null() & ~good.fill_null(False)).arg_true():
@@ -91,14 +96,16 @@ def _read_classes(column: pl.Series, task: Task, faults: Faults, notes: list[str
     """The labels of a nominal or ordinal task as its classes are called."""
     classes: dict[str, str] = {}
     unknown: dict[str, str] = {}
+    missing: Counter[str] = Counter()
     for value in column.drop_nulls().unique(maintain_order=True):
         try:
             classes[value] = task.label(task.index(value))
         except UnknownLabel as error:
-            if normal(value) and normal(value).casefold() not in MISSING:
+            if normal(value) and not is_missing(normal(value)):
                 unknown[value] = f"{task.name}: {value!r} is no class; {error.hint}"
             elif normal(value):
-                notes.append(f"{task.name}: {value!r} counts as a missing label")
+                missing[normal(value)] += column.eq(value).sum()
+    notes += [*missing_notes(task, missing), *spelling_notes(column, task, classes)]
     for i in column.is_in(list(unknown)).fill_null(False).arg_true() if unknown else ():
         faults.labels[task.name, column[i]] += i not in faults.found
         faults.add(i, "unknown-label", unknown[column[i]])

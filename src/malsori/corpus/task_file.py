@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from malsori.corpus.columns import LABEL
 from malsori.corpus.declaring import Declared
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml, write_yaml
-from malsori.schema import Task
+from malsori.schema import Task, once
 
 _IN_FOLDER: Final = "malsori.yaml"
 
@@ -23,6 +23,11 @@ class _Written(BaseModel):
 
     tasks: tuple[Task, ...] = ()
     columns: dict[str, str] = {}
+
+    @field_validator("tasks")
+    @classmethod
+    def _distinct(cls, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+        return once(tasks)
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,11 @@ from malsori.corpus.corpus import (
     FeatureSpec,
     hash_features,
 )
+from malsori.corpus.replacing import contents, keep_store
 from malsori.errors import MalsoriError
 from malsori.io import atomic_path, sync, write_parquet, write_yaml
 from malsori.locks import SUFFIX, in_work, is_left
+from malsori.reporting import say
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -36,8 +38,9 @@ def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Yield an empty folder beside ``destination`` that takes its name on success.
 
     What is written there before an error or an interrupt is removed again, and what was at
-    ``destination`` stays until the new folder is complete. Only a corpus is ever overwritten.
-    What a killed process left beside ``destination`` is removed.
+    ``destination`` stays until the new folder is complete. Only a corpus is ever overwritten,
+    as a whole, and what goes is told; its stored features stay, since they are known by the
+    content of the signals. What a killed process left beside ``destination`` is removed.
 
     Raises:
         MalsoriError: the destination exists and may not be replaced.
@@ -80,6 +83,7 @@ def _clean_leftovers(destination: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
         elif path.name.startswith(_prefix(destination, "old")):
             if destination.exists():
+                keep_store(path, destination)
                 shutil.rmtree(path, ignore_errors=True)
             else:  # killed just between the two renames: the old corpus is still the corpus
                 path.rename(destination)
@@ -104,14 +108,16 @@ def _check_free(destination: Path, *, overwrite: bool) -> None:
     if not overwrite:
         raise MalsoriError(
             f"{destination} is already a corpus",
-            hint="pass --overwrite to replace it together with its saved splits",
+            hint="pass --overwrite to replace it as a whole, together with its saved splits",
         )
 
 
 def _take_place(folder: Path, destination: Path) -> None:
     """Rename ``folder`` to ``destination``; an old corpus is moved aside first, then removed."""
     old: Path | None = None
+    gone = ""
     if destination.exists():
+        gone = contents(destination, folder) if (destination / SPEC_FILE).is_file() else ""
         suffix = folder.name.removeprefix(_prefix(destination, "partial"))
         old = folder.with_name(_prefix(destination, "old") + suffix)
         destination.rename(old)
@@ -123,7 +129,10 @@ def _take_place(folder: Path, destination: Path) -> None:
         raise
     sync(destination.parent)
     if old is not None:
+        kept = "; stored features are kept" if keep_store(old, destination) else ""
         shutil.rmtree(old, ignore_errors=True)
+        if gone:
+            say(f"replaced as a whole: {destination}, which was {gone}{kept}")
 
 
 def write_corpus(

@@ -24,7 +24,7 @@ from malsori.evaluation.intervals import Bootstrap, Estimate, Units
 from malsori.evaluation.metrics import metric_named
 from malsori.evaluation.sums import AnySums
 from malsori.notes import Note
-from malsori.schema import Task
+from malsori.schema import Task, group_name
 
 Floats = NDArray[np.float64]
 Predictions = pl.DataFrame | Sequence[pl.DataFrame]
@@ -257,7 +257,7 @@ def _check_same(a: Rows, b: Rows, task: Task) -> None:
         )
     checks: list[tuple[str, Callable[[Rows], list[Any]]]] = [
         ("targets", lambda rows: rows.targets.tolist()),
-        ("groups", lambda rows: rows.groups),
+        ("groups", lambda rows: [group_name(group or "") for group in rows.groups]),
     ]
     for what, get in checks:
         differ = [i for i, x, y in zip(a.ids, get(a), get(b), strict=True) if x != y]

@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from malsori.console import number
 from malsori.errors import MalsoriError
+from malsori.schema import group_name
 
 Floats = NDArray[np.float64]
 
@@ -85,15 +86,17 @@ class Units:
 
     @classmethod
     def of(cls, groups: Sequence[str | None]) -> Units:
-        """Numbers the groups; a row without one is its own group.
+        """Numbers the groups, by their names in one form; a row without one is its own group.
 
         With fewer than two different groups the rows are the units.
         """
-        names = set(groups)
-        if len(names) < 2:
-            return cls(np.arange(len(groups)), "row", len(groups), bool(names - {None}))
+        names = {text: group_name(text) or None for text in set(groups) - {None} if text}
+        found = [names.get(text or "") for text in groups]
+        different = set(found)
+        if len(different) < 2:
+            return cls(np.arange(len(groups)), "row", len(groups), bool(different - {None}))
         seen: dict[object, int] = {}
-        keys = [(i,) if name is None else name for i, name in enumerate(groups)]
+        keys = [(i,) if name is None else name for i, name in enumerate(found)]
         index = np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int64)
         return cls(index, "group", len(seen))
 

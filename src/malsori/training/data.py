@@ -10,9 +10,11 @@ import polars as pl
 import torch
 from torch import Tensor
 
+from malsori.corpus.grouping import values_of
 from malsori.encoders.base import Features
 from malsori.errors import MalsoriError
 from malsori.nn.batches import Batch
+from malsori.schema import group_name
 from malsori.training.choosing import Chosen
 
 Fetch = Callable[[int], Features | None]
@@ -148,9 +150,14 @@ def examples_of(
 
 
 def _groups(table: pl.DataFrame, column: str | None) -> list[str]:
+    """The group of each row; a row without one is called by its id, unless a group is."""
+    ids = table["id"].to_list()
     if column is None or column not in table.columns:
-        return list(table["id"].to_list())
-    return list(table.select(pl.coalesce(pl.col(column).cast(pl.String), "id")).to_series())
+        return list(ids)
+    names = values_of(table, column).cast(pl.String).to_list()
+    taken = {group_name(name) for name in names if name is not None}
+    alone = [f"id {i}" if group_name(i) in taken else i for i in ids]
+    return [own if name is None else name for name, own in zip(names, alone, strict=True)]
 
 
 def _width(modality: str, fetch: Fetch, rows: int) -> int:

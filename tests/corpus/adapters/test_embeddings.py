@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -193,6 +194,15 @@ def test_what_is_no_archive(tmp_path, content):
     (tmp_path / "a.npz").write_bytes(content)
     with pytest.raises(MalsoriError, match=r"a.npz is no .npz archive, or it is cut off"):
         Embeddings(tmp_path / "a.npz").read()
+
+
+def test_damaged_archives_are_told(tmp_path):
+    file = npz(tmp_path, id=IDS, face=np.ones((4, 2)))
+    whole = file.read_bytes()
+    for at in range(0, len(whole), 7):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        with suppress(MalsoriError):
+            assert Embeddings(file).read().rows.height == 4
 
 
 @pytest.mark.parametrize("name", ["a.csv", "nowhere"])

@@ -55,6 +55,16 @@ class TestSheet:
         assert found.lines[0].total == ("", "sad", "", "")
         assert found.lines[0].raters == [("Eval01F", "", "", "")]
 
+    def test_a_quote_that_is_not_closed_takes_no_other_line(self):
+        text = sheet(self.HEADER, self.SECOND, *[self.LINE] * 5).replace(",sad,", ',"sad,', 1)
+        assert len(read_sheet(text, "a.csv").lines) == 5
+
+    def test_a_line_that_is_no_text_is_broken(self):
+        odd = sheet(self.HEADER, self.SECOND, self.LINE) + "\udcff,sad,2,3,happy,4,5\n"
+        assert read_sheet(odd, "a.csv").broken == [
+            (4, "a.csv:4: byte 0xff is none of its encoding")
+        ]
+
     @pytest.mark.parametrize("missing", [0, 1])
     def test_a_column_that_is_missing_is_named(self, missing):
         header = ["x" if i == missing else cell for i, cell in enumerate(self.HEADER)]

@@ -94,6 +94,13 @@ class TestRows:
         western = [n for n in found.notes if n.endswith("is not UTF-8; read as cp1252")]
         assert len(western) == (3 if encoding == "cp1252" else 0)
 
+    def test_an_odd_byte_makes_a_table_in_utf8_no_other_encoding(self, made, tmp_path):
+        data = made.table(made.TRAIN * 2, "utf-8").replace(b"loudly", b"\x97 loudly", 1)
+        (tmp_path / "train_sent_emo.csv").write_bytes(data)
+        found = read(tmp_path)
+        assert found.rows["text"][0] == "It’s “odd”, isn’t it…"
+        assert any("line 4: byte 0x97 is none" in b.detail for b in found.broken)
+
     def test_wrongly_decoded_characters_are_put_right(self, made, tmp_path):
         data = made.table(made.DEV, "cp1252").decode("latin-1").encode("utf-8")
         (tmp_path / "dev_sent_emo.csv").write_bytes(data)

@@ -34,6 +34,20 @@ def test_names_are_mapped(tmp_path):
     assert source.provenance["columns"]["label.emotion"] == "label"
 
 
+def test_what_is_said_twice_is_refused(tmp_path):
+    file = write(tmp_path / "a.csv", "text,other,mood", "네,x,good", "아니,y,bad")
+    with pytest.raises(MalsoriError, match="task 'mood' is said twice"):
+        Table(file, tasks=["mood=nominal", "mood=regression"])
+    with pytest.raises(MalsoriError, match="the column of 'text' is said twice: text and other"):
+        Table(file, columns={"text": "text", " text": "other"}).read()
+
+
+def test_one_column_may_be_two_things(tmp_path):
+    file = write(tmp_path / "a.csv", "text,who,mood", "네,x,good", "아니,y,bad")
+    rows = Table(file, columns={"speaker": "who", "call": "who"}).read().rows
+    assert rows["speaker"].equals(rows["call"])
+
+
 def test_a_table_without_signal_lists_its_columns(tmp_path):
     file = write(tmp_path / "a.csv", "key,words,label", "1,네,good")
     with pytest.raises(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,63 @@ def plan(corpus: Corpus, *, folds: int | None = None, **changes: object) -> list
 def values(corpus: Corpus, info: SplitInfo, column: str, part: str) -> set[str]:
     rows = corpus.utterances.join(info.frame.rename({"split": "part"}), on="id")
     return set(rows.filter(pl.col("part") == part)[column].drop_nulls())
+
+
+SPELT = {
+    "blanks": [" " * 8 + "{}", "{}\t", "\u00a0{}"],
+    "decomposed": [unicodedata.normalize("NFD", "김{}"), "김{}"],
+    "float": ["{}", "{}.0", "{}.00"],
+    "unseen": ["\ufeff{}", "{}\u200b", "\u00ad{}"],
+}
+
+
+@pytest.mark.parametrize("how", SPELT)
+@pytest.mark.parametrize("column", ["speaker", "call", "dialogue", "meta.room"])
+@pytest.mark.parametrize("asked", [{}, {"folds": 3}, {"leave_one_out": True}, {"column": "split"}])
+def test_a_group_written_in_several_ways_is_on_one_side(
+    tmp_path: Path, column: str, how: str, asked: dict[str, object]
+) -> None:
+    names = [SPELT[how][k % len(SPELT[how])].format(k // 10) for k in range(60)]
+    table = pl.DataFrame({
+        "id": [f"u{k:02d}" for k in range(60)],
+        "text": [f"이것은 {k}번째 문장입니다" for k in range(60)],
+        "split": [["train", " Test ", "dev"][k // 10 % 3] for k in range(60)],
+        column: names,
+    })  # fmt: skip
+    corpus = write_corpus(tmp_path / "c", SPEC, table)
+    if "leave_one_out" in asked:
+        asked = {"leave_one_out": column}
+    infos = make_split(corpus, "s", by=[] if "leave_one_out" in asked else [column], **asked)  # type: ignore[arg-type]
+    if "leave_one_out" in asked:
+        assert len(infos) == 6
+    for info in infos:
+        parts = dict(info.frame.iter_rows())
+        for k in range(0, 60, 10):
+            assert len({parts[i] for i in table["id"][k : k + 10]}) == 1
+        assert any(n.key == "split.respelled" for n in info.notes)
+
+
+def test_a_published_split_that_tears_a_speaker_apart_is_refused(tmp_path: Path) -> None:
+    table = pl.DataFrame({
+        "id": list("abcdef"),
+        "split": ["train", "train", "dev", "dev", "test", "test"],
+        "speaker": ["1", "2", "3", "4", "        1", "5"],
+    })  # fmt: skip
+    corpus = write_corpus(tmp_path / "c", SPEC, table)
+    with pytest.raises(MalsoriError, match=r"the same speaker .* 1 value with 2 rows"):
+        make_split(corpus, "published", column="split")
+
+
+def test_names_that_may_be_one_are_told(tmp_path: Path) -> None:
+    table = pl.DataFrame({
+        "id": [f"u{k:02d}" for k in range(40)],
+        "speaker": [f"{'sS'[k % 2]}{k // 4:02d}" for k in range(40)],
+    })  # fmt: skip
+    corpus = write_corpus(tmp_path / "c", SPEC, table)
+    (info,) = make_split(corpus, "s", by=["speaker"])
+    (note,) = [n for n in info.notes if n.key == "split.alike"]
+    assert note.fields["n"] == 10
+    assert "(such as 'S00' and 's00'). They count as different" in Words().say(note)
 
 
 @settings(max_examples=60, deadline=None)

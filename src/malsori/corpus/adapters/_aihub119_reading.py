@@ -23,6 +23,7 @@ from malsori.corpus.adapters._aihub119_tables import CALL, UTTERANCE, Rows, of_c
 from malsori.corpus.counting import counted
 from malsori.corpus.tables import Broken
 from malsori.errors import MalsoriError
+from malsori.schema import group_name
 
 Unit = Literal["call", "utterance"]
 Speakers = Literal["caller", "dispatcher", "both"]
@@ -95,7 +96,7 @@ class Reading:
         self._calls.add(
             self._row,
             entry.stem,
-            record.record_id or entry.stem,
+            group_name(record.record_id or entry.stem),  # speakers are called after it too
             self.speakers,
             part,
             audio,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
-from malsori.corpus.members import MISSING
+from malsori.corpus.members import is_missing
 from malsori.schema import normal
 
 CALLER: Final = "caller"
@@ -160,7 +160,7 @@ def _text(value: object) -> str | None:
 def _label(value: object) -> str | None:
     """A label; a word for 'missing' is none."""
     text = _text(value)
-    return None if text is None or text.casefold() in MISSING else text
+    return None if text is None or is_missing(text) else text
 
 
 def _symptoms(value: object) -> list[str] | None:

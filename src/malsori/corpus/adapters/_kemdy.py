@@ -20,7 +20,7 @@ from malsori.corpus.adapters._published import checksums, lacking
 from malsori.corpus.adapters._recordings import Recordings
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import counted
-from malsori.corpus.decoding import decode
+from malsori.corpus.decoding import decoded_lines
 from malsori.corpus.labels import parse_rule
 from malsori.corpus.tables import Broken
 from malsori.errors import MalsoriError
@@ -149,7 +149,7 @@ class Kemdy(Adapter):
 
     def _read_sheet(self, entry: Entry, session: str, sex: str, read: _Read) -> None:
         """Add the lines of one annotation file; turns count every line of a dialogue."""
-        text, notes = decode(entry.root / entry.reference)
+        text, notes = decoded_lines(entry.root / entry.reference, entry.read())
         sheet = read_sheet(text, entry.reference)
         read.notes += notes
         turns: Counter[str] = Counter()
@@ -232,7 +232,7 @@ def _key(entry: Entry) -> str:
 
 def _of_session(key: str, session: str) -> str:
     """A Segment ID with the prefix of a session; one that is right stays as it is."""
-    found = re.match(r"sess(\d+)(?=_)", key, re.IGNORECASE)
+    found = re.match(r"sess(\d{1,9})(?=_)", key, re.IGNORECASE)
     if found is None or int(found.group(1)) == int(session):
         return key
     return f"Sess{session}{key[found.end() :]}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from malsori.corpus.tables.cells import no_unicode
+from malsori.corpus.tables.headers import Layout
+from malsori.corpus.tables.records import Records
 from malsori.errors import MalsoriError
+from malsori.schema import seen
 
 _RATER: Final = re.compile(r"eval\s*\d+\s*[fm]?", re.IGNORECASE)
 _SEGMENT: Final = re.compile(r"sess\d+", re.IGNORECASE)
@@ -48,13 +51,8 @@ def read_sheet(text: str, where: str) -> Sheet:
     valence and arousal stand at each of the latter and in the two columns right of it. The
     second row is a header too, unless it holds a Segment ID.
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        numbered = [
-            (reader.line_num, [" ".join(cell.split()) for cell in cells]) for cells in reader
-        ]
-    except csv.Error as error:
-        raise MalsoriError(f"{where}:{reader.line_num}: not CSV: {error}") from error
+    records = Records(Layout(io.StringIO(text, newline="").readlines(), ","))
+    numbered = [(r.line, [" ".join(seen(cell).split()) for cell in r.fields]) for r in records]
     header = numbered[0][1] if numbered else []
     segment, total = _place(header, "Segment ID", where), _place(header, "Total Evaluation", where)
     raters = {i: name for i, name in enumerate(header) if _RATER.fullmatch(name)}
@@ -62,8 +60,11 @@ def read_sheet(text: str, where: str) -> Sheet:
     for count, (number, cells) in enumerate(numbered[1:]):
         if not any(cells) or (count == 0 and not _SEGMENT.match(_cell(cells, segment))):
             continue
+        why = no_unicode(cells)
         if len(cells) <= max(segment, total):
-            why = f"{where}:{number}: {len(cells)} cells where the header has {len(header)}"
+            why = f"{len(cells)} cells where the header has {len(header)}"
+        if why:
+            why = f"{where}:{number}: {why}"
             sheet.broken.append((number, why))
             continue
         answers = [_answer(cells, i, name) for i, name in raters.items()]

@@ -8,6 +8,7 @@ from typing import Final
 
 from malsori.archives import Entry, Tree
 from malsori.corpus.adapters._published import choose_columns
+from malsori.corpus.decoding import odd_lines
 from malsori.corpus.tables import RawTable, read_table
 from malsori.errors import MalsoriError
 
@@ -71,19 +72,12 @@ def find_tables(tree: Tree, notes: list[str]) -> list[SplitTable]:
 def read_split(table: SplitTable, encoding: str | None) -> RawTable:
     """One table with our names of the columns; those of ``FURTHER`` may be missing."""
     entry = table.entry
-    western = encoding is None and not _is_utf8(entry.read())
+    # A few odd lines of a table in UTF-8 are broken rows; they do not make it another encoding.
+    western = encoding is None and odd_lines(entry.read(), "utf-8") is None
     raw = read_table(entry.root / entry.reference, encoding="cp1252" if western else encoding)
     frame = choose_columns(raw, COLUMNS, FURTHER, "give the table as its publisher has it")
     notes = [f"{entry.name} is not UTF-8; read as cp1252"] if western else raw.notes
     return RawTable(raw.path, frame, raw.rows, raw.broken, notes)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def mend(text: str) -> str:
@@ -117,5 +111,5 @@ def number_of(written: str | None) -> int | None:
         >>> number_of("7"), number_of("7.0"), number_of("x")
         (7, 7, None)
     """
-    match = re.fullmatch(r"\s*(\d+)(?:\.0+)?\s*", written or "")
+    match = re.fullmatch(r"\s*(\d{1,9})(?:\.0+)?\s*", written or "")
     return int(match[1]) if match else None

@@ -22,7 +22,7 @@ from malsori.corpus.adapters._arrays import (
 from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import check_name
-from malsori.corpus.declaring import parse_task
+from malsori.corpus.declaring import parse_columns, parse_tasks
 from malsori.corpus.schema_inference import SYNONYMS, interpret
 from malsori.corpus.tables import SUFFIXES, RawTable, read_table
 from malsori.errors import MalsoriError
@@ -81,8 +81,8 @@ class Embeddings(Adapter):
     ) -> None:
         super().__init__(source)
         self.table = table
-        self.columns = columns or {}
-        self.tasks = [parse_task(text) for text in tasks or []]
+        self.columns = parse_columns(columns)
+        self.tasks = parse_tasks(tasks or [])
         if isinstance(modalities, str):
             modalities = [name.strip() for name in modalities.split(",")]
         self.modalities = modalities
@@ -230,7 +230,9 @@ class Embeddings(Adapter):
         renamed: Mapping[str, str],
     ) -> Source:
         """Rows of a table, with the vectors of the same id."""
-        source = self._rows(read_table(table, encoding=self.encoding), notes, renamed)
+        wanted = [normal(name) for name in self.columns.values()]
+        raw = read_table(table, encoding=self.encoding, wanted=wanted)
+        source = self._rows(raw, notes, renamed)
         ids = [normal(i or "") for i in source.rows["id"]]
         known = set().union(*by_id.values())
         unused = len(known.difference(ids))

@@ -9,11 +9,13 @@ import polars as pl
 from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import few
-from malsori.corpus.declaring import parse_task
+from malsori.corpus.declaring import parse_columns, parse_tasks
 from malsori.corpus.schema_inference import interpret
 from malsori.corpus.tables import Broken, RawTable, read_table
+from malsori.corpus.tables.unclear import unclear
 from malsori.corpus.task_file import Tasks, read_tasks, task_file
 from malsori.errors import MalsoriError
+from malsori.schema import normal
 
 _METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 _TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
@@ -57,8 +59,8 @@ class Table(Adapter):
         audio_root: str | None = None,
     ) -> None:
         super().__init__(source)
-        self.columns = columns or {}
-        self.tasks = [parse_task(text) for text in tasks or []]
+        self.columns = parse_columns(columns)
+        self.tasks = parse_tasks(tasks or [])
         self.encoding = encoding
         self.audio_root = audio_root
 
@@ -82,10 +84,9 @@ class Table(Adapter):
             infer=exported is None,
         )
         if not {"audio", "text"} & set(meaning.columns):
+            said, mend = unclear(raw)
             raise MalsoriError(
-                f"{where} has no column for audio and none for text; "
-                f"its columns are {', '.join(raw.columns)}",
-                hint="say which they are, as in --map audio=COLUMN --map text=COLUMN",
+                f"{where} has no column for audio and none for text; {said}", hint=mend
             )
         frame = meaning.frame
         if self.source.is_dir():
@@ -114,7 +115,7 @@ class Table(Adapter):
     def _tables(self) -> tuple[Path, list[RawTable]]:
         """The folder that audio paths are relative to, and the tables."""
         if not self.source.is_dir():
-            return self.source.parent, [read_table(self.source, encoding=self.encoding)]
+            return self.source.parent, [self._table(self.source)]
         folders = [self.source, *(self.source / name for name in _PART_FOLDERS)]
         files = [next((f / m for m in _METADATA if (f / m).is_file()), None) for f in folders]
         found = [file for file in files if file is not None]
@@ -126,7 +127,11 @@ class Table(Adapter):
             )
         # As in an audiofolder: a table at the top speaks for the whole folder.
         chosen = found[:1] if found[0].parent == self.source else found
-        return self.source, [read_table(file, encoding=self.encoding) for file in chosen]
+        return self.source, [self._table(file) for file in chosen]
+
+    def _table(self, file: Path) -> RawTable:
+        wanted = [*self.columns.values(), *(task.name for task in self.tasks)]
+        return read_table(file, encoding=self.encoding, wanted=[normal(name) for name in wanted])
 
 
 def _instead(folder: Path) -> str:

@@ -83,7 +83,7 @@ def _columns(case: Case) -> Iterator[tuple[Note | str, Kind, pl.Series]]:
     for column in rows.columns:
         if column.startswith(META):
             person = _PERSONAL.search(column.removeprefix(META))
-            yield column, "person" if person else "metadata", rows[column]
+            yield column, "person" if person else "metadata", values_of(rows, column)
     yield _own("role"), "metadata", rows["role"]
     yield _own("sample_rate"), "recording", rows["sample_rate"].cast(pl.String)
     telephone = (rows["bandwidth"] <= TELEPHONE) & (rows["bandwidth"] > 0)

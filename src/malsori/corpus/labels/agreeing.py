@@ -19,6 +19,7 @@ from malsori.corpus.labels.coefficients import (
     interval_alpha,
     krippendorff_alpha,
 )
+from malsori.corpus.spellings import one_form
 from malsori.errors import MalsoriError
 from malsori.schema import Task, UnknownLabel, nearest
 
@@ -67,7 +68,7 @@ def agreement(corpus: Corpus, task: str) -> Agreement:
         task=task,
         utterances=several["row"].n_unique(),
         ratings=several.height,
-        raters=several["rater"].n_unique(),
+        raters=one_form(several["rater"]).n_unique(),
         unanimous=_unanimous(several),
         **measured,
     )

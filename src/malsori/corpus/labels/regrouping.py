@@ -54,7 +54,8 @@ def regroup(
     target = {c: name if name in left else None for c, name in merged.items()}
     meant = {spelling: target[normal(c)] for spelling, c in task.aliases.items()}
     meant |= {c: name for c, name in target.items() if c != name and c not in placed}
-    aliases = {spelling: c for spelling, c in meant.items() if c is not None}
+    # A spelling that is the name of a new class now means that one.
+    aliases = {s: c for s, c in meant.items() if c is not None and normal(s) not in {*placed} - {c}}
     try:
         new = Task(name=task.name, kind=chosen, classes=tuple(placed), aliases=aliases)
     except ValidationError as error:

@@ -14,7 +14,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import Groups
 from malsori.corpus.leaks import Leak
 from malsori.corpus.tallies import tally
-from malsori.io import sha256, write_parquet, write_yaml
+from malsori.io import read_yaml, sha256, write_parquet, write_yaml
 from malsori.notes import Note
 from malsori.schema import SPLITS
 from malsori.words import Words
@@ -111,16 +111,22 @@ def count_classes(corpus: Corpus, frame: pl.DataFrame) -> dict[str, dict[str, di
     return counts
 
 
-def save_split(info: SplitInfo, corpus: Corpus) -> tuple[Path, Path]:
-    """Writes ``splits/NAME.yaml`` and ``splits/NAME.parquet`` into the corpus' folder.
+def save_split(info: SplitInfo, corpus: Corpus, folder: Path) -> tuple[Path, Path]:
+    """Writes ``NAME.yaml`` and ``NAME.parquet`` into a folder.
 
-    The table is written last: a split exists when its table does.
+    The table is the last: a split exists when its table does.
     """
-    table = corpus.path / "splits" / f"{info.name}.parquet"
-    record = table.with_name(f"{info.name}.yaml")
+    record, table = folder / f"{info.name}.yaml", folder / f"{info.name}.parquet"
     write_yaml(record, {**info.data(), "corpus": corpus.digest})
     write_parquet(info.frame, table)
-    return table, record
+    return record, table
+
+
+def asked_of(corpus: Corpus, name: str) -> dict[str, Any]:
+    """What was asked for when a split was saved; nothing where that is not known."""
+    file = corpus.path / "splits" / f"{name}.yaml"
+    record = read_yaml(file) if file.is_file() else None
+    return (record.get("how") or {}) if isinstance(record, dict) else {}
 
 
 def split_table(infos: Sequence[SplitInfo], words: Words | None = None) -> Table:

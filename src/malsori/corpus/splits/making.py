@@ -8,11 +8,13 @@ from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import find_column, find_task
 from malsori.corpus.leaks import MIN_TEXT, LeakKind
 from malsori.corpus.near import NEAR
-from malsori.corpus.splits.info import SplitInfo, save_split
+from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
 from malsori.corpus.splits.planning import plan_split
 from malsori.corpus.splits.preset import Preset
-from malsori.corpus.splits.refusals import check_groups, check_names, check_options
+from malsori.corpus.splits.refusals import check_groups, check_options
+from malsori.corpus.splits.saving import save_splits, taken_names
+from malsori.errors import said_twice
 
 
 def make_split(
@@ -68,7 +70,8 @@ def make_split(
         min_text: Texts of fewer normalised characters count as no leak.
         allow_ungrouped: Accepts a column of ``by`` without a value in more than half of the
             rows; each of them is a group of its own.
-        overwrite: Replaces splits of the same name.
+        overwrite: Replaces splits of the same name: all that were saved under it, so that no
+            fold of an earlier request stays beside those of this one.
 
     Returns:
         The split, or one for each fold, each followed by its inner folds.
@@ -91,7 +94,8 @@ def make_split(
     """
     left_out = () if leave_one_out is None else (leave_one_out,)
     there = [*corpus.utterances.columns, *NEAR]
-    columns = tuple(dict.fromkeys(find_column(c, there) for c in (*left_out, *by)))
+    kept = [*(find_column(c, there) for c in left_out), *_each_once(by, there)]
+    columns = tuple(dict.fromkeys(kept))
     options = Options(
         by=columns,
         stratify=None if stratify is None else find_task(stratify, corpus),
@@ -139,6 +143,17 @@ def make_preset(
     return _make(corpus, name or preset.short, options, allowed, strict=strict, overwrite=overwrite)
 
 
+def _each_once(by: Sequence[str], there: Sequence[str]) -> list[str]:
+    """The columns that are meant, however they were called."""
+    columns: dict[str, str] = {}
+    for name in by:
+        column = find_column(name, there)
+        if column in columns:
+            raise said_twice("the column to group by", columns[column], name)
+        columns[column] = name
+    return list(columns)
+
+
 def _make(
     corpus: Corpus,
     name: str,
@@ -151,9 +166,7 @@ def _make(
 ) -> list[SplitInfo]:
     check_options(options, allow_leaks)
     check_groups(corpus, options.by, allow_ungrouped=allow_ungrouped)
-    check_names(corpus, name, [], overwrite=overwrite)
+    taken_names(corpus, name, overwrite=overwrite)  # before long work
     infos = plan_split(corpus, name, options, allow_leaks, strict=strict)
-    check_names(corpus, name, [info.name for info in infos], overwrite=overwrite)
-    for info in infos:
-        save_split(info, corpus)
-    return infos
+    names = [info.name for info in infos]
+    return save_splits(corpus, name, infos, taken_names(corpus, name, names, overwrite=overwrite))

@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.grouping import Groups, strata_names
+from malsori.corpus.grouping import TEXT, Groups, strata_names
+from malsori.corpus.leaks import ALWAYS
+from malsori.corpus.spellings import alike, respelled
 from malsori.corpus.splits.dividing import Assignment, Rows
 from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
@@ -58,6 +60,26 @@ def notes_on_published(parts: Assignment, column: str, options: Options) -> list
         notes.append(
             Note("split.made_grouped" if grouped else "split.made_validation", {**made, **grouped})
         )
+    return notes
+
+
+def notes_on_names(corpus: Corpus, by: Sequence[str]) -> list[Note]:
+    """How the names of groups are written: what counts as one, and what does not and might."""
+    rows = corpus.utterances
+    notes = []
+    for column in dict.fromkeys([*by, *ALWAYS]):
+        if column not in rows.columns or column == TEXT:
+            continue
+        done = corpus.respelled.get(column) or respelled(rows[column])
+        if done is not None and done.merged:
+            counts = {"written": done.written, "names": done.names}
+            said = {"column": column, **counts, "example": done.pair()}
+            notes.append(Note("split.respelled", said))
+        if sets := alike(rows[column]):
+            example = [repr(name) for name in sets[0]]
+            notes.append(
+                Note("split.alike", {"column": column, "n": len(sets), "example": example})
+            )
     return notes
 
 

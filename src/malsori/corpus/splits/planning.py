@@ -11,7 +11,14 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.corpus import Corpus
-from malsori.corpus.grouping import Groups, find_column, group_rows, joint_strata, strata_of
+from malsori.corpus.grouping import (
+    Groups,
+    find_column,
+    group_rows,
+    joint_strata,
+    strata_of,
+    values_of,
+)
 from malsori.corpus.leaks import WARNED, Leak, LeakKind, find_leaks
 from malsori.corpus.near import with_near
 from malsori.corpus.splits.dividing import (
@@ -37,6 +44,7 @@ from malsori.corpus.splits.info import (
     hash_split,
 )
 from malsori.corpus.splits.notes import (
+    notes_on_names,
     notes_on_parts,
     notes_on_preset,
     notes_on_published,
@@ -62,6 +70,7 @@ def plan_split(
 ) -> list[SplitInfo]:
     """Makes the splits that ``make_split`` saves, checked for leaks, without writing anything."""
     plan = _Plan(corpus, options)
+    plan.notes = [*notes_on_names(corpus, options.by), *plan.notes]
     infos = []
     for fold in plan.folds(name):
         info = plan.describe(fold)
@@ -163,9 +172,10 @@ class _Plan:
         if options.column is not None:
             return [self._published(name, options.column)]
         if options.ranges and options.range_column is not None:
-            return by_ranges(name, self.table[options.range_column], rows, options.ranges)
+            ranged = values_of(self.table, options.range_column)
+            return by_ranges(name, ranged, rows, options.ranges)
         if options.leave_one_out is not None:
-            values = self.table[options.leave_one_out]
+            values = values_of(self.table, options.leave_one_out)
             folds = leave_one_out(name, values, rows)
             return folds if options.partner is None else self._with_partners(folds)
         among = self._among()
@@ -179,7 +189,7 @@ class _Plan:
     def _published(self, name: str, wanted: str) -> Fold:
         try:
             column = find_column(wanted, self.corpus.utterances.columns)
-            parts = published_parts(self.table[column], dict(self.options.renamed))
+            parts = published_parts(values_of(self.table, column), dict(self.options.renamed))
         except MalsoriError as error:
             raise self._with_presets(error) from error
         placed = parts.to_numpy().astype(object)
@@ -198,7 +208,7 @@ class _Plan:
 
     def _with_partners(self, folds: list[Fold]) -> list[Fold]:
         column = find_column(self.options.partner or "", self.corpus.utterances.columns)
-        return with_partners(folds, self.table[column])
+        return with_partners(folds, values_of(self.table, column))
 
     def _with_validation(self, folds: list[Fold]) -> list[Fold]:
         options, rows = self.options, self.rows

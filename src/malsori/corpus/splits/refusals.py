@@ -82,18 +82,12 @@ def check_groups(corpus: Corpus, by: Sequence[str], *, allow_ungrouped: bool) ->
             )
 
 
-def check_names(corpus: Corpus, name: str, names: Sequence[str], *, overwrite: bool) -> None:
-    """Refuses a name that is no file's name, or that is taken."""
+def check_name(name: str) -> None:
+    """Refuses a name that is no file's name."""
     if not _NAME.fullmatch(name):
         raise MalsoriError(
             f"split name {name!r} is not usable",
             hint="use letters, digits, '_', '-' and '.', and begin with a letter or digit",
-        )
-    taken = sorted(set(names) & set(corpus.split_names()))
-    if taken and not overwrite:
-        raise MalsoriError(
-            f"corpus {corpus.name!r} already has a split {taken[0]!r}",
-            hint="choose another name, or pass --overwrite: runs on the old one keep its hash",
         )
 
 

@@ -183,7 +183,10 @@ def gather(
 
 
 def _paths(runs: Sequence[str | Path]) -> list[Path]:
-    paths = list(dict.fromkeys(path for run in runs for path in _runs_in(Path(run))))
+    places: dict[Path, Path] = {}
+    for path in (path for run in runs for path in _runs_in(Path(run))):
+        places.setdefault(path.resolve(), path)
+    paths = list(places.values())
     if not paths:
         raise MalsoriError("a report needs a run", hint="malsori report RUN")
     return paths
