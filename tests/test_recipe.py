@@ -41,6 +41,8 @@ def test_the_digest_follows_every_entry():
         )
     }
     assert len(digests) == 4
+    moved = Recipe.parse(changed(corpus={**SMALL["corpus"], "path": "elsewhere"}))
+    assert moved.digest() == Recipe.parse(SMALL).digest(), "a corpus is known by its content"
     assert Recipe.parse(SMALL).digest() == Recipe.parse(changed(training={"seed": 0})).digest()
 
 

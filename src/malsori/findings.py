@@ -139,6 +139,7 @@ def found(
     numbers: Mapping[str, Any],
     stage: Stage = "corpus",
     message: Note | None = None,
+    do: Note | None = None,
     cause: bool = True,
     otherwise: bool = False,
     expected: bool = False,
@@ -152,9 +153,9 @@ def found(
 
     They are ``KEY.seen``, ``KEY.cause``, ``KEY.or`` (what else it could be), ``KEY.do`` and
     ``KEY.expect``, and are filled with the numbers and with `fields`. The key is topic, check and,
-    where there are several, what was found: ``audit.bandwidth.telephone``. `cause`, `otherwise`
-    and `expected` say whether there are such words; all else is a field of `Finding` or
-    `Prescription`.
+    where there are several, what was found: ``audit.bandwidth.telephone``. `message` and `do` take
+    the place of words there. `cause`, `otherwise` and `expected` say whether there are such
+    words; all else is a field of `Finding` or `Prescription`.
 
     Example:
         >>> found("audit.silence.mostly", "warning", "speech", numbers={"rows": 9}).message
@@ -175,7 +176,7 @@ def found(
         cause=note("cause") if cause else None,
         otherwise=(note("or"),) if otherwise else (),
         sure=sure,
-        prescription=Prescription(note("do"), settings or {}, command),
+        prescription=Prescription(do or note("do"), settings or {}, command),
         expected=note("expect") if expected else None,
         examples=examples,
     )

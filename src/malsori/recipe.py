@@ -215,8 +215,14 @@ class Recipe(Section):
         return plain
 
     def digest(self) -> str:
-        """16 hex digits that change when anything in the recipe changes."""
-        text = json.dumps(self.data(), sort_keys=True, ensure_ascii=False)
+        """16 hex digits that change when anything in the recipe does but the corpus' place.
+
+        A corpus is known by its content. What `malsori recipe validate` prints, a run records, a
+        page shows and a run's folder is called after is this one.
+        """
+        plain = self.data()
+        plain["corpus"] = {**plain["corpus"], "path": ""}
+        text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

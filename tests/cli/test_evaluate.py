@@ -34,7 +34,18 @@ def test_they_are_opened_once_and_it_is_said_when(malsori, closed, tmp_path):
     assert "test: " in out
     assert "validation: " not in out
     assert f"opened at {when}" in malsori("evaluate", closed, "--open-test")[2]
-    assert json.loads(malsori("evaluate", closed, "--json")[1])["test_opened"] == when
+    told = json.loads(malsori("evaluate", closed, "--json")[1])
+    assert told["test_opened"] == when
+    assert told["evaluation"]["results"][0]["split"] == "test", "as on the screen"
+
+
+def test_a_recipe_has_one_digest_wherever_it_is_shown(malsori, recipe, closed):
+    digest = json.loads(malsori("recipe", "validate", recipe, "--json")[1])["digest"]
+    assert f"digest {digest})" in malsori("recipe", "validate", recipe)[1]
+    assert Run(closed).state["recipe_digest"] == digest
+    assert Run(closed).recipe.digest() == digest, "its corpus has an absolute path there"
+    malsori("report", closed)
+    assert f"| recipe | {digest} |" in (closed / "report.md").read_text("utf-8")
 
 
 def test_the_report_says_that_they_were_not_opened(malsori, closed):

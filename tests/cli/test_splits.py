@@ -119,7 +119,7 @@ def test_a_recording_that_was_cut_and_made_softer_is_refused_on_two_sides(malsor
     status, _, err = malsori(*asked, "--name", "x", "--by", "speaker")
     assert status == 2
     assert "the same recording (cut, or at another level) in several parts, 1 pair" in err
-    assert "--by near_audio" in err
+    assert "--by near_audio --folds 7" in err
     status, _, err = malsori(
         "corpus", "split", tmp_path / "c", "--name", "y", "--by", "near_audio", "--folds", 7,
         "--validation", 0, "--allow-leak", "group",

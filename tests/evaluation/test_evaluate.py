@@ -42,7 +42,7 @@ def test_every_split_condition_and_task_has_its_result(made):
     found = evaluate(frames, made.tasks, made.priors, resamples=50)
     order = [(r.split, r.task.name, r.condition) for r in found.results]
     conditions = ["speech+text", "speech", "text"]
-    splits, names = ["validation", "test"], ["urgency", "sentiment"]
+    splits, names = ["test", "validation"], ["urgency", "sentiment"]
     assert order == [(s, n, c) for s in splits for n in names for c in conditions]
     assert found.get("validation", "text", "urgency").labelled == 45
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -110,7 +111,7 @@ CASES = {
     "few groups": ([0, 1, 2] * 4, [0, 1, 1] * 4, many(3), {"never", "few_groups"}),
     "one group": ([0, 1, 2] * 4, [0, 1, 2] * 4, many(1), {"one_group"}),
     "few rows": ([0, 1, 0], [0, 1, 1], [None] * 3, {"few_rows"}),
-    "one row": ([1], [1], [None], {"one_class", "no_interval_row"}),
+    "one row": ([1], [1], [None], {"one_class", "no_interval"}),
     "one class": ([0] * 12, [0, 1] * 6, many(12), {"one_class"}),
     "fine": ([0, 1, 2] * 8, [0, 1, 2] * 8, many(12, 24), set()),
 }
@@ -124,6 +125,22 @@ def test_what_is_to_be_known_of_a_result(case):
     assert bool(warned) == bool(keys)
     for lang in LANGS:
         assert all(Words(lang).say(note) for note in warned)
+
+
+@pytest.mark.parametrize(
+    ("column", "en", "ko"),
+    [
+        (None, "3 groups", "그룹 3개"),
+        ("speaker", "3 speakers", "화자 3명"),
+        ("text", "3 texts", "텍스트 3개"),
+        ("meta.room", "3 values of room", "room 값 3개"),
+    ],
+)
+def test_groups_are_called_what_they_are(column, en, ko):
+    found = replace(result(*CASES["few groups"][:3]), grouped_by=column)
+    assert (Words("en").say(found.over), Words("ko").say(found.over)) == (en, ko)
+    (few,) = [n for n in found.warnings if n.key == "caution.few_groups"]
+    assert Words("en").say(few).startswith(f"only {en}: the interval covers less")
 
 
 def test_numbers_of_a_warning_say_which_result_they_are_of():

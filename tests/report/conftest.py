@@ -54,6 +54,7 @@ def write_run(
     digest=None,
     solver="sum",
     changes=None,
+    by="speaker",
 ):
     """One run; see the keywords for what can be odd about it."""
     run = Run(folder)
@@ -95,9 +96,10 @@ def write_run(
         command=f"malsori train /home/kim/{folder.name}.yaml",
         recipe_digest="0123456789abcdef",
         corpus={"name": corpus, "digest": digest},
-        split={"name": "by-speaker", "hash": "ab" * 32, "by": ["speaker"]},
+        split={"name": "by-speaker", "hash": "ab" * 32, "by": [by], "unit": by},
         rows=counts,
         parameters=12345,
+        allowed=changes.get("allowed", []) if changes else [],
     )
     if finished:
         run.update(stopped=Note("stop.patience", {"patience": 2, "epoch": epochs}).data())
@@ -239,6 +241,7 @@ def _corpus(name, tasks, counts, modalities, changes):
         },
         "split": {**split, **changes.get("split", {})},
         "adapter": "table",
+        "told_by_ids": changes.get("told_by_ids", []),
         "bounds": {
             t.name: {"+".join(modalities): {"accuracy": 0.9, "score": 0.2},
                      "prior": {"accuracy": 0.5, "score": 0.6}}

@@ -92,9 +92,30 @@ def test_hostile_names_are_shown_and_do_nothing(make, write, lang):
     assert "<script" not in outside_of_code
 
 
-def test_a_run_of_one_task_says_that_nothing_is_shared(make, write):
-    tree = valid(write([make.run(tasks=(make.urgency,))]))
-    assert "nobody shares" in tree.query_one("section#together").to_text()
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_page_of_one_task_speaks_of_no_other(make, write, lang):
+    page = write([make.run(tasks=(make.urgency,))], lang=lang)
+    assert valid(page).query("section#together") == []
+    text = page.with_suffix(".md").read_text("utf-8").partition("```yaml")[0]
+    for word in ("tasks", "each task", "과제별", "과제 평균", "과제를 합친"):
+        assert word not in text
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("speaker", "12 speakers, none of whom training has met"),
+        ("text", "12 texts, none of which training has met"),
+        ("call", "12 calls, none of which training has met"),
+        ("meta.sentence", "12 values of sentence, none of which training has met"),
+    ],
+)
+def test_groups_are_called_what_they_are(make, write, by, said):
+    how = {"by": [by], "stratify": None, "folds": None, "column": None, "seed": 3}
+    run = make.run(changes={"split": {"how": how}}, by=by)
+    text = write([run]).with_suffix(".md").read_text("utf-8")
+    assert said in text
+    assert "drawing whole " + said.partition(",")[0].partition(" ")[2] in text
 
 
 def test_an_interrupted_run_says_so_and_shows_what_there_is(make, write):

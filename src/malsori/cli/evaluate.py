@@ -12,6 +12,7 @@ from malsori.words import Lang
 
 if TYPE_CHECKING:
     from malsori.evaluation.result import Evaluation
+    from malsori.training import Run
 
 
 def show_evaluation(
@@ -58,6 +59,9 @@ def run(
     ),
     store: Path | None = STORE,
     workers: int | None = WORKERS,
+    row: int | None = typer.Option(
+        None, "--row", min=1, metavar="N", help="Only say which utterance a report calls #N."
+    ),
     resamples: int = typer.Option(1000, "--resamples", min=100, help="Bootstrap resamples."),
     confidence: float = typer.Option(0.95, "--confidence", min=0.5, max=0.999),
     lang: Lang = LANG,
@@ -73,9 +77,27 @@ def run(
         with reporting(Terminal(lang=lang)):
             open_test(done, store=store, workers=workers)
             say(f"{folder}: " + words("test.opened", when=done.state["test_opened"]))
+    if row is not None:
+        name = _id_of(done, split or "test", row)
+        print_json({"row": row, "id": name}) if as_json else print(name)
+        return
     evaluation = evaluate_run(done, resamples=resamples, confidence=confidence)
     if as_json:
         opened = done.state.get("test_opened")
         print_json({"run": str(folder), "test_opened": opened, "evaluation": evaluation.data()})
     else:
         show_evaluation(evaluation, folder, split, lang)
+
+
+def _id_of(run: Run, split: str, row: int) -> str:
+    """The utterance that a report calls by its number."""
+    from malsori.errors import MalsoriError
+    from malsori.evaluation.frame import ids_of
+
+    ids = ids_of(run.predictions(), split)
+    if row > len(ids):
+        raise MalsoriError(
+            f"{run.path}: {split} has {len(ids):,} predicted rows, and no row {row:,}",
+            hint="the number stands in the report; --split validation for one of validation",
+        )
+    return ids[row - 1]

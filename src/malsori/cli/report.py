@@ -26,8 +26,14 @@ def run(
     include_text: bool = typer.Option(
         False, "--include-text", help="Show transcripts and waveforms of mistakes."
     ),
+    include_ids: bool = typer.Option(
+        False,
+        "--include-ids",
+        help="Show ids also where they tell a path, speaker, call or label; default: numbers, "
+        "which malsori evaluate RUN --row looks up.",
+    ),
     corpus: Path | None = typer.Option(
-        None, "--corpus", metavar="FOLDER", help="Where the corpus is now, for --include-text."
+        None, "--corpus", metavar="FOLDER", help="Where the corpus is, if it has moved."
     ),
     mistakes: int = typer.Option(
         8, "--mistakes", min=0, help="Most confident mistakes to list by id; 0 lists none."
@@ -43,6 +49,7 @@ def run(
         lang,
         baseline=baseline,
         include_text=include_text,
+        include_ids=include_ids,
         corpus=corpus,
         mistakes=mistakes,
     )

@@ -67,6 +67,8 @@ class Leak:
     rows: int  # how many rows hold them
     # Up to three of them: those with the most rows, or the most alike, first
     examples: tuple[Example, ...]
+    # Whether a split grouped by the column was tried and can be advised
+    mended: bool = False
 
     def __str__(self) -> str:
         return Words().say(self.note())
@@ -83,8 +85,10 @@ class Leak:
         warned = Note("split.warned", {"leak": self.note()})
         if not self.examples:
             return warned
-        example = {"example": str(self.examples[0]), "by": self.column}
-        return Note("split.warned_such_as", {"warned": warned, **example})
+        said = {"warned": warned, "example": str(self.examples[0])}
+        if not self.mended:
+            return Note("split.warned_example", said)
+        return Note("split.warned_such_as", {**said, "by": self.column})
 
     def data(self) -> dict[str, Any]:
         """The leak as plain data for YAML and JSON."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -26,6 +27,7 @@ def evaluate(
     resamples: int = 1000,
     seed: int = 0,
     confidence: float = 0.95,
+    grouped_by: str | None = None,
 ) -> Evaluation:
     """Every task in every split under every condition, with intervals over groups.
 
@@ -39,6 +41,7 @@ def evaluate(
         resamples: Bootstrap resamples.
         seed: Of the bootstrap.
         confidence: Of the intervals.
+        grouped_by: The column of the corpus whose values are in `group`, for words.
 
     Raises:
         MalsoriError: The predictions cannot be scored; the message names task and utterance.
@@ -64,7 +67,8 @@ def evaluate(
             for condition in ordered_conditions(chosen["condition"]):
                 rows = frame.labelled(chosen.filter(pl.col("condition") == condition), task)
                 where = {"split": split, "condition": condition}
-                results.append(_result(rows, task, priors[name], bootstrap, **where))
+                found = _result(rows, task, priors[name], bootstrap, **where)
+                results.append(replace(found, grouped_by=grouped_by))
     return Evaluation(tuple(results))
 
 
@@ -80,7 +84,8 @@ def ordered_conditions(conditions: pl.Series) -> list[str]:
 
 def _ordered_splits(predictions: pl.DataFrame) -> list[str]:
     there = sorted(predictions["split"].unique())
-    return [*(s for s in SPLITS if s in there), *(s for s in there if s not in SPLITS)]
+    # Test first: it is what counts, and what is shown.
+    return [*(s for s in reversed(SPLITS) if s in there), *(s for s in there if s not in SPLITS)]
 
 
 def _result(

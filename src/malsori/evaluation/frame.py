@@ -44,6 +44,17 @@ class Rows:
         return sums_of(task.kind, self.probabilities, self.targets, self.values, prior)
 
 
+def ids_of(predictions: pl.DataFrame, split: str) -> list[str]:
+    """The utterances of one part, sorted; their places, from 1, are the numbers of its rows.
+
+    Example:
+        >>> frame = pl.DataFrame({"id": ["b", "a", "b"], "split": ["test"] * 3})
+        >>> ids_of(frame, "test")
+        ['a', 'b']
+    """
+    return predictions.filter(pl.col("split") == split)["id"].unique().sort().to_list()
+
+
 def is_known(predictions: pl.DataFrame) -> pl.Expr:
     """Whether a row is labelled, whatever the kind of its task.
 

@@ -37,6 +37,7 @@ class TaskResult:
         confusion: [K, K] labelled rows by target (first) and prediction (second). Multilabel:
             [K, 2, 2], for each class by having it (first) and being predicted to (second).
         average_precisions: [K] of each class of a multilabel task, without interval.
+        grouped_by: The column of the corpus whose values are the groups, if that is known.
 
     Example:
         >>> task = Task(name="t", kind="nominal", classes=("a", "b"))
@@ -59,6 +60,7 @@ class TaskResult:
     f1s: Sequence[Estimate]
     confusion: NDArray[np.int64]
     average_precisions: Sequence[Estimate] = ()
+    grouped_by: str | None = None
 
     @property
     def support(self) -> list[int]:
@@ -85,6 +87,13 @@ class TaskResult:
                 if n and c in self.never_predicted]  # fmt: skip
 
     @property
+    def over(self) -> Note:
+        """What the intervals resample, and how many: ``12 speakers``."""
+        column = (self.grouped_by or "").removeprefix("meta.")
+        fields = {"n": self.units.count, "column": column}
+        return Note(f"unit.counted_{show.unit_of(self)}", fields)
+
+    @property
     def warnings(self) -> list[Note]:
         """What a reader of the numbers should know."""
         return show.warnings(self)
@@ -102,6 +111,7 @@ class TaskResult:
             "unlabelled": self.unlabelled,
             "unit": self.units.unit,
             "units": self.units.count,
+            "grouped_by": self.grouped_by,
             "few_units": self.units.few,
             "confidence": self.confidence,
             "numbers": {name: e.data() for name, e in self.numbers.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from malsori.console import Column, Table
@@ -42,6 +43,11 @@ SCORES = {
     "accuracy": "figure.metric.accuracy",
     "majority_accuracy": "evaluation.of_majority",
 }
+# The columns whose values have a name of their own.
+UNITS = {
+    **{name: name for name in ("group", "speaker", "call", "dialogue", "text", "audio")},
+    "audio_hash": "audio",
+}
 RANKS = {"mae": "figure.metric.mae", "qwk": "figure.metric.qwk"}
 
 
@@ -61,15 +67,26 @@ def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
             found.append(_numbers(ordinal, words("evaluation.ranks", split=split), RANKS, words))
         first = {r.task.name: r for r in reversed(here)}
         found += [_classes(r, words) for r in reversed(first.values()) if r.task.classes]
-    warned = [
-        [words.named("part", r.split), r.task.name, r.condition, words.say(note)]
-        for r in results
-        for note in r.warnings
-    ]
-    if warned:
+    if warned := _warned(results, words):
         heads = [words(f"evaluation.head.{h}") for h in ("split", "task", "condition", "what")]
         found.append(Table(words("evaluation.cautions"), heads, warned))
     return found
+
+
+def _warned(results: Sequence[TaskResult], words: Words) -> list[list[object]]:
+    """Each warning of a split once, with the tasks and conditions that it is about."""
+    about: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for r in results:
+        for note in r.warnings:
+            tasks = about.setdefault((words.named("part", r.split), words.say(note)), {})
+            tasks.setdefault(r.task.name, []).append(r.condition)
+    rows: list[list[object]] = []
+    for (split, said), tasks in about.items():
+        alike: dict[str, list[str]] = {}
+        for task, conditions in tasks.items():
+            alike.setdefault(", ".join(conditions), []).append(task)
+        rows += [[split, ", ".join(names), where, said] for where, names in alike.items()]
+    return rows
 
 
 def _learned(results: Sequence[TaskResult], split: str, words: Words) -> list[Table]:
@@ -107,7 +124,7 @@ def _numbers(
                 r.task.name,
                 r.condition,
                 r.labelled,
-                words(f"unit.counted_{r.units.unit}", n=r.units.count),
+                words.say(r.over),
                 *(str(r.numbers[name]) if name in r.numbers else None for name in metrics),
             ]
             for r in results
@@ -144,6 +161,20 @@ def _classes(result: TaskResult, words: Words) -> Table:
             unlabelled=result.unlabelled,
         ),
     )  # fmt: skip
+
+
+def unit_of(result: TaskResult) -> str:
+    """What the intervals of a result resample: ``row``, ``speaker``, ``text`` …, or ``value``."""
+    if result.units.unit == "row":
+        return "row"
+    return UNITS.get(result.grouped_by or "group", "value")
+
+
+def _unit(result: TaskResult) -> Note:
+    """The same in words, as many as there are."""
+    column = (result.grouped_by or "").removeprefix("meta.")
+    fields = {"units_count": result.units.count, "column": column}
+    return Note(f"unit.noun.{unit_of(result)}", fields)
 
 
 def warnings(result: TaskResult) -> list[Note]:
@@ -187,10 +218,12 @@ def _about_classes(result: TaskResult) -> Iterable[Note]:
 def _about_rows(result: TaskResult) -> Iterable[Note]:
     units = result.units
     if math.isnan(result.numbers["skill"].low):
-        yield _note(f"no_interval_{units.unit}", result, units_count=units.count)
+        yield _note("no_interval", result, units_count=units.count, unit=_unit(result))
     elif units.unit == "group" and units.few:
-        yield _note("few_groups", result, units_count=units.count, level=result.confidence)
+        few = {"units_count": units.count, "unit": _unit(result)}
+        yield _note("few_groups", result, **few, level=result.confidence)
     elif units.unit == "row" and units.one_group:
-        yield _note("one_group", result)
+        one = replace(result, units=replace(units, unit="group", count=1))
+        yield _note("one_group", result, unit=_unit(one))
     elif units.few:
         yield _note("few_rows", result, units_count=units.count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from malsori.evaluation.show import unit_of
 from malsori.report.facts import Facts
 from malsori.report.page import Page, Section
 from malsori.report.sections import (
@@ -14,6 +15,7 @@ from malsori.report.sections import (
     learning,
     marks,
     modalities,
+    naming,
     repeat,
     together,
 )
@@ -52,8 +54,10 @@ def compose(facts: Facts, words: Words) -> Page:
 
 
 def _foot(facts: Facts, words: Words) -> tuple[Text, ...]:
-    units = {marks.unit_of(facts.subject, r) for r in facts.subject.results} or {"group"}
-    unit = words.listed(sorted(words(f"unit.{name}") for name in units))
+    results = facts.subject.results
+    units = {(unit_of(r), (r.grouped_by or "").removeprefix("meta.")) for r in results}
+    said = {words(f"unit.{unit}", column=column) for unit, column in units or {("group", "")}}
+    unit = words.listed(sorted(said))
     interval = words.text(
         "foot.interval",
         confidence=marks.percent(facts.confidence, "level"),
@@ -66,7 +70,7 @@ def _foot(facts: Facts, words: Words) -> tuple[Text, ...]:
         words.text("foot.skill"),
         *told,
         interval,
-        words.text("foot.total"),
-        words.text("foot.private"),
+        *([words.text("foot.total")] if facts.several_tasks else []),
+        naming.ids_sentence(facts, words),
         words.text("page.by", version=facts.version),
     )

@@ -25,6 +25,7 @@ def write_report(
     *,
     baseline: str | Path | None = None,
     include_text: bool = False,
+    include_ids: bool = False,
     corpus: str | Path | None = None,
     mistakes: int = MOST,
     resamples: int = 1000,
@@ -41,7 +42,9 @@ def write_report(
             compared with the run that learned it alone, or with the first.
         include_text: Shows transcripts and waveforms of the most confident mistakes, read from
             the corpus. By default nothing that was said leaves the corpus.
-        corpus: Where the corpus is, if it has moved; only `include_text` reads it.
+        include_ids: Calls rows by their ids even where these tell a path, a speaker, a call or a
+            label. By default such rows have numbers, which `malsori evaluate RUN --row` looks up.
+        corpus: Where the corpus is, if it has moved; its audit and `include_text` read it.
         mistakes: How many of the most confident mistakes are listed with their ids; 0 lists none,
             for corpora whose rows may not be shown.
         resamples: Bootstrap resamples of the intervals.
@@ -61,6 +64,7 @@ def write_report(
         runs,
         baseline=baseline,
         include_text=include_text,
+        include_ids=include_ids,
         corpus=corpus,
         mistakes=mistakes,
         resamples=resamples,

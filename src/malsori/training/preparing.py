@@ -18,7 +18,7 @@ from malsori.schema import Task
 from malsori.training.augmenting import draw_of
 from malsori.training.choosing import Chosen
 from malsori.training.data import Examples, examples_of
-from malsori.training.records import split_facts
+from malsori.training.records import group_column
 from malsori.training.sources import source_of
 from malsori.training.watching import Seen, look, refuse_failures, tell
 
@@ -76,11 +76,8 @@ def fill(
 def prepare_examples(
     recipe: Recipe, corpus: Corpus, encoders: Mapping[str, Encoder], store: Store, chosen: Chosen
 ) -> Examples:
-    """The recipe's rows. Intervals resample the split's first group column, else speakers."""
-    by = split_facts(corpus, recipe.corpus.split)["by"] or []
-    choices = [*by, "speaker", "call", "dialogue"]
-    all_ = corpus.utterances
-    group = next((c for c in choices if c in all_.columns and all_[c].n_unique() > 1), None)
+    """The recipe's rows, in groups that intervals resample."""
+    group = group_column(corpus, recipe.corpus.split)
     rows = chosen.table.to_dicts()
     fetch, draw = {}, {}
     for modality, encoder in encoders.items():

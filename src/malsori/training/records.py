@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
+from malsori.corpus.telling import told_by_ids
 from malsori.errors import MalsoriError
+from malsori.findings import Finding
 from malsori.io import read_yaml, write_json, write_yaml
 from malsori.recipe import Recipe
 from malsori.training.building import count_labels
@@ -44,9 +46,24 @@ def check_folder(run: Run) -> None:
 
 
 def begin(
-    run: Run, setup: Setup, corpus: Corpus, now: Mapping[str, Any], *, closed: bool = False
+    run: Run,
+    setup: Setup,
+    corpus: Corpus,
+    now: Mapping[str, Any],
+    *,
+    closed: bool = False,
+    allowed: Sequence[Finding] = (),
 ) -> None:
-    """Writes what the run is, once; `run.json` last, because it makes the folder a run."""
+    """Writes what the run is, once; `run.json` last, because it makes the folder a run.
+
+    Args:
+        run: The folder.
+        setup: What is trained.
+        corpus: What it is trained on.
+        now: The environment.
+        closed: Whether test rows are not predicted.
+        allowed: Serious findings that were accepted (``--allow``).
+    """
     if run.exists():
         run.update(environment=dict(now))
         return
@@ -63,14 +80,19 @@ def begin(
         test_closed=closed,
         command=command(),
         environment=dict(now),
-        recipe_digest=_digest(recipe),
+        recipe_digest=recipe.digest(),
         corpus={"name": corpus.name, "digest": corpus.digest, "channel": corpus.channel},
-        split={"name": recipe.corpus.split, **split_facts(corpus, recipe.corpus.split)},
+        split={
+            "name": recipe.corpus.split,
+            **split_facts(corpus, recipe.corpus.split),
+            "unit": group_column(corpus, recipe.corpus.split),
+        },
         rows={part: len(examples.rows(part)) for part in ("train", "validation", "test")},
         widths=examples.widths,
         encoders=fingerprints(setup.encoders),
         labels_added=examples.added,
         parameters=trained,
+        allowed=[{**finding.data(), "examples": []} for finding in allowed],
     )
 
 
@@ -81,19 +103,28 @@ def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
         "split": read_yaml(corpus.path / "splits" / f"{split}.yaml"),
         "adapter": corpus.spec.adapter,
         "bounds": corpus.spec.bounds,
+        "told_by_ids": told_by_ids(corpus.utterances),
     }
+
+
+def group_column(corpus: Corpus, split: str) -> str | None:
+    """The column whose values intervals resample: the split's first group column, else speakers."""
+    by = split_facts(corpus, split)["by"] or []
+    rows = corpus.utterances
+    choices = [*by, "speaker", "call", "dialogue"]
+    return next((c for c in choices if c in rows.columns and rows[c].n_unique() > 1), None)
+
+
+def grouped_by(state: Mapping[str, Any]) -> str | None:
+    """The same of a run; one of before did not record it, and then it was the split's first."""
+    split = state["split"]
+    return split["unit"] if "unit" in split else next(iter(split.get("by") or ()), None)
 
 
 def split_facts(corpus: Corpus, name: str) -> dict[str, Any]:
     """The hash of a saved split, and what it was grouped by."""
     facts = read_yaml(corpus.path / "splits" / f"{name}.yaml") or {}
     return {"hash": facts.get("hash"), "by": (facts.get("how") or {}).get("by")}
-
-
-def _digest(recipe: Recipe) -> str:
-    """The recipe's digest without the place of the corpus, which is known by its content."""
-    free = recipe.model_copy(update={"corpus": recipe.corpus.model_copy(update={"path": ""})})
-    return free.digest()
 
 
 def check_same(
@@ -107,7 +138,7 @@ def check_same(
     """
     state = run.state
     # Its own recipe read again, so that an option that came later has its default there too.
-    if _digest(run.recipe) != _digest(recipe):
+    if run.recipe.digest() != recipe.digest():
         differences = _differences(run.recipe.data(), recipe.data())
         raise MalsoriError(
             f"{run.path}: holds a run of another recipe: {'; '.join(differences)}",

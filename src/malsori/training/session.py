@@ -16,6 +16,7 @@ from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
+from malsori.findings import Finding
 from malsori.io import write_parquet
 from malsori.notes import Note
 from malsori.parallel import cores
@@ -37,11 +38,12 @@ from malsori.training.loading import check_finished, load_best
 from malsori.training.loop import Loop
 from malsori.training.optimizing import parameter_counts
 from malsori.training.preparing import fill, store_of
-from malsori.training.records import begin, check_folder, check_same, clear
+from malsori.training.records import begin, check_folder, check_same, clear, grouped_by
 from malsori.training.rundir import Run, environment
 from malsori.training.settling import settle
 from malsori.training.setup import Setup, assemble, device_of
 from malsori.training.tally import defined
+from malsori.training.watching import tell
 from malsori.words import Words
 
 # PyTorch has one generator of random numbers and one number of threads for the whole process.
@@ -177,7 +179,12 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
     """
     priors = {name: list(map(float, p)) for name, p in run.priors.items()}
     return evaluate(
-        run.predictions(), run.tasks, priors, resamples=resamples, confidence=confidence
+        run.predictions(),
+        run.tasks,
+        priors,
+        resamples=resamples,
+        confidence=confidence,
+        grouped_by=grouped_by(run.state),
     )
 
 
@@ -235,14 +242,22 @@ def _train(
     encoders = build_encoders(recipe)
     if run.exists():
         check_encoders(run, encoders)
-    setup = assemble(recipe, corpus, store, encoders=encoders, workers=workers, allow=allow)
+    borne: list[Finding] = []
+
+    def seen(findings: Sequence[Finding], allow: Sequence[str]) -> None:
+        tell(findings, allow)
+        borne.extend(f for f in findings if f.severity == "serious")
+
+    setup = assemble(
+        recipe, corpus, store, encoders=encoders, workers=workers, allow=allow, seen=seen
+    )
     for modality in recipe.augment:
         note = augment_note(recipe, encoders, modality)
         _say(run, note.key, **note.fields)
     rows = len(setup.examples.rows("train"))
     for task, n in setup.examples.added.items():
         _say(run, "run.labelled", task=task, n=n, rows=rows)
-    begin(run, setup, corpus, now, closed="test" not in parts)
+    begin(run, setup, corpus, now, closed="test" not in parts, allowed=borne)
     counts = parameter_counts(setup.model)
     trained, total = (sum(pair[i] for pair in counts.values()) for i in (0, 1))
     of = [f"{name} {count:,}" for name, (count, _) in counts.items() if count]

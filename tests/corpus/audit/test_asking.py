@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from malsori.cli import app
 from malsori.corpus import CorpusSpec, write_corpus
 from malsori.corpus.audit import Case
-from malsori.corpus.audit.asking import split_command
+from malsori.corpus.audit.asking import ask_split
 from malsori.corpus.splits import make_split
 from malsori.schema import Task
 
@@ -42,7 +42,7 @@ def run(command):
 
 
 def test_without_a_split_calls_hold_their_speakers_together(corpus):
-    command = split_command(Case(corpus), by=["text"])
+    command = ask_split(Case(corpus), by=["text"]).command
     assert command.endswith("--name … --by call --by text")
     run(command)
 
@@ -53,27 +53,27 @@ def test_more_is_asked_of_the_named_split(corpus):
         allow_leaks=["text", "group"],
     )  # fmt: skip
     case = Case(corpus, "mine")
-    assert split_command(case, by=["call", "text"]).endswith(
+    assert ask_split(case, by=["call", "text"]).command.endswith(
         "--by speaker --by call --by text --stratify mood --test 0.3 --seed 3"
     )
-    run(split_command(case, by=["call", "text"]))
-    again = split_command(case, by=["call"], stratify="mood")
+    run(ask_split(case, by=["call", "text"]).command)
+    again = ask_split(case, by=["call"], stratify="mood").command
     assert again.endswith("--allow-leak text")
     run(again)
 
 
 def test_a_split_without_groups_gets_some(corpus):
     make_split(corpus, "loose", stratify="mood", allow_leaks=["text", "group"])
-    assert "--by call --stratify mood" in split_command(Case(corpus, "loose"), stratify="mood")
+    assert "--by call --stratify mood" in ask_split(Case(corpus, "loose"), stratify="mood").command
 
 
 def test_leaving_one_out_stays_so(corpus):
     make_split(corpus, "each", leave_one_out="call", allow_leaks=["text"])
-    command = split_command(Case(corpus, "each-0"), by=["text"])
+    command = ask_split(Case(corpus, "each-0"), by=["text"]).command
     assert command.endswith("--name … --leave-one-out call --by text")
     run(command)
 
 
 def test_a_corpus_without_people(make_toy):
     lone = make_toy().but(speaker=[None] * 400)
-    assert split_command(lone.case(), stratify="mood").endswith("--name … --stratify mood")
+    assert ask_split(lone.case(), stratify="mood").command.endswith("--name … --stratify mood")

@@ -221,6 +221,7 @@ def test_seeds_decide(mode: str) -> None:
 
 def test_near_text_is_a_warning_unless_it_is_taken_seriously() -> None:
     rows = [("s1", None, STEM, "bad"), ("s2", None, f"{STEM} 네", "good")] * 6
+    rows += [("s3", None, f"전혀 다른 {k * 7 % 31} 번째 이야기 {k}", "bad") for k in range(24)]
     corpus = corpus_of([(f"{s}{k}", f, f"{t}", m) for k, (s, f, t, m) in enumerate(rows)])
     options = Options((), None, 0.3, 0.2, None, 0, None, 4)
     (info,) = plan_split(corpus, "x", options, ("text",))

@@ -47,6 +47,11 @@ class Attribute:
     codes: Codes  # the value of each row ``[N]`` int64; rows without one have the last
 
     @property
+    def of_id(self) -> bool:
+        """Whether it is a part of the ids, which no encoder sees."""
+        return isinstance(self.name, Note) and self.name.key == "audit.attribute.part"
+
+    @property
     def id(self) -> str:
         """The name in no language."""
         if isinstance(self.name, str):
@@ -93,7 +98,8 @@ def _columns(case: Case) -> Iterator[tuple[Note | str, Kind, pl.Series]]:
     texts = values_of(rows, TEXT)
     if texts.is_duplicated().sum() - texts.null_count() >= _READ * max(texts.count(), 1):
         yield _own("sentence"), "script", texts
-    yield from _of_ids(rows["id"])
+    if not made_ids(rows).all():
+        yield from _of_ids(rows["id"])
     for column in ["audio", "text", *(c for c in rows.columns if c.startswith(FEATURES))]:
         absent = rows[column].is_null().replace_strict({True: "absent", False: "there"})
         yield _own("absence", of=column.removeprefix(FEATURES)), "absence", absent
@@ -110,6 +116,18 @@ def _of_paths(paths: pl.Series) -> Iterator[tuple[Note | str, Kind, pl.Series]]:
     yield _own("folder"), "name", pl.Series("folder", folders, pl.String)
     suffixes = [None if path is None else path.suffix.lower() for path in pure]
     yield _own("suffix"), "recording", pl.Series("suffix", suffixes, pl.String)
+
+
+def made_ids(rows: pl.DataFrame) -> pl.Series:
+    """Which rows have an id that the import made, of the audio's path or of the row's number.
+
+    They say nothing that the path or the order of the table does not say, and no encoder sees
+    either.
+    """
+    stem = pl.col("audio").str.replace(r"\.[A-Za-z0-9]{1,5}$", "")
+    of_path = pl.col("id").str.replace(r"@[0-9.]+$", "") == stem
+    of_line = pl.col("id").str.contains(r"^row-\d+$")
+    return rows.select((of_path.fill_null(False) | of_line).alias("made"))["made"]
 
 
 def _of_ids(ids: pl.Series) -> Iterator[tuple[Note | str, Kind, pl.Series]]:

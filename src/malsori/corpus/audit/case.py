@@ -167,6 +167,11 @@ class Case:
         return joined["part"].fill_null("dropped")
 
     @cached_property
+    def asked(self) -> dict[tuple[str, ...], Any]:
+        """The splits that were tried for advice, by what was asked of them."""
+        return {}
+
+    @cached_property
     def lengths(self) -> Floats:
         """Tokens of each transcript ``[N]``, NaN without one."""
         return self._of_texts(self.tokens.length)

@@ -53,6 +53,13 @@ class Target:
         return np.bincount(chosen, minlength=len(self.classes))
 
 
+def one_class_each(values: Codes, target: Target) -> bool:
+    """Whether each value of a column ``[N]`` has rows of one class only."""
+    known = target.codes >= 0
+    pairs = np.unique(np.stack([values[known], target.codes[known]]), axis=1)
+    return bool(pairs.shape[1] == len(np.unique(values[known])))
+
+
 def targets_of(corpus: Corpus) -> tuple[Target, ...]:
     """The tasks of a corpus as classes.
 

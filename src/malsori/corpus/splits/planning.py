@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ from malsori.corpus.grouping import (
     strata_of,
     values_of,
 )
-from malsori.corpus.leaks import WARNED, LeakKind, find_leaks
+from malsori.corpus.leaks import WARNED, Leak, LeakKind, find_leaks
 from malsori.corpus.near import with_near
 from malsori.corpus.splits.dividing import (
     Rows,
@@ -54,6 +55,7 @@ from malsori.corpus.splits.portions import Mask
 from malsori.corpus.splits.preset import presets
 from malsori.corpus.splits.published import published_parts
 from malsori.corpus.splits.refusals import check_counts, check_leaks
+from malsori.corpus.splits.trying import Must, Trouble, trouble_of
 from malsori.errors import MalsoriError
 from malsori.notes import Note
 
@@ -78,10 +80,35 @@ def plan_split(
             for leak in info.leaks
             if leak.kind not in allow_leaks and (strict or leak.kind != WARNED)
         ]
-        check_leaks(fold.name, refused, options)
+        check_leaks(fold.name, refused, options, plan.without)
         notes = (*plan.notes, *fold.notes, *notes_on_parts(info))
-        infos.append(replace(info, allowed=tuple(sorted(allow_leaks)), notes=notes))
+        leaks = tuple(replace(leak, mended=plan.mended_by(leak)) for leak in info.leaks)
+        allowed = tuple(sorted(allow_leaks))
+        infos.append(replace(info, allowed=allowed, notes=notes, leaks=leaks))
     return _with_tested(infos, crossed=plan.rows.crossed)
+
+
+def try_split(corpus: Corpus, options: Options, must: Must | None = None) -> Trouble | None:
+    """What is wrong with a split that nobody has made yet; None if it can be advised.
+
+    It is made in memory only, and must leave every class in every part: see ``trouble_of``.
+    """
+    try:
+        plan = _Plan(corpus, options)
+        parts = [fold.parts for fold in plan.folds("tried")[:_TRIED] if not fold.inner]
+    except MalsoriError:
+        return Trouble(options.by)
+    return trouble_of(corpus, options, plan.rows.codes, plan.order, parts, must)
+
+
+def leaks_of(corpus: Corpus, options: Options) -> tuple[Leak, ...]:
+    """What the parts of a split that nobody has made yet would share; of folds the first."""
+    plan = _Plan(corpus, options)
+    return plan.describe(plan.folds("tried")[0]).leaks
+
+
+_TRIED: Final = 10
+"""So many folds are looked at before a split is advised; there may be hundreds of them."""
 
 
 class _Plan:
@@ -106,6 +133,26 @@ class _Plan:
             *notes_on_preset(options),
             *notes_on_rows(corpus, self.columns, self.rows, options),
         ]
+        self.without = cache(self._without)
+
+    def _without(self, columns: tuple[str, ...]) -> Options | Trouble:
+        """The same split grouped by these columns as well, in fewer folds if it takes that.
+
+        Or what is wrong with it.
+        """
+        by = tuple(dict.fromkeys((*self.options.by, *columns)))
+        same = replace(self.options, by=by, column=None, inner_folds=None)
+        folds = self.options.folds or 0
+        fewer = dict.fromkeys(k for k in (folds - 1, folds // 2, 2) if 1 < k < folds)
+        trouble = try_split(self.corpus, same)
+        if trouble is None:
+            return same
+        asked = [replace(same, folds=number) for number in fewer]
+        return next((a for a in asked if try_split(self.corpus, a) is None), trouble)
+
+    def mended_by(self, leak: Leak) -> bool:
+        """Whether grouping by its column is worth a word: of warnings, where it can be done."""
+        return leak.kind == WARNED and isinstance(self.without((leak.column,)), Options)
 
     def folds(self, name: str) -> list[Fold]:
         """All splits that are to be made, each followed by its inner folds."""

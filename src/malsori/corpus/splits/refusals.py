@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from malsori.corpus.columns import META, UTTERANCES
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import counted
-from malsori.corpus.grouping import TEXT, columns_with_values, values_of
+from malsori.corpus.grouping import TEXT, columns_with_values, find_column, values_of
 from malsori.corpus.leaks import LEAK_KINDS, Leak, LeakKind
 from malsori.corpus.near import NEAR, with_near
 from malsori.corpus.splits.info import SplitInfo
 from malsori.corpus.splits.options import Options
+from malsori.corpus.splits.trying import Trouble, is_label
 from malsori.errors import MalsoriError
 from malsori.schema import SPLITS, nearest
+from malsori.words import Words
 
 _NAME: Final = re.compile(r"\w[\w.-]*")
 
@@ -64,7 +66,9 @@ def check_groups(corpus: Corpus, by: Sequence[str], *, allow_ungrouped: bool) ->
         name = column.removeprefix(META)
         again = f"import again with --map {name}=COLUMN"
         if missing == rows.height:
-            known = ", ".join(columns_with_values(rows)) or "no column"
+            there = [find_column(c, rows.columns) for c in columns_with_values(rows)]
+            usable = [c.removeprefix(META) for c in there if not is_label(corpus, c)]
+            known = ", ".join(usable) or "no column"
             raise MalsoriError(
                 f"no row has a {name}, so a split by {name} would keep nothing together",
                 hint=f"{again}, or group by one that has values: {known}",
@@ -102,8 +106,20 @@ def check_counts(info: SplitInfo, options: Options, *, inner: bool = False) -> N
         )
 
 
-def check_leaks(name: str, leaks: Sequence[Leak], options: Options) -> None:
-    """Refuses leaks: names each kind with examples, what mends it and what accepts it."""
+def check_leaks(
+    name: str,
+    leaks: Sequence[Leak],
+    options: Options,
+    without: Callable[[tuple[str, ...]], Options | Trouble],
+) -> None:
+    """Refuses leaks: names each kind with examples, what mends it and what accepts it.
+
+    Args:
+        name: Of the split.
+        leaks: What its parts share.
+        options: What was asked for.
+        without: The same split grouped by some columns as well, or what is wrong with it.
+    """
     if not leaks:
         return
     lines = []
@@ -112,20 +128,26 @@ def check_leaks(name: str, leaks: Sequence[Leak], options: Options) -> None:
         lines.extend(f"    {example}" for example in leak.examples)
     kinds = dict.fromkeys(leak.kind for leak in leaks)
     allow = " ".join(f"--allow-leak {kind}" for kind in kinds)
+    mended = _mended(leaks, options, without)
     raise MalsoriError(
         "\n".join([f"split {name!r} leaks:", *lines]),
-        hint=f"{_mended(leaks, options)}, or accept it and have it recorded with {allow}",
+        hint=f"{mended} accept it and have it recorded with {allow}",
     )
 
 
-def _mended(leaks: Sequence[Leak], options: Options) -> str:
-    """How to ask for a split without these leaks."""
-    columns = list(dict.fromkeys(leak.column for leak in leaks))
+def _mended(
+    leaks: Sequence[Leak],
+    options: Options,
+    without: Callable[[tuple[str, ...]], Options | Trouble],
+) -> str:
+    """How to ask for a split without these leaks, if that leaves a task to learn; then an "or"."""
+    columns = tuple(dict.fromkeys(leak.column for leak in leaks))
+    tried = without(columns)
+    if isinstance(tried, Trouble):
+        return f"{Words().say(tried.note)};"
     left_out = options.leave_one_out
-    by = " ".join(
-        f"--leave-one-out {c}" if c == left_out else f"--by {c}"
-        for c in dict.fromkeys([*options.by, *columns])
-    )
+    by = " ".join(f"--leave-one-out {c}" if c == left_out else f"--by {c}" for c in tried.by)
+    by += f" --folds {tried.folds}" if tried.folds != options.folds else ""
     if options.column is not None:  # what was published is taken as it is
-        return f"make a split of your own with {by} and without --column"
-    return f"group by {' and '.join(columns)} as well ({by})"
+        return f"make a split of your own with {by} and without --column, or"
+    return f"group by {' and '.join(columns)} as well ({by}), or"

@@ -15,6 +15,7 @@ from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.intervals import Bootstrap, Estimate
 from malsori.evaluation.result import TaskResult
+from malsori.report.facts.audit import AuditFacts, Found, allowed_in, audit_of
 from malsori.report.facts.comparing import (
     Compared,
     Loss,
@@ -30,8 +31,10 @@ from malsori.report.facts.excerpts import Excerpt, excerpts_of, open_corpus
 from malsori.report.facts.learning import Learning, learning_of
 from malsori.report.facts.plain import plain
 from malsori.report.facts.privacy import run_names, shared_recipe
+from malsori.report.facts.row_names import RowNames, by_numbers, numbers_of, told_in
 from malsori.schema import SPLITS, Task
 from malsori.training import Run
+from malsori.training.records import grouped_by
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class RunFacts:
     results: tuple[TaskResult, ...]  # every task and condition in that part; empty if unfinished
     errors: dict[str, TaskErrors]  # by task, with everything that it hears
     losses: tuple[Loss, ...]  # what it loses when a modality is missing
+    names: RowNames  # how its rows are called
+    allowed: tuple[Found, ...]  # serious findings in its features that it went on with
 
     @property
     def condition(self) -> str:
@@ -96,6 +101,7 @@ class Facts:
     baseline: str | None  # name of the run that was asked to compare with, or None
     differences: tuple[RunDifference, ...]  # between runs on the same data
     excerpts: dict[str, Excerpt]  # id → what was said; empty unless it was asked for
+    audit: AuditFacts  # of the subject's corpus and split
     confidence: float  # of the intervals
     resamples: int  # that they are made with
 
@@ -103,6 +109,11 @@ class Facts:
     def runs(self) -> tuple[RunFacts, ...]:
         """All runs, the subject first."""
         return (self.subject, *self.others)
+
+    @property
+    def several_tasks(self) -> bool:
+        """Whether any run learned more than one task."""
+        return any(len(run.tasks) > 1 for run in self.runs)
 
     @property
     def comparable(self) -> tuple[RunFacts, ...]:
@@ -135,6 +146,7 @@ def gather(
     *,
     baseline: str | Path | None = None,
     include_text: bool = False,
+    include_ids: bool = False,
     corpus: str | Path | None = None,
     mistakes: int = MOST,
     resamples: int = 1000,
@@ -152,7 +164,10 @@ def gather(
     check_baseline(chosen, names)
     bootstrap = Bootstrap(resamples, 0, confidence)
     opened = [Run.open(path) for path in paths]
-    found = [_run(run, name, bootstrap, mistakes) for run, name in zip(opened, names, strict=True)]
+    found = [
+        _run(run, name, bootstrap, mistakes, include_ids=include_ids)
+        for run, name in zip(opened, names, strict=True)
+    ]
     subject = found[0]
     return Facts(
         version=__version__,
@@ -161,6 +176,7 @@ def gather(
         baseline=chosen,
         differences=tuple(_differences(opened, found, chosen, bootstrap)),
         excerpts=_excerpts(opened[0], subject, corpus) if include_text else {},
+        audit=audit_of(_place(opened[0], corpus), subject.data.split.name, subject.corpus_digest),
         confidence=confidence,
         resamples=resamples,
     )
@@ -189,7 +205,9 @@ def _baseline(path: Path, paths: Sequence[Path], names: Sequence[str]) -> str:
     return places.get(path.resolve(), str(path))
 
 
-def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
+def _run(
+    run: Run, name: str, bootstrap: Bootstrap, mistakes: int, *, include_ids: bool
+) -> RunFacts:
     state, recipe = run.state, run.recipe
     tasks = run.tasks
     priors = {task: [float(p) for p in shares] for task, shares in run.priors.items()}
@@ -198,10 +216,18 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
     split = "test" if predictions is None else _shown(predictions)
     compared = None
     results: tuple[TaskResult, ...] = ()
+    errors: dict[str, TaskErrors] = {}
+    names = RowNames()
     if predictions is not None:
         shown = predictions.filter(pl.col("split") == split)
         compared = Compared(name, shown, tasks, priors)
-        results = tuple(evaluate(shown, tasks, priors, **asdict(bootstrap)).results)
+        over = grouped_by(state)
+        found = evaluate(shown, tasks, priors, **asdict(bootstrap), grouped_by=over)
+        results = tuple(found.results)
+        errors = _errors(compared, split, mistakes)
+        told = run.corpus_facts.get("told_by_ids") or told_in(shown, tasks)
+        names = RowNames(tuple(told), include_ids or not told)
+        errors = errors if names.shown else by_numbers(errors, shown, split)
     return RunFacts(
         name=name,
         finished=run.finished,
@@ -221,8 +247,10 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int) -> RunFacts:
         gradient_rows=rows,
         split=split,
         results=results,
-        errors={} if compared is None else _errors(compared, split, mistakes),
+        errors=errors,
         losses=() if compared is None else tuple(losses(compared, split, bootstrap)),
+        names=names,
+        allowed=allowed_in(state),
     )
 
 
@@ -250,12 +278,19 @@ def _differences(
     return run_differences(same, found[0].split, baseline=baseline, bootstrap=bootstrap)
 
 
+def _place(run: Run, corpus: str | Path | None) -> Path:
+    return Path(corpus) if corpus is not None else Path(run.recipe.corpus.path)
+
+
 def _excerpts(run: Run, subject: RunFacts, corpus: str | Path | None) -> dict[str, Excerpt]:
-    place = Path(corpus) if corpus is not None else Path(run.recipe.corpus.path)
+    place = _place(run, corpus)
     ids = [m.id for errors in subject.errors.values() for m in errors.mistakes]
-    numbers = [e.numbers for e in subject.errors.values() if e.numbers is not None]
-    ids += [far.id for each in numbers for far in each.far]
-    return excerpts_of(open_corpus(place, subject.corpus_digest), ids)
+    far_off = [e.numbers for e in subject.errors.values() if e.numbers is not None]
+    ids += [far.id for each in far_off for far in each.far]
+    numbers = {} if subject.names.shown else numbers_of(run.predictions(), subject.split)
+    named = {name: number for name, number in numbers.items() if number in ids}
+    found = excerpts_of(open_corpus(place, subject.corpus_digest), named or ids)
+    return {named.get(name, name): excerpt for name, excerpt in found.items()}
 
 
 def skill_of(result: TaskResult | None) -> Estimate:

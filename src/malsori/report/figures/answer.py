@@ -41,7 +41,9 @@ def answer_svg(rows: Sequence[AnswerRow], words: Speak, *, width: int = WIDE) ->
         True
     """
     bands = _bands(rows, words)
-    return tracks_svg(bands, words("figure.answer.title"), words, width)
+    one = len({(row.task, row.run) for row in rows}) == 1
+    title = words(f"figure.answer.{'title_one' if one else 'title'}")
+    return tracks_svg(bands, title, words, width)
 
 
 def _bands(rows: Sequence[AnswerRow], words: Speak) -> list[Band]:

@@ -37,7 +37,8 @@ def learning_svg(learning: Learning, words: Speak, *, width: int = WIDE) -> str:
         >>> "validation 0.550" in learning_svg(learning, Words("en"))
         True
     """
-    title, series = words("figure.learning.title"), learning.tasks
+    series = learning.tasks
+    title = words(f"figure.learning.{'title_one' if len(series) == 1 else 'title'}")
     if not series:
         return empty_svg(title, words, width)
     columns = 2 if width >= _TWO_COLUMNS and len(series) > 1 else 1

@@ -21,13 +21,15 @@ _TOP: Final = 24.0
 _GAP: Final = 44.0
 _COUNTS: Final = 40.0
 _FOOT: Final = 8.0
+_FEW: Final = 5  # rows
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def reliability_svg(bins: Sequence[Bin], words: Speak, *, width: int = WIDE) -> str:
     """Accuracy over confidence: on the diagonal, "80 % sure" is right in 80 % of cases.
 
-    A line shows how far each bin is from the diagonal, a bar below how many rows it has.
+    A line shows how far each bin is from the diagonal, a bar below how many rows it has; a bin of
+    fewer than five rows is a small pale dot.
 
     Example:
         >>> from malsori.words import Words
@@ -70,8 +72,11 @@ def _frame(sheet: Sheet, panel: Panel, words: Speak) -> None:
 def _deviation(sheet: Sheet, panel: Panel, each: Bin, words: Speak) -> None:
     x, y = panel.x(each.confidence), panel.y(each.accuracy)
     values = {"confidence": each.confidence, "accuracy": each.accuracy, "count": each.count}
-    sheet.line([(x, panel.y(each.confidence)), (x, y)], VERMILION, weight=2.4)
     tooltip = Tooltip(f"{_sure(each)}: {_found(each, words)}", values)
+    if each.count < _FEW:  # one row is right or wrong: how far it is from the line says nothing
+        sheet.dot(x, y, PALE, radius=3.5, tooltip=tooltip)
+        return
+    sheet.line([(x, panel.y(each.confidence)), (x, y)], VERMILION, weight=2.4)
     sheet.dot(x, y, BLUE, radius=5.5, tooltip=tooltip)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from malsori.corpus.leaks import WARNED
 from malsori.evaluation.result import TaskResult
 from malsori.notes import Note
 from malsori.report.facts import Facts, RunFacts
@@ -17,7 +18,7 @@ from malsori.report.page import (
     cell,
     drawn,
 )
-from malsori.report.sections import marks
+from malsori.report.sections import audit, marks
 from malsori.words import Text, Words
 
 
@@ -36,6 +37,7 @@ def build(facts: Facts, words: Words) -> Section:
         warned = _warned(facts, words)
         if warned:
             blocks.append(Sentences(warned, "care"))
+    blocks.append(Sentences((audit.line(facts, words),), "quiet"))
     return Section("answer", words("answer.title"), tuple(blocks))
 
 
@@ -53,7 +55,7 @@ def asked(facts: Facts, words: Words) -> Text:
     result = run.results[0]
     tested = marks.count(run.rows.get(run.split, 0), "rows", run=run.name, part=run.split)
     return words.text(
-        f"answer.asked_{'apart' if _apart(run, result) else 'rows'}",
+        f"answer.asked_{_apart(run, result)}",
         **fields,
         test=tested,
         units=marks.units(words, run, result),
@@ -61,11 +63,17 @@ def asked(facts: Facts, words: Words) -> Text:
     )
 
 
-def _apart(run: RunFacts, result: TaskResult) -> bool:
-    """Whether nobody in the test rows was heard in training, as far as the split says."""
-    if result.units.unit != "group" or not run.data.split.by:
-        return False
-    return not any(leak.kind == "group" for leak in run.data.split.leaks)
+def _apart(run: RunFacts, result: TaskResult) -> str:
+    """Whether training met none of the groups of the test rows, as far as the split says.
+
+    ``whom`` where these are people, ``which`` where they are anything else, or ``rows``.
+    """
+    column, split = result.grouped_by, run.data.split
+    if result.units.unit != "group" or column not in split.by:
+        return "rows"
+    if any(leak.column == column and leak.kind != WARNED for leak in split.leaks):
+        return "rows"
+    return "whom" if column == "speaker" else "which"
 
 
 def reached(facts: Facts, words: Words) -> Text:
@@ -170,10 +178,22 @@ def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
     if run.split != "test" and run.rows.get("test"):
         n = marks.count(run.rows["test"], "rows", run=run.name, part="test")
         closed = (words.text("answer.closed", run=run.name, n=n),)
-    return closed + tuple(
-        marks.said(
-            words, Note("caution.of", {"task": result.task.name, "caution": note}), run=run.name
+    tasks: dict[str, list[str]] = {}
+    notes: dict[str, Note] = {}
+    for result in results:
+        for note in result.warnings:
+            said = words.say(note)
+            notes.setdefault(said, note)
+            tasks.setdefault(said, []).append(result.task.name)
+    return (
+        closed
+        + audit.allowed(facts, words)
+        + tuple(
+            marks.said(
+                words,
+                Note("caution.of", {"task": words.listed(tasks[said]), "caution": note}),
+                run=run.name,
+            )
+            for said, note in notes.items()
         )
-        for result in results
-        for note in result.warnings
     )

@@ -8,7 +8,7 @@ from malsori.corpus.leaks import WARNED
 from malsori.report.facts import Facts
 from malsori.report.facts.corpus_data import DataFacts
 from malsori.report.page import Block, Cell, Head, Heading, Section, Sentences, Table, cell
-from malsori.report.sections import marks
+from malsori.report.sections import audit, marks
 from malsori.words import Mark, Text, Words
 
 
@@ -27,6 +27,7 @@ def build(facts: Facts, words: Words) -> Section:
     notes += [(words.say(note),) for note in data.split.notes]
     if notes:
         blocks.append(Sentences(tuple(notes), "care"))
+    blocks += audit.blocks(facts, words)
     return Section("data", title, tuple(blocks))
 
 

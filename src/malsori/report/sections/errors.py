@@ -26,7 +26,7 @@ from malsori.report.page import (
 )
 from malsori.report.sections import errors_numbers, marks
 from malsori.report.sections.excerpt import said
-from malsori.report.sections.naming import shortened, shown_id
+from malsori.report.sections.naming import rows_note, shortened, shown_id
 from malsori.words import Text, Words
 
 
@@ -168,7 +168,7 @@ def _mistakes(
             *(Head(words(f"errors.head_{h}")) for h in right),
         ),
         tuple(_mistake(facts, result, m, words) for m in errors.mistakes),
-        note=words.text("errors.mistakes_open" if open_ else "errors.mistakes_closed"),
+        note=rows_note(facts, words),
         below=tuple(said(facts.excerpts.get(m.id), words) for m in errors.mistakes if open_),
         below_head=words("errors.head_text"),
     )

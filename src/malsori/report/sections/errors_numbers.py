@@ -12,7 +12,7 @@ from malsori.report.figures.sheet import NARROW
 from malsori.report.page import Block, Cell, Figure, Figures, Head, Sentences, Table, cell
 from malsori.report.sections import marks
 from malsori.report.sections.excerpt import said
-from malsori.report.sections.naming import shown_id
+from malsori.report.sections.naming import rows_note, shown_id
 from malsori.words import Text, Words
 
 
@@ -53,7 +53,7 @@ def _farthest(facts: Facts, result: TaskResult, errors: NumberErrors, words: Wor
             *(Head(words(f"errors.head_{h}")) for h in heads),
         ),
         tuple(_row(facts, result, far) for far in errors.far),
-        note=words.text("errors.mistakes_open" if open_ else "errors.mistakes_closed"),
+        note=rows_note(facts, words),
         below=tuple(said(facts.excerpts.get(far.id), words) for far in errors.far if open_),
         below_head=words("errors.head_text"),
     )

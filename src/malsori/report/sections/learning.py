@@ -16,7 +16,9 @@ def build(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = [Sentences((stopped(run, words),), "lead")]
     if run.learning.tasks:
         blocks.append(drawn(lambda width: learning_svg(run.learning, words, width=width)))
-        blocks.append(Sentences((words.text("learning.how_to_read"),), "quiet"))
+        several = len(run.tasks) > 1
+        key = "learning.how_to_read" if several else "learning.how_to_read_one"
+        blocks.append(Sentences((words.text(key),), "quiet"))
         blocks.append(_numbers(run, words))
     if facts.others:
         blocks.append(_runs(facts, words))
@@ -35,6 +37,7 @@ def stopped(run: RunFacts, words: Words) -> Text:
     if going.best_epoch is not None:
         epoch = marks.count(going.best_epoch, "best_epoch", run=run.name)
         key = "learning.best" if run.finished else "learning.best_so_far"
+        key += "" if len(run.tasks) > 1 else "_one"
         said += words.text(key, epoch=epoch)
     return said
 

@@ -152,23 +152,11 @@ def metric_name(words: Words, name: str, kind: TaskKind = "ordinal") -> str:
     )
 
 
-def unit_of(run: RunFacts, result: TaskResult) -> str:
-    """What the intervals resample: `speaker`, `call` …, `group` or `row`."""
-    if result.units.unit == "row":
-        return "row"
-    by = run.data.split.by
-    return by[0] if by and by[0] in _KNOWN else "group"
-
-
 def units(words: Words, run: RunFacts, result: TaskResult) -> Mark:
     """How many of them."""
-    text = words(f"unit.counted_{unit_of(run, result)}", n=result.units.count)
-    return Mark(text, {"metric": "units", **place(run, result)})
+    return Mark(words.say(result.over), {"metric": "units", **place(run, result)})
 
 
 def _minus(text: str) -> str:
     """A minus that is as wide as a plus, and that no line breaks after."""
     return text.replace("-", "−")
-
-
-_KNOWN = frozenset({"speaker", "call", "dialogue"})

@@ -10,22 +10,20 @@ from malsori.report.sections import marks
 from malsori.words import Mark, Text, Words
 
 
-def build(facts: Facts, words: Words) -> Section:
-    """What the gradient monitor saw in every run that learned several tasks."""
+def build(facts: Facts, words: Words) -> Section | None:
+    """What the gradient monitor saw in every run that learned several tasks; None without one."""
+    if not facts.several_tasks:
+        return None
     measured = [run for run in facts.runs if run.gradients is not None and run.gradients.pairs]
     title = words("together.title")
     if not measured:
-        return Section("together", title, (Sentences((_why_not(facts, words),)),))
+        why_not = words.text("together.not_measured")
+        return Section("together", title, (Sentences((why_not,)),))
     blocks: list[Block] = [Sentences((words.text("together.lead"),), "lead")]
     for run in measured:
         blocks += _of_run(run, words, named=len(facts.runs) > 1)
     blocks.append(Sentences((words.text("gradient.how_to_read"),), "quiet"))
     return Section("together", title, tuple(blocks))
-
-
-def _why_not(facts: Facts, words: Words) -> Text:
-    several = any(len(run.tasks) > 1 for run in facts.runs)
-    return words.text("together.not_measured" if several else "together.one_task")
 
 
 def _of_run(run: RunFacts, words: Words, *, named: bool) -> list[Block]:

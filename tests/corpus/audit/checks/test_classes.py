@@ -48,3 +48,15 @@ def test_a_test_part_of_three_rows_lacks_classes_by_chance(toy):
     parts = ["train"] * 300 + ["validation"] * 97 + ["test"] * 3
     found = toy.split(parts).examine("classes")
     assert {f.severity for f in found} <= {"note"}
+
+
+def test_a_class_of_too_few_people_is_not_to_be_had_by_splitting(toy, split_by_speaker):
+    """One speaker has it: he is in one part, whatever the split."""
+    calm = [m if s == "S0003" else "당황" if m == "불안" else m for s, m in
+            toy.rows.select("speaker", "label.mood").iter_rows()]  # fmt: skip
+    found = split_by_speaker(toy.but(label__mood=calm)).examine("classes")
+    absent = [f for f in found if f.message.key == "audit.classes.absent.seen"]
+    assert absent
+    for finding in absent:
+        assert finding.prescription.command is None
+        assert "without mood = 불안" in say(finding.prescription.action)

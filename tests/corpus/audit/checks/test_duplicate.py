@@ -41,3 +41,10 @@ def test_the_vectors_that_came_along_are_looked_at_too(toy):
     vectors[:300] = 1.0
     (found,) = toy.with_vectors(vectors).examine("duplicate")
     assert (found.check, found.severity, found.subject) == ("duplicate", "serious", "voice")
+
+
+def test_no_split_by_text_is_advised_where_two_sentences_are_read(toy):
+    both = toy.but(text=["아이들이 문 옆에서 말합니다", "개들이 문 옆에 앉아 있습니다"] * 200)
+    (found,) = both.examine("duplicate")
+    assert "on one side of a split" not in say(found.prescription.action)
+    assert "nothing by splitting" in say(found.prescription.action)

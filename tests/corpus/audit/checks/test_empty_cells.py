@@ -19,3 +19,10 @@ def test_a_class_that_one_region_lacks(make_toy):
     (found,) = plant(make_toy(800, speakers=160)).examine("empty_cells")
     assert (found.severity, found.subject) == ("warning", "urgency")
     assert "values of meta.region do not have: 인천 lacks 상" in say(found.message)
+
+
+def test_folders_named_after_speaker_and_class_lack_the_others(toy):
+    few = toy.but(speaker=[f"S{i % 8}" for i in range(400)])
+    moods = zip(few.rows["speaker"], few.rows["label.mood"], strict=True)
+    paths = [f"{who}/{mood}/{i}.wav" for i, (who, mood) in enumerate(moods)]
+    assert not few.but(audio=paths).examine("empty_cells")

@@ -1,6 +1,7 @@
 """Columns that tell the label."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from malsori.words import Words
@@ -50,8 +51,28 @@ def test_who_people_are_is_put_with_care(toy):
 def test_folders_named_after_classes(toy):
     paths = [f"{m}/{i}.wav" for i, m in enumerate(toy.rows["label.mood"])]
     (found,) = toy.but(audio=paths).examine("leakage")
-    assert found.severity == "warning"
+    assert found.severity == "note", "labels are often written down so"
     assert found.numbers["column"] == "folder"
+
+
+def test_folders_that_go_with_classes(toy):
+    folder = {"불안": "d1", "당황": "d2", "중립": "d3"}
+    moods = enumerate(toy.rows["label.mood"])
+    paths = [f"{folder[m] if i % 9 else 'd2'}/{i}.wav" for i, m in moods]
+    (found,) = toy.but(audio=paths).examine("leakage")
+    assert found.severity == "warning"
+
+
+@pytest.mark.parametrize("start", [None, "@0.25"])
+def test_ids_that_the_import_made_are_no_evidence(toy, start):
+    """Of the path: what they say the folder says. Of the row: the order of the table."""
+    paths = [f"{m}/{i}" for i, m in enumerate(toy.rows["label.mood"])]
+    by_path = toy.but(audio=[f"{p}.wav" for p in paths], id=[p + (start or "") for p in paths])
+    assert [f.numbers["column"] for f in by_path.examine("leakage")] == ["folder"]
+    by_class = toy.rows.sort("label.mood").with_columns(
+        pl.Series("id", [f"row-{i}" for i in range(400)])
+    )
+    assert not toy.__class__(by_class, toy.sounds).examine("leakage")
 
 
 def test_prefixes_of_ids(toy):
@@ -91,7 +112,7 @@ def test_a_read_script_in_which_each_sentence_has_its_class(toy):
     texts = [f"{FILMS[m]} 문장 {i % 5} 번" for i, m in enumerate(toy.rows["label.mood"])]
     (found,) = toy.but(text=texts).examine("leakage")
     assert found.numbers["column"] == "sentence"
-    assert found.prescription.command.endswith("--by speaker --by text")
+    assert "--by speaker --by text" in found.prescription.command
 
 
 def test_a_column_with_a_value_for_each_speaker_tells_nothing(toy):
@@ -110,3 +131,22 @@ def test_a_column_with_a_value_for_each_row_tells_nothing(toy):
 def test_the_same_partition_is_told_once(toy):
     again = plant(toy).but(meta__reel=[FILMS[m] * 2 for m in toy.rows["label.mood"]])
     assert len(again.examine("leakage")) == 1
+
+
+def test_no_split_is_advised_by_a_column_that_is_the_label(toy):
+    codes = {"불안": "01", "당황": "02", "중립": "03"}
+    ill = toy.but(meta__code=[codes[m] for m in toy.rows["label.mood"]])
+    (found,) = ill.examine("leakage")
+    assert found.numbers["column"] == "meta.code"
+    assert found.prescription.command is None
+    said = say(found.prescription.action)
+    assert "no encoder may see it" in said
+    assert "would leave nothing to learn" in said
+    assert "group the split" not in said
+
+
+def test_nor_by_sentences_that_are(toy):
+    texts = [f"{FILMS[m]} 문장" for m in toy.rows["label.mood"]]
+    (found,) = toy.but(text=texts).examine("leakage")
+    assert found.prescription.command is None
+    assert say(found.prescription.action).startswith("nothing by splitting: a split by text would")

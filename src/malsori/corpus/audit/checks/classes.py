@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 
 from malsori.checks import Check
-from malsori.corpus.audit.asking import split_command
+from malsori.corpus.audit.asking import ask_split
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import counted, percent, some
 from malsori.corpus.audit.targets import Target
+from malsori.corpus.splits.trying import Must
 from malsori.findings import SEVERITIES, Finding, Severity, found
 from malsori.notes import Note
 from malsori.schema import SPLITS
@@ -101,6 +102,12 @@ def _gravity(part: str, elsewhere: int, counts: Counts, others: Counts) -> Sever
     return "warning" if chance < _CHANCE else "note"
 
 
+def _must(target: Target, part: str, absent: list[int]) -> Must:
+    """The absent classes as a split's record calls them; ranges and answers have no such names."""
+    plain = target.name == target.task and not target.ranges
+    return target.task, part, tuple(target.classes[k] for k in absent) if plain else ()
+
+
 def _absent(
     case: Case,
     target: Target,
@@ -120,5 +127,5 @@ def _absent(
         named=some([target.shown(k) for k in absent]),
         labelled=counted(int(table[part].sum()), "labelled_row"),
         otherwise=True,
-        command=split_command(case, stratify=target.task),
+        **ask_split(case, stratify=target.task, must=_must(target, part, absent)).fields,
     )

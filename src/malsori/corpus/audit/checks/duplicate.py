@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from malsori.checks import Check
+from malsori.corpus.audit.asking import no_split, why_not
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import of_all
 from malsori.corpus.grouping import TEXT, values_of
@@ -25,6 +26,7 @@ class Duplicate(Check[Case]):
         texts = values_of(case.rows, TEXT)
         texts = texts.set(texts.str.len_chars() < MIN_TEXT, None)
         if again := _again(texts):
+            why = why_not(case, [TEXT])
             yield found(
                 "audit.duplicate.texts",
                 "note",
@@ -32,6 +34,7 @@ class Duplicate(Check[Case]):
                 numbers={"rows": again, "of": texts.count()},
                 transcripts=of_all(again, texts.count(), "transcript"),
                 otherwise=True,
+                do=None if why is None else no_split(why),
                 examples=case.ids((texts.is_duplicated() & texts.is_not_null()).to_numpy()),
             )
 

@@ -12,7 +12,7 @@ from malsori.corpus.audit.attributes import Attribute, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.predicting import predict
 from malsori.corpus.audit.saying import counted, some
-from malsori.corpus.audit.targets import Codes, Target
+from malsori.corpus.audit.targets import Codes, Target, one_class_each
 from malsori.findings import Finding, found
 from malsori.notes import Note
 
@@ -40,6 +40,8 @@ class EmptyCells(Check[Case]):
 
 def _in_values(case: Case, target: Target, attribute: Attribute) -> Iterator[Finding]:
     """Classes that a value of an attribute should have by chance, and does not have."""
+    if attribute.kind == "name" and one_class_each(attribute.codes, target):
+        return  # folders that are named after speaker and class, as labels are often written down
     labelled = target.codes >= 0
     shares = target.counts / target.labelled
     absent: list[Note | str] = []

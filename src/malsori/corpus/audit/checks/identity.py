@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from malsori.checks import Check
-from malsori.corpus.audit.asking import split_command
+from malsori.corpus.audit.asking import ask_split
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.predicting import Prediction, predict
 from malsori.corpus.audit.saying import column as said
@@ -72,7 +72,7 @@ def _finding(case: Case, column: str, target: Target, score: Prediction) -> Find
         who=said(column),
         sure=1 - score.chance,
         otherwise=True,
-        command=split_command(case, by=[column]),
+        **ask_split(case, by=[column]).fields,
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from malsori.checks import Check
-from malsori.corpus.audit.asking import split_command
-from malsori.corpus.audit.attributes import Attribute, Kind, attributes_of
+from malsori.corpus.audit.asking import ask_split
+from malsori.corpus.audit.attributes import Attribute, attributes_of
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.predicting import Prediction, predict
 from malsori.corpus.audit.saying import scored
-from malsori.corpus.audit.targets import Target
+from malsori.corpus.audit.targets import Target, one_class_each
 from malsori.findings import Finding, Severity, found
 from malsori.notes import Note
 
@@ -50,17 +51,33 @@ def _finding(case: Case, attribute: Attribute, target: Target, scores: Predictio
     }
     return found(
         f"audit.leakage.{attribute.kind}",
-        _severity(attribute.kind, scores.skill),
+        _severity(attribute, target, scores.skill),
         target.name,
         numbers={"column": attribute.id, "values": len(attribute.values), **scores.data()},
         message=Note("audit.leakage.seen", fields),
         sure=1 - scores.chance,
-        command=split_command(case, by=["text"]) if attribute.kind == "script" else None,
+        **_asked(case, attribute),
     )
 
 
-def _severity(kind: Kind, skill: float) -> Severity:
-    """Names of files are not heard, and people may differ: neither is a grave fault in itself."""
-    if skill < _MUCH:
+def _asked(case: Case, attribute: Attribute) -> dict[str, Any]:
+    """A split that keeps the values apart, where a split can be grouped by them."""
+    if attribute.kind == "script":
+        return ask_split(case, by=["text"]).fields
+    if attribute.kind != "metadata":
+        return {}
+    asked = ask_split(case, by=[attribute.id])
+    if asked.why_not is None:
+        return asked.fields
+    return {"do": Note("audit.leakage.metadata.do_alone", {"why": asked.why_not})}
+
+
+def _severity(attribute: Attribute, target: Target, skill: float) -> Severity:
+    """Names of files are not heard, and people may differ: neither is a grave fault in itself.
+
+    No encoder sees an id, and a folder for each class is how labels are often written down.
+    """
+    written = attribute.of_id or one_class_each(attribute.codes, target)
+    if skill < _MUCH or (attribute.kind == "name" and written):
         return "note"
-    return "warning" if skill < _MOST or kind in ("person", "name") else "serious"
+    return "warning" if skill < _MOST or attribute.kind in ("person", "name") else "serious"

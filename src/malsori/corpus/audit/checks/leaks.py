@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from malsori.checks import Check
-from malsori.corpus.audit.asking import split_command
+from malsori.corpus.audit.asking import ask_split
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import column
 from malsori.corpus.leaks import WARNED, Leak, find_leaks
@@ -54,6 +54,6 @@ def _finding(case: Case, leak: Leak) -> Finding:
             },
         ),
         where=where,
-        command=split_command(case, by=[leak.column]),
+        **ask_split(case, by=[leak.column]).fields,
         examples=tuple(i for example in leak.examples for i in example.ids.values()),
     )  # fmt: skip
