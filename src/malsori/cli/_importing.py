@@ -9,9 +9,11 @@ import typer
 from typer.core import TyperCommand
 
 from malsori.cli._shared import (
+    CODES,
     DESTINATION,
     JSON,
     OVERWRITE,
+    PATTERN,
     WORKERS,
     adapter_of,
     pairs,
@@ -62,6 +64,8 @@ def run(
     encoding: str | None = typer.Option(
         None, "--encoding", metavar="NAME", help="Of the table; default: UTF-8, then CP949."
     ),
+    pattern: str | None = PATTERN,
+    codes: list[str] = CODES,
     options: list[str] = typer.Option(
         [],
         "--option",
@@ -85,7 +89,13 @@ def run(
     """
     from malsori.corpus.importing import import_corpus
 
-    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks}
+    named = {
+        "audio_root": audio_root,
+        "encoding": encoding,
+        "tasks": tasks,
+        "pattern": pattern,
+        "codes": codes,
+    }
     given: dict[str, Any] = {k: v for k, v in named.items() if v}
     given |= {**pairs(options, "--option"), "columns": pairs(mapping, "--map")}
     report = import_corpus(
