@@ -16,7 +16,8 @@ def calls(tmp_path):
     lines = ["id,who,region,text,mood"]
     for i in range(96):
         mood = ("calm", "cross")[i % 2]
-        said = f"{'고마워요' if mood == 'calm' else '화가 나요'} {'가나다라마바사아자차카타'[i // 8]}{i}번"
+        word = "고마워요" if mood == "calm" else "화가 나요"
+        said = f"{word} {'가나다라마바사아자차카타'[i // 8]}{i}번"
         lines.append(f"u{i},s{i // 4},r{i // 16},{said},{mood}")
     file = tmp_path / "calls.csv"
     file.write_text("\n".join(lines) + "\n", "utf-8")

@@ -201,8 +201,8 @@ def grouped_by(corpus: Corpus, by: Sequence[str], source: Path) -> tuple[str, ..
 
 def _choices(corpus: Corpus) -> Iterator[str]:
     """Columns that group rows at all."""
-    from malsori.corpus.grouping import columns_with_values, group_rows
     from malsori.corpus.columns import META
+    from malsori.corpus.grouping import columns_with_values, group_rows
 
     rows = corpus.utterances
     for name in columns_with_values(rows):
