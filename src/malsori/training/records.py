@@ -115,9 +115,11 @@ def check_same(
         )
     same_split = state["split"]["hash"] == split_facts(corpus, recipe.corpus.split)["hash"]
     if state["corpus"]["digest"] != corpus.digest or not same_split:
+        dropped = f"`malsori corpus drop {corpus.path} --list` says what was dropped; "
         raise MalsoriError(
             f"{run.path}: the corpus or its split has changed since this run began",
-            hint="choose another --out, or --fresh to delete that run",
+            hint=f"{dropped if corpus.dropped.height else ''}choose another --out, or --fresh to "
+            "delete that run",
         )
     differences = changed(state["environment"], now, ENVIRONMENT_KEYS)
     if differences and not accept and not run.finished:

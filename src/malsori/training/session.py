@@ -140,6 +140,8 @@ def train(
         now = environment(threads, device)
         corpus = Corpus.open(recipe.corpus.path)
         corpus.split(recipe.corpus.split)  # says which splits there are, if not this one
+        if corpus.dropped.height:
+            _say(run, "run.dropped", n=corpus.dropped.height, corpus=corpus.path)
         if run.exists():
             check_same(run, recipe, corpus, now, accept_environment)
             if run.finished:
