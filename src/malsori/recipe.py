@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
-from malsori.overrides import override
+from malsori.overrides import override_all
 from malsori.recipe_parts import (
     Augmentation,
     Balance,
@@ -155,8 +155,7 @@ class Recipe(Section):
                 hint=f"give its file (YAML), or one that comes with malsori: {names}",
             )
         data = read_yaml(file)
-        for text in overrides:
-            data = override(data, text)
+        data = override_all(data, overrides)
         return cls.parse(data, source=str(path))
 
     def _complete(self) -> Recipe:

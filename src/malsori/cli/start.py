@@ -154,7 +154,7 @@ def _recipe(corpus: Corpus, split: str, changes: list[str]) -> Recipe:
     """The recipe of the demo, with an encoder for whatever the corpus holds, for all its tasks."""
     from malsori.errors import MalsoriError
     from malsori.io import read_yaml
-    from malsori.overrides import override
+    from malsori.overrides import override_all
     from malsori.recipe import BUILT_IN, Recipe
 
     if not corpus.tasks:
@@ -170,6 +170,5 @@ def _recipe(corpus: Corpus, split: str, changes: list[str]) -> Recipe:
         "tasks": list(corpus.tasks),
         "encoders": {m: {"kind": kinds[found[0]]} for m, found in corpus.signals.items()},
     }
-    for change in changes:
-        data = override(data, change)
+    data = override_all(data, changes)
     return Recipe.parse(data, source="malsori start")

@@ -107,8 +107,9 @@ def check_same(
     """
     state = run.state
     # Its own recipe read again, so that an option that came later has its default there too.
-    if _digest(run.recipe) != _digest(recipe):
-        differences = _differences(run.recipe.data(), recipe.data())
+    before = run.recipe
+    if _digest(_without_threads(before)) != _digest(_without_threads(recipe)):
+        differences = _differences(before.data(), recipe.data())
         raise MalsoriError(
             f"{run.path}: holds a run of another recipe: {'; '.join(differences)}",
             hint="choose another --out, or --fresh to delete that run",
@@ -128,6 +129,12 @@ def check_same(
             "here, its numbers will not be bit-identical to those of an uninterrupted run",
             hint="--yes continues all the same",
         )
+
+
+def _without_threads(recipe: Recipe) -> Recipe:
+    """Threads are of the environment, which `accept` is about, wherever they were said."""
+    training = recipe.training.model_copy(update={"threads": None})
+    return recipe.model_copy(update={"training": training})
 
 
 def _differences(before: Any, now: Any, path: str = "") -> list[str]:
