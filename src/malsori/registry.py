@@ -29,7 +29,7 @@ from pydantic import (
     model_serializer,
 )
 
-from malsori.entry_points import entries_of, load_entry, package_of
+from malsori.entry_points import entries_of, load_entry, package_of, strange_groups
 from malsori.errors import MalsoriError
 from malsori.schema import nearest
 
@@ -138,7 +138,8 @@ class Registry(Generic[T]):
             f"{package_of(entry)} ({entry.value})" for entry in entries
         ]
         if not origins:
-            raise MalsoriError(f"no kind {kind!r}", hint=nearest(kind, self.kinds()))
+            hint = "; ".join([nearest(kind, self.kinds()), *strange_groups()])
+            raise MalsoriError(f"no kind {kind!r}", hint=hint)
         if len(origins) > 1:
             raise MalsoriError(
                 f"{kind!r} comes from {' and from '.join(origins)}",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
+from malsori.entry_points import packages_of
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml, write_json, write_yaml
 from malsori.recipe import Recipe
@@ -55,6 +56,7 @@ def begin(
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
     run.write_tasks(setup.tasks, setup.priors, count_labels(setup.examples, setup.tasks))
     write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
+    packages = packages_of(_kinds(recipe.data()))
     trained = sum(p.numel() for p in setup.model.parameters() if p.requires_grad)
     run.update(
         [run.recipe_file, run.tasks_file, run.corpus_file],
@@ -71,7 +73,17 @@ def begin(
         encoders=fingerprints(setup.encoders),
         labels_added=examples.added,
         parameters=trained,
+        **({"packages": packages} if packages else {}),
     )
+
+
+def _kinds(data: Any) -> Iterator[str]:
+    """Every kind that a recipe names, whatever it is of."""
+    if isinstance(data, Mapping):
+        yield from (kind for kind in [data.get("kind")] if isinstance(kind, str))
+    for value in data.values() if isinstance(data, Mapping) else data:
+        if isinstance(value, Mapping | list):
+            yield from _kinds(value)
 
 
 def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
