@@ -229,7 +229,7 @@ def test_test_rows_are_opened_where_the_corpus_is_now(tmp_path):
     recipe = tiny_corpus(tmp_path / "corpus")
     run = train(recipe, tmp_path / "run", open_test=False)
     (tmp_path / "corpus").rename(tmp_path / "moved")
-    with pytest.raises(MalsoriError, match="its corpus is not at .*/corpus any more"):
+    with pytest.raises(MalsoriError, match=r"its corpus is not at .*corpus any more"):
         open_test(run)
     open_test(run, corpus=tmp_path / "moved")
     assert "test" in run.predictions()["split"]

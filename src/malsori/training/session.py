@@ -14,9 +14,9 @@ from malsori.corpus.corpus import Corpus
 from malsori.encoders.feature_checks import CHECKS
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
+from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
-from malsori.errors import MalsoriError
 from malsori.io import write_parquet
 from malsori.notes import Note
 from malsori.parallel import cores
