@@ -43,6 +43,11 @@ _OF_THE_MACHINE = {
     errno.EDQUOT: f"make room in your quota; {_AGAIN}",
     errno.EROFS: "choose a place that can be written",
     errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOENT: "a folder of that path is not there, or nothing can be made in it: check it",
+    errno.ENOTDIR: "a part of that path is a file where a folder should be: choose another place",
+    errno.EEXIST: "something else is there already: choose another place",
+    errno.EISDIR: "that is a folder where a file should be: choose another name",
+    errno.ELOOP: "links lead round in a circle there: name the real folder",
     errno.EMFILE: "allow this process more open files (ulimit -n), or give fewer --workers",
     errno.EACCES: "choose a place that you may read and write, or have its permissions changed",
     errno.EPERM: "choose a place that you may read and write, or have its permissions changed",
@@ -109,6 +114,11 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)  # the reader of a pipe, `head` say, has seen enough
+    except RuntimeError as error:
+        if "Symlink loop" not in str(error):  # what pathlib says for ELOOP before Python 3.13
+            raise
+        print(f"error: {error}\n  hint: {_OF_THE_MACHINE[errno.ELOOP]}", file=sys.stderr)
+        sys.exit(2)
     except OSError as error:
         if error.errno not in _OF_THE_MACHINE and not error.filename:
             raise  # of no file, and nothing that a person could mend: a fault of ours
