@@ -37,7 +37,7 @@ def override(data: Any, text: str) -> Any:
         parsed = parse(value)
     except yaml.YAMLError as error:
         raise MalsoriError(f"--set {text!r}: the value is not YAML") from error
-    if key in _LISTS and not isinstance(parsed, list | None):
+    if key in _LISTS and isinstance(parsed, str | int | float):
         parsed = [name for part in value.split(",") if (name := part.strip())]
     return _put(data, key.split("."), parsed, text)
 

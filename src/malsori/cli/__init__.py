@@ -9,8 +9,10 @@ import multiprocessing
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import typer
 
@@ -79,6 +81,25 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     sys.exit(130)
 
 
+class _Forgiving:
+    """Standard error; a full disk or a closed pipe behind it ends no job."""
+
+    def __init__(self, stream: io.TextIOWrapper) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
 def _always_printable() -> None:
     """What a terminal or pipe cannot show must not end a job that has done its work.
 
@@ -91,6 +112,8 @@ def _always_printable() -> None:
             setattr(sys, name, nowhere)
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+            if name == "stderr":
+                setattr(sys, name, _Forgiving(stream))
 
 
 def prepare() -> None:

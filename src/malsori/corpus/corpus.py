@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -358,6 +360,8 @@ def _read_spec(file: Path) -> CorpusSpec:
 
 
 def _read_table(file: Path) -> pl.DataFrame:
+    if file.exists() and not os.access(file, os.R_OK):  # polars would say that it is damaged
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     try:
         return pl.read_parquet(file)
     except (OSError, pl.exceptions.PolarsError) as error:
