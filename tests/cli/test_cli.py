@@ -265,7 +265,17 @@ def test_words_that_cannot_be_written_change_nothing():
     code += "from malsori.cli import main; main()"
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([sys.executable, "-c", code], stderr=full, check=False)
+        assert done.returncode == 2
+        code = code.replace("'nope'", "'demo'")
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 2
+    assert done.stderr.startswith("error: standard output: No space left")
 
 
 def test_what_was_left_out_is_listed(malsori, table, tmp_path, monkeypatch):

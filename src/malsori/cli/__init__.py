@@ -9,7 +9,8 @@ import multiprocessing
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -81,23 +82,32 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     sys.exit(130)
 
 
-class _Forgiving:
-    """Standard error; a full disk or a closed pipe behind it ends no job."""
+class _Output:
+    """Standard output, whose errors name it; or standard error, whose errors end no job."""
 
-    def __init__(self, stream: io.TextIOWrapper) -> None:
-        self._stream = stream
+    def __init__(self, stream: io.TextIOWrapper, name: str, *, forgiving: bool) -> None:
+        self._stream, self._name, self._forgiving = stream, name, forgiving
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        with suppress(OSError):
+        with self._told():
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        with self._told():
             self._stream.flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if not self._forgiving:
+                error.filename = error.filename or self._name
+                raise
 
 
 def _always_printable() -> None:
@@ -112,8 +122,8 @@ def _always_printable() -> None:
             setattr(sys, name, nowhere)
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-            if name == "stderr":
-                setattr(sys, name, _Forgiving(stream))
+            words = f"standard {'error' if name == 'stderr' else 'output'}"
+            setattr(sys, name, _Output(stream, words, forgiving=name == "stderr"))
 
 
 def prepare() -> None:
