@@ -128,3 +128,28 @@ def test_the_command_line_lists_it(add_kind, package):
     assert listed["fusion"]["gated_test"] == "from another 1.5"
     assert listed["heads.TASK.loss"]["logit_adjusted"].startswith("Cross-entropy for classes")
     assert "  gated_test" in CliRunner().invoke(app, ["recipe", "kinds"]).stdout
+
+
+def test_a_misspelt_group_is_told(add_kind, package):
+    add_kind("malsori.fusion", "gated_lost", "gated_of_a_test:Gated", package)
+    with pytest.raises(MalsoriError) as error:
+        FUSIONS.load("gated_lost")
+    assert "adds 'gated_lost' to 'malsori.fusion'" in error.value.hint
+    assert "did you mean 'malsori.fusions'?" in error.value.hint
+    told = CliRunner().invoke(app, ["recipe", "kinds"])
+    assert "not listed: the package another adds 'gated_lost'" in told.stderr
+
+
+def test_a_run_without_the_package_of_a_kind_names_it(add_kind, package, tmp_path, monkeypatch):
+    recipe = tiny_corpus(tmp_path / "corpus")
+    with monkeypatch.context():
+        add_kind("malsori.fusions", "gated_gone", "gated_of_a_test:Gated", package)
+        fusion = FUSIONS.validate(ComponentConfig(kind="gated_gone"), "fusion")
+        run = train(recipe.model_copy(update={"fusion": fusion}), tmp_path / "run")
+        assert run.state["packages"] == {"gated_gone": "another 1.5"}
+    monkeypatch.undo()
+    with pytest.raises(MalsoriError, match="no kind 'gated_gone'") as error:
+        _ = run.recipe
+    assert error.value.hint == (
+        "it was trained with another 1.5 (for gated_gone); install that here"
+    )

@@ -133,3 +133,15 @@ def test_a_full_disk_is_said_with_the_file(tmp_path):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert caught.value.filename == str(path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_under_a_table_is_an_error_of_the_system(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise pl.exceptions.ComputeError("underlying IO error: No space left (os error 28)")
+
+    write_parquet(pl.DataFrame({"id": ["a"]}), tmp_path / "t.parquet")
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(OSError, match=r"t\.parquet") as error:
+        write_parquet(pl.DataFrame({"id": ["b"]}), tmp_path / "t.parquet")
+    assert error.value.errno == errno.ENOSPC
+    assert pl.read_parquet(tmp_path / "t.parquet")["id"].to_list() == ["a"]

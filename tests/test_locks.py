@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +44,10 @@ def test_what_is_renamed_while_in_work_leaves_no_lock(tmp_path):
         (tmp_path / "a").mkdir()
         (tmp_path / "a").rename(tmp_path / "b")
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc, where no file is made")
+@pytest.mark.parametrize("hold", [lambda path: locked(path, "held"), in_work])
+def test_where_no_lock_can_be_made_nobody_waits(hold):
+    with pytest.raises(OSError, match="No such file"), hold(Path("/proc/held")):
+        pass

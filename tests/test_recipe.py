@@ -184,8 +184,26 @@ def test_overrides_reach_nested_components_and_another_kind_drops_the_options_of
     nominal = Recipe.load(path, ["heads.sentiment.kind=nominal", *said]).heads["sentiment"]
     assert nominal.options == {"loss": loss, "target": "hard", "hidden": 0, "dropout": 0.2}
     path.write_text(yaml.safe_dump(recipe.data()), "utf-8")
-    other = Recipe.load(path, ["heads.sentiment.loss.kind=cross_entropy"])
+    other = Recipe.load(path, [cross := "heads.sentiment.loss.kind=cross_entropy"])
     assert other.heads["sentiment"].options["loss"] == {"kind": "cross_entropy"}
+    with pytest.raises(MalsoriError, match=r"tau: no such option .*logit_adjusted has it"):
+        Recipe.load(path, [said[1], cross])  # what was said is not lost in silence
+
+
+def test_an_option_that_is_said_before_its_kind_is_kept(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text(yaml.safe_dump({**SMALL, "fusion": {"kind": "early", "dim": 3}}), "utf-8")
+    late = Recipe.load(path, ["fusion.dropout=0.5", "fusion.kind=late"]).fusion
+    assert (late.kind, late.options["dropout"]) == ("late", 0.5)
+    assert late.options["dim"] != 3, "an option of the recipe's own kind is dropped"
+
+
+@pytest.mark.parametrize("said", ["tasks=sentiment", "tasks=sentiment,", "tasks=[sentiment]"])
+def test_tasks_may_be_said_without_brackets(tmp_path, said):
+    path = tmp_path / "r.yaml"
+    path.write_text(yaml.safe_dump(SMALL), "utf-8")
+    assert Recipe.load(path, [said]).tasks == ("sentiment",)
+    assert Recipe.load(path, ["tasks=sentiment, urgency"]).tasks == ("sentiment", "urgency")
 
 
 def test_one_entry_is_given_one_value(tmp_path):

@@ -6,9 +6,11 @@ Such a package says in its `pyproject.toml`, say,
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import itertools
 import sys
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -56,6 +58,34 @@ def _installed(path: tuple[str, ...]) -> dict[str, dict[str, list[EntryPoint]]]:
     for entry in itertools.chain(*ours.values()):
         found[entry.group].setdefault(entry.name, []).append(entry)
     return found
+
+
+def strange_groups() -> list[str]:
+    """Of groups of entry points that look like ours and are none: what is wrong, in a line each."""
+    return list(_strange(tuple(sys.path)))
+
+
+@cache
+def _strange(path: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001 - what is found follows from it
+    from importlib.metadata import distributions  # noqa: PLC0415
+
+    found: dict[str, str] = {}
+    for package in distributions():
+        for entry in package.entry_points:
+            ours = entry.group.casefold().replace("_", ".").startswith("malsori.")
+            if ours and entry.group not in _GROUPS:
+                near = difflib.get_close_matches(entry.group, sorted(_GROUPS), n=1)
+                hint = f"did you mean {near[0]!r}?" if near else ", ".join(sorted(_GROUPS))
+                line = f"the package {package.name} adds {entry.name!r} to {entry.group!r}"
+                found[f"{line}, which is no group of ours ({hint})"] = ""
+    return tuple(found)
+
+
+def packages_of(kinds: Iterable[str]) -> dict[str, str]:
+    """Of some kinds those that other packages add → the package; nothing is imported."""
+    groups = _installed(tuple(sys.path)).values()
+    added = {kind: entries[0] for group in groups for kind, entries in group.items()}
+    return {kind: package_of(added[kind]) for kind in kinds if kind in added}
 
 
 def package_of(entry: EntryPoint) -> str:

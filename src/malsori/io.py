@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -94,9 +95,17 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
         >>> pl.read_parquet(target)["id"].to_list()
         ['a']
     """
+    from polars.exceptions import PolarsError  # noqa: PLC0415 - keeps `malsori --help` fast
+
     with atomic_path(path) as temporary:
-        # In pieces: a whole column of texts would be in memory twice more while it is packed.
-        frame.write_parquet(temporary, row_group_size=_ROWS)
+        try:
+            # In pieces: a whole column of texts would be in memory twice more while it is packed.
+            frame.write_parquet(temporary, row_group_size=_ROWS)
+        except PolarsError as error:  # of a full disk it says so in words only
+            code = re.search(r"\(os error (\d+)\)", str(error))
+            if code is None:
+                raise
+            raise OSError(int(code[1]), os.strerror(int(code[1])), str(path)) from error
 
 
 def read_yaml(path: Path) -> Any:

@@ -33,6 +33,7 @@ def locked(path: Path, refusal: str) -> Iterator[None]:
         malsori.errors.MalsoriError: somebody is at it
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()  # where that cannot be, the lock would wait for ever
     try:
         lock = FileLock(path, timeout=0).acquire()
     except Timeout as error:
@@ -54,6 +55,7 @@ def in_work(path: Path) -> Iterator[None]:
         >>> is_left(path)
         True
     """
+    _beside(path).touch()  # as in `locked`
     with FileLock(_beside(path)):  # waits, if somebody just looks whether it is held
         try:
             yield

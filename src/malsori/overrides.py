@@ -8,6 +8,7 @@ from typing import Any
 from malsori.errors import MalsoriError, said_twice
 from malsori.plain_yaml import parse
 
+_LISTS = ("tasks",)  # of names, which may be said as a,b
 _NAMED = ("encoders", "augment")  # mappings of modalities, which null leaves out
 
 
@@ -24,6 +25,8 @@ def override(data: Any, text: str) -> Any:
         {'fusion': {'kind': 'late'}}
         >>> override({"fusion": {"dim": 64}}, "fusion.kind=late")
         {'fusion': {'dim': 64, 'kind': 'late'}}
+        >>> override({}, "tasks=urgency,sentiment")
+        {'tasks': ['urgency', 'sentiment']}
     """
     import yaml  # noqa: PLC0415
 
@@ -34,22 +37,33 @@ def override(data: Any, text: str) -> Any:
         parsed = parse(value)
     except yaml.YAMLError as error:
         raise MalsoriError(f"--set {text!r}: the value is not YAML") from error
+    if key in _LISTS and isinstance(parsed, str | int | float):
+        parsed = [name for part in value.split(",") if (name := part.strip())]
     return _put(data, key.split("."), parsed, text)
 
 
 def override_all(data: Any, texts: Sequence[str]) -> Any:
-    """Applies several, one after another.
+    """Applies several; an option of a component is not lost to a `kind` that is said after it.
 
     Raises:
         MalsoriError: As of `override`, or an entry is given two values.
 
     Example:
-        >>> override_all({}, ["training.epochs=5", "training.seed=1"])
-        {'training': {'epochs': 5, 'seed': 1}}
+        >>> override_all({"fusion": {"kind": "early"}}, ["fusion.dim=3", "fusion.kind=late"])
+        {'fusion': {'kind': 'late', 'dim': 3}}
     """
     check_once(texts)
-    for text in texts:
-        data = override(data, text)
+    keys = [text.partition("=")[0] for text in texts]
+    kinds = {key.removesuffix("kind"): i for i, key in enumerate(keys) if key.endswith(".kind")}
+
+    def place(i: int) -> tuple[int, bool, int, int]:
+        """Behind the last kind of each component that it is in, whose options a kind drops."""
+        key, kind = keys[i], keys[i].endswith(".kind")
+        last = max([i, *(at for prefix, at in kinds.items() if key.startswith(prefix))])
+        return last, not kind, key.count(".") if kind else 0, i
+
+    for i in sorted(range(len(texts)), key=place):
+        data = override(data, texts[i])
     return data
 
 

@@ -29,7 +29,7 @@ from pydantic import (
     model_serializer,
 )
 
-from malsori.entry_points import entries_of, load_entry, package_of
+from malsori.entry_points import entries_of, load_entry, package_of, strange_groups
 from malsori.errors import MalsoriError
 from malsori.schema import nearest
 
@@ -138,7 +138,8 @@ class Registry(Generic[T]):
             f"{package_of(entry)} ({entry.value})" for entry in entries
         ]
         if not origins:
-            raise MalsoriError(f"no kind {kind!r}", hint=nearest(kind, self.kinds()))
+            hint = "; ".join([nearest(kind, self.kinds()), *strange_groups()])
+            raise MalsoriError(f"no kind {kind!r}", hint=hint)
         if len(origins) > 1:
             raise MalsoriError(
                 f"{kind!r} comes from {' and from '.join(origins)}",
@@ -180,7 +181,10 @@ class Registry(Generic[T]):
         try:
             full = model(**config.options)
         except ValidationError as error:
-            raise MalsoriError(_explain(error, where, list(model.model_fields))) from error
+            known = list(model.model_fields)
+            raise MalsoriError(
+                _explain(error, where, known), hint=self._elsewhere(error, kind)
+            ) from error
         options = full.model_dump()
         for name, nested in self.nested(kind).items():
             inner = getattr(full, name)
@@ -213,6 +217,17 @@ class Registry(Generic[T]):
         made: T = cls(**{name: given[name] for name in names if name in given}, **options)
         return made
 
+    def _elsewhere(self, error: ValidationError, kind: str) -> str | None:
+        """Which other kinds have an option that this one does not; none is loaded for it."""
+        first = error.errors()[0]
+        if first["type"] != "extra_forbidden":
+            return None
+        option = first["loc"][-1]
+        files = {name: file for name, file in self._files().items() if name != kind}
+        having = sorted(name for name, file in files.items() if option in _options_in(file))
+        verb = "has" if len(having) == 1 else "have"
+        return f"{' and '.join(having)} {verb} it, {kind} has not" if having else None
+
     def example(self, kind: str) -> ComponentConfig:
         """One of this kind that is small enough for tests.
 
@@ -240,6 +255,16 @@ class Registry(Generic[T]):
             raise TypeError(f"{module.__name__} must define exactly one public class: {found}")
         cls: type[Any] = found[0]
         return cls
+
+
+def _options_in(file: Path) -> set[str]:
+    """What the constructors of a file take after `*`."""
+    return {
+        argument.arg
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+        for argument in node.args.kwonlyargs
+    }
 
 
 @cache

@@ -200,7 +200,7 @@ def test_a_split_that_is_not_there_and_other_peoples_folders(malsori, recipe, tm
         ("balance.weighting.weights={urgensy: 1}", "did you mean 'urgency'?"),
         ("tasks=[urgensy]", "did you mean 'urgency'?"),
         ("corpus.split=nope", "it has by-speaker"),
-        ("tasks=urgency", "write a list"),
+        ("tasks={urgency: 1}", "write a list"),
         ("training.device=gpu", "training.device: 'gpu' cannot be used here"),
     ],
 )
@@ -247,6 +247,35 @@ def test_ctrl_c_says_that_nothing_is_lost():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 130
     assert done.stderr.strip() == "interrupted; the same command continues where it stopped"
+
+
+def test_links_in_a_circle_and_files_in_the_way_are_one_message(malsori, table, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for place, hint in (("loop/x", "links lead round"), ("calls.csv/x", "name another folder")):
+        (tmp_path / "calls.csv").touch()
+        status, _, err = malsori("corpus", "import", "table", table, tmp_path / place)
+        assert status == 2
+        assert place.partition("/")[0] in err
+        assert hint in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_words_that_cannot_be_written_change_nothing():
+    code = "import sys; sys.argv = ['malsori', 'recipe', 'show', 'nope']\n"
+    code += "from malsori.cli import main; main()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stderr=full, check=False)
+        assert done.returncode == 2
+        code = code.replace("'nope'", "'demo'")
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: standard output: No space left")
 
 
 def test_what_was_left_out_is_listed(malsori, table, tmp_path, monkeypatch):

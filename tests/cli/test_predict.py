@@ -1,10 +1,13 @@
 """How answers of each kind are shown."""
 
+import json
+
 import pytest
 
 from malsori.cli.predict import _show
 from malsori.schema import Task
 from malsori.training import Answer
+from malsori.words import Words
 
 EMOTION = Task(name="emotion", kind="nominal", classes=("calm", "sad"))
 VALENCE = Task(name="valence", kind="regression", low=1, high=5)
@@ -30,7 +33,23 @@ def test_the_heading_says_what_is_below_it(capsys, tasks, heading, last):
         {name: labels[name] for name in names},
         {name: shares[name] for name in names if name in shares},
     )
-    _show([answer], {task.name: task for task in tasks})
+    _show([answer], {task.name: task for task in tasks}, Words())
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split() == " ".join(heading).split()
     assert last in [line.split() for line in lines]
+
+
+def test_a_text_alone_is_enough(malsori, recipe, tmp_path):
+    assert malsori("train", recipe, "--out", tmp_path / "run")[0] == 0
+    (tmp_path / "a.txt").write_text("빨리 와 주세요", "utf-8")
+    status, said, err = malsori("predict", tmp_path / "run", "--text", "빨리 와 주세요", "--json")
+    assert status == 0, err
+    (alone,) = json.loads(said)
+    (file,) = json.loads(malsori("predict", tmp_path / "run", tmp_path / "a.txt", "--json")[1])
+    assert (alone["file"], alone["probabilities"]) == ("--text", file["probabilities"])
+    status, said, err = malsori("predict", tmp_path / "run", "--text", "네", "--lang", "ko")
+    assert status == 0, err
+    assert said.splitlines()[1].split() == ["과제", "클래스", "확률"]
+    status, _, err = malsori("predict", tmp_path / "run", "--text", " ")
+    assert status == 2
+    assert "name a FILE, or give --text TEXT" in err

@@ -1,5 +1,6 @@
 import importlib
 import json
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from malsori.reporting import Silent
 from malsori.training import EnvironmentChanged, Run, evaluate_run, open_test, train
 from malsori.training.checkpoints import read_best
 from malsori.training.loop import Loop
+from malsori.training.tiny import tiny_corpus
 
 
 def contents(run: Run):
@@ -185,6 +187,52 @@ def test_other_threads_are_said_and_asked_about(recipe, make_recipe, tmp_path, m
         train(recipe, tmp_path / "run")
     assert train(recipe, tmp_path / "run", accept_environment=True).finished
     torch.set_num_threads(1)
+
+
+def test_ctrl_c_leaves_a_checkpoint_of_the_step_at_work(tmp_path, monkeypatch, capsys):
+    recipe = tiny_corpus(tmp_path / "corpus")
+    whole = train(recipe, tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        step = Loop.step
+
+        def pressed(loop, rows):
+            if loop.progress.step == 0:
+                signal.raise_signal(signal.SIGINT)
+            step(loop, rows)
+
+        patch.setattr(Loop, "step", pressed)
+        with pytest.raises(KeyboardInterrupt):
+            train(recipe, tmp_path / "parts")
+    assert "stopping after step 1, with a checkpoint" in capsys.readouterr().err
+    parts = Run.open(tmp_path / "parts")
+    assert (parts.state["step"], parts.finished) == (1, False)
+    parts = train(recipe, tmp_path / "parts")
+    assert parts.predictions().equals(whole.predictions())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_threads_of_the_recipe_are_conditions_too(tmp_path, monkeypatch):
+    recipe = tiny_corpus(tmp_path / "corpus")
+    with monkeypatch.context() as patch:
+        interrupted(patch, 1)
+        with pytest.raises(StoppedError):
+            train(recipe, tmp_path / "run")
+    more = recipe.training.model_copy(update={"threads": 2})
+    more = recipe.model_copy(update={"training": more})
+    with pytest.raises(EnvironmentChanged, match="threads: 1 → 2"):
+        train(more, tmp_path / "run")
+    assert train(more, tmp_path / "run", accept_environment=True).finished
+    torch.set_num_threads(1)
+
+
+def test_test_rows_are_opened_where_the_corpus_is_now(tmp_path):
+    recipe = tiny_corpus(tmp_path / "corpus")
+    run = train(recipe, tmp_path / "run", open_test=False)
+    (tmp_path / "corpus").rename(tmp_path / "moved")
+    with pytest.raises(MalsoriError, match=r"its corpus is not at .*corpus any more"):
+        open_test(run)
+    open_test(run, corpus=tmp_path / "moved")
+    assert "test" in run.predictions()["split"]
 
 
 def test_a_corpus_that_changed_is_noticed(tmp_path, monkeypatch):

@@ -9,8 +9,11 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import typer
 
@@ -44,6 +47,11 @@ _OF_THE_MACHINE = {
     errno.EDQUOT: f"make room in your quota; {_AGAIN}",
     errno.EROFS: "choose a place that can be written",
     errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOENT: "a folder of that path is not there, or nothing can be made in it: check it",
+    errno.ENOTDIR: "a part of that path is a file where a folder should be: choose another place",
+    errno.EEXIST: "something else is there already: choose another place",
+    errno.EISDIR: "that is a folder where a file should be: choose another name",
+    errno.ELOOP: "links lead round in a circle there: name the real folder",
     errno.EMFILE: "allow this process more open files (ulimit -n), or give fewer --workers",
     errno.EACCES: "choose a place that you may read and write, or have its permissions changed",
     errno.EPERM: "choose a place that you may read and write, or have its permissions changed",
@@ -75,6 +83,34 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     sys.exit(130)
 
 
+class _Output:
+    """Standard output, whose errors name it; or standard error, whose errors end no job."""
+
+    def __init__(self, stream: io.TextIOWrapper, name: str, *, forgiving: bool) -> None:
+        self._stream, self._name, self._forgiving = stream, name, forgiving
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with self._told():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._told():
+            self._stream.flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if not self._forgiving:
+                error.filename = error.filename or self._name
+                raise
+
+
 def _always_printable() -> None:
     """What a terminal or pipe cannot show must not end a job that has done its work.
 
@@ -87,6 +123,8 @@ def _always_printable() -> None:
             setattr(sys, name, nowhere)
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+            words = f"standard {'error' if name == 'stderr' else 'output'}"
+            setattr(sys, name, _Output(stream, words, forgiving=name == "stderr"))
 
 
 def prepare() -> None:
@@ -110,6 +148,11 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)  # the reader of a pipe, `head` say, has seen enough
+    except RuntimeError as error:
+        if "Symlink loop" not in str(error):  # what pathlib says for ELOOP before Python 3.13
+            raise
+        print(f"error: {error}\n  hint: {_OF_THE_MACHINE[errno.ELOOP]}", file=sys.stderr)
+        sys.exit(2)
     except OSError as error:
         if error.errno not in _OF_THE_MACHINE and not error.filename:
             raise  # of no file, and nothing that a person could mend: a fault of ours

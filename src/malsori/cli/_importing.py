@@ -9,9 +9,11 @@ import typer
 
 from malsori.cli._once import OnceCommand
 from malsori.cli._shared import (
+    CODES,
     DESTINATION,
     JSON,
     OVERWRITE,
+    PATTERN,
     WORKERS,
     adapter_of,
     pairs,
@@ -64,6 +66,8 @@ def run(
     encoding: str | None = typer.Option(
         None, "--encoding", metavar="NAME", help="Of the table; default: UTF-8, then CP949."
     ),
+    pattern: str | None = PATTERN,
+    codes: list[str] = CODES,
     options: list[str] = typer.Option(
         [],
         "--option",
@@ -88,8 +92,14 @@ def run(
     """
     from malsori.corpus.importing import import_corpus
 
-    columns = pairs(mapping, "--map")
-    named = {"audio_root": audio_root, "encoding": encoding, "tasks": tasks, "columns": columns}
+    named = {
+        "audio_root": audio_root,
+        "encoding": encoding,
+        "tasks": tasks,
+        "columns": pairs(mapping, "--map"),
+        "pattern": pattern,
+        "codes": codes,
+    }
     given = together(named, pairs(options, "--option"))
     channel = given.pop("channel", None)
     report = import_corpus(

@@ -31,6 +31,18 @@ ALLOW = typer.Option(
     metavar="CHECK",
     help="Go on in spite of a serious finding in the features: constant, duplicate, nan.",
 )
+PATTERN = typer.Option(
+    None,
+    "--pattern",
+    metavar="PATTERN",
+    help="What the paths of files say: 'Actor_{speaker}/{_}-{emotion}-{statement}.wav'.",
+)
+CODES = typer.Option(
+    [],
+    "--codes",
+    metavar="FIELD:CODE=WORD,…",
+    help="What codes in the names mean: emotion:01=neutral,02=calm; or a YAML file of them.",
+)
 LANG = typer.Option("en", "--lang", metavar="en|ko", help="en or ko.")
 STORE = typer.Option(None, "--store", help="The embedding store; default: CORPUS/store.")
 WORKERS = typer.Option(None, "--workers", min=1, help="Processes; default: every core.")
@@ -60,6 +72,8 @@ _NAMED = {
     "tasks": "--task",
     "audio_root": "--audio-root",
     "encoding": "--encoding",
+    "pattern": "--pattern",
+    "codes": "--codes",
 }
 
 

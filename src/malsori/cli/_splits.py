@@ -137,7 +137,7 @@ def _by_preset(
         raise typer.BadParameter(
             f"the preset says that; leave out {' and '.join(given)}", param_hint="--preset"
         )
-    return make_preset(corpus, load_preset(cast(str, preset)), name, **common)
+    return make_preset(corpus, load_preset(cast(str, preset), corpus), name, **common)
 
 
 def _by_options(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from malsori.cli import _audit, _importing, _labels, _splits
+from malsori.cli import _audit, _dropping, _importing, _labels, _splits
 from malsori.cli._once import App
 from malsori.cli._shared import (
     CORPUS,
@@ -160,6 +160,7 @@ def show(
 
 
 app.command(short_help="Divide it so that nothing leaks.")(_splits.split)
+app.command(short_help="Leave out single rows, and bring them back.")(_dropping.drop)
 app.command(short_help="Other labels: a rule, merged or fewer classes.")(_labels.relabel)
 app.command(short_help="Write CSV, JSONL or an audiofolder.")(_labels.export)
 app.command("audit", short_help="Look for what spoils training.")(_audit.run)

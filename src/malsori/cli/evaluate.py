@@ -57,6 +57,9 @@ def run(
         help="First predict the test rows of a run trained with --no-open-test; the run records "
         "when.",
     ),
+    corpus: Path | None = typer.Option(
+        None, "--corpus", metavar="FOLDER", help="Where the corpus is now, for --open-test."
+    ),
     store: Path | None = STORE,
     workers: int | None = WORKERS,
     row: int | None = typer.Option(
@@ -75,7 +78,7 @@ def run(
     words, done = Words(lang), Run.open(folder)
     if opening:
         with reporting(Terminal(lang=lang)):
-            open_test(done, store=store, workers=workers)
+            open_test(done, corpus=corpus, store=store, workers=workers)
             say(f"{folder}: " + words("test.opened", when=done.state["test_opened"]))
     if row is not None:
         name = _id_of(done, split or "test", row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ def _check(recipe: Recipe) -> str | None:
 @app.command()
 def kinds(as_json: bool = JSON) -> None:
     """List the kinds of each place in a recipe, those of other packages included."""
+    from malsori.entry_points import strange_groups
     from malsori.recipe import FAMILIES
 
     found = {where: {k: f.about(k) for k in f.kinds()} for where, f in FAMILIES.items()}
@@ -78,6 +80,8 @@ def kinds(as_json: bool = JSON) -> None:
         print(f"{where}:")
         for kind, about in family.items():
             print(f"  {kind:<22}{about}")
+    for line in strange_groups():
+        print(f"not listed: {line}", file=sys.stderr)
 
 
 @app.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -29,6 +31,9 @@ SPEC_FILE: Final = "corpus.yaml"
 UTTERANCES_FILE: Final = "utterances.parquet"
 QUARANTINE_FILE: Final = "quarantine.parquet"
 SOUNDS_FILE: Final = "sounds.parquet"
+DROPPED_FILE: Final = "dropped.parquet"
+DROPPED: Final = "drop."
+"""Columns that dropped rows have besides their own: when, who, reason, place."""
 
 # Paths and references say where a signal lies; the digest is about what it is.
 _NOT_CONTENT = ("audio", CHANNEL)
@@ -188,7 +193,24 @@ class Corpus:
         """
         file = self.path / SOUNDS_FILE
         table = _read_table(file) if file.exists() else pl.DataFrame(schema=SOUNDS)
+        gone = self.dropped
+        if gone.width:
+            table = table.join(gone, on="id", how="anti", maintain_order="left")
         return complete_sounds(table)
+
+    @cached_property
+    def dropped(self) -> pl.DataFrame:
+        """Rows that `dropping.drop_rows` left out, with when, by whom and why; often no column.
+
+        Raises:
+            MalsoriError: the table is damaged.
+        """
+        file = self.path / DROPPED_FILE
+        if not file.exists():
+            return pl.DataFrame()
+        # A row that is in both tables was on its way when the process was killed: it is here.
+        here = self.utterances.select("id")
+        return _read_table(file).join(here, on="id", how="anti", maintain_order="left")
 
     @cached_property
     def digest(self) -> str:
@@ -219,6 +241,8 @@ class Corpus:
     def split(self, name: str) -> pl.DataFrame:
         """The saved split ``name``: columns ``id``, ``split`` (a row of ``dropped`` is in none).
 
+        Rows that were dropped from the corpus since are left out of it.
+
         Raises:
             MalsoriError: there is no such split, or it holds ids that are not in the corpus.
         """
@@ -236,6 +260,8 @@ class Corpus:
             )
         file = self.path / "splits" / f"{name}.parquet"
         split = _read_table(file).select("id", "split")
+        if self.dropped.width:
+            split = split.join(self.dropped, on="id", how="anti", maintain_order="left")
         self._check_split(split, file)
         return split
 
@@ -363,6 +389,8 @@ def _read_spec(file: Path) -> CorpusSpec:
 
 
 def _read_table(file: Path) -> pl.DataFrame:
+    if file.exists() and not os.access(file, os.R_OK):  # polars would say that it is damaged
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     try:
         return pl.read_parquet(file)
     except (OSError, pl.exceptions.PolarsError) as error:

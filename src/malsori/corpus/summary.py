@@ -50,6 +50,7 @@ class Summary:
     findings: tuple[Finding, ...] = ()  # what the quick checks of an audit saw
     # Those that a leaky preset made → why results on them are too good
     leaky: dict[str, str] = field(default_factory=dict)
+    dropped: int = 0  # rows that were left out by hand
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -82,6 +83,8 @@ class Summary:
 
     def _overview(self, words: Words) -> Table:
         facts: list[list[object]] = [[words("summary.utterances"), f"{self.rows:,}"]]
+        if self.dropped:
+            facts.append([words("summary.dropped"), f"{self.dropped:,}"])
         facts += [[words(f"summary.{what}"), f"{count:,}"] for what, count in self.known.items()]
         if self.durations:
             quantiles = {"low": 0.05, "median": 0.5, "high": 0.95, "longest": 1.0}
@@ -225,6 +228,7 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
         split=split,
         findings=tuple(_seen(corpus)),
         leaky=dict(_leaky(corpus)),
+        dropped=corpus.dropped.height,
     )
 
 

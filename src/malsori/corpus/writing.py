@@ -68,6 +68,11 @@ def staged(destination: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
 def check_destination(destination: Path, *, overwrite: bool) -> None:
     """Say at once, before long work, whether a corpus may be written at ``destination``."""
+    above = next(parent for parent in destination.absolute().parents if parent.exists())
+    if not above.is_dir():
+        raise MalsoriError(
+            f"{destination} cannot be made: {above} is a file", hint="name another folder"
+        )
     _clean_leftovers(destination)
     _check_free(destination, overwrite=overwrite)
 

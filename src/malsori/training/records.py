@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.summary import summarise
 from malsori.corpus.telling import told_by_ids
+from malsori.entry_points import packages_of
 from malsori.errors import MalsoriError
 from malsori.findings import Finding
 from malsori.io import read_yaml, write_json, write_yaml
@@ -72,6 +73,7 @@ def begin(
     write_yaml(run.recipe_file, {**recipe.data(), "corpus": absolute})
     run.write_tasks(setup.tasks, setup.priors, count_labels(setup.examples, setup.tasks))
     write_json(run.corpus_file, _corpus_facts(corpus, recipe.corpus.split))
+    packages = packages_of(_kinds(recipe.data()))
     trained = sum(p.numel() for p in setup.model.parameters() if p.requires_grad)
     run.update(
         [run.recipe_file, run.tasks_file, run.corpus_file],
@@ -93,7 +95,17 @@ def begin(
         labels_added=examples.added,
         parameters=trained,
         allowed=[{**finding.data(), "examples": []} for finding in allowed],
+        **({"packages": packages} if packages else {}),
     )
+
+
+def _kinds(data: Any) -> Iterator[str]:
+    """Every kind that a recipe names, whatever it is of."""
+    if isinstance(data, Mapping):
+        yield from (kind for kind in [data.get("kind")] if isinstance(kind, str))
+    for value in data.values() if isinstance(data, Mapping) else data:
+        if isinstance(value, Mapping | list):
+            yield from _kinds(value)
 
 
 def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
@@ -138,17 +150,20 @@ def check_same(
     """
     state = run.state
     # Its own recipe read again, so that an option that came later has its default there too.
-    if run.recipe.digest() != recipe.digest():
-        differences = _differences(run.recipe.data(), recipe.data())
+    before = run.recipe
+    if _without_threads(before).digest() != _without_threads(recipe).digest():
+        differences = _differences(before.data(), recipe.data())
         raise MalsoriError(
             f"{run.path}: holds a run of another recipe: {'; '.join(differences)}",
             hint="choose another --out, or --fresh to delete that run",
         )
     same_split = state["split"]["hash"] == split_facts(corpus, recipe.corpus.split)["hash"]
     if state["corpus"]["digest"] != corpus.digest or not same_split:
+        dropped = f"`malsori corpus drop {corpus.path} --list` says what was dropped; "
         raise MalsoriError(
             f"{run.path}: the corpus or its split has changed since this run began",
-            hint="choose another --out, or --fresh to delete that run",
+            hint=f"{dropped if corpus.dropped.height else ''}choose another --out, or --fresh to "
+            "delete that run",
         )
     differences = changed(state["environment"], now, ENVIRONMENT_KEYS)
     if differences and not accept and not run.finished:
@@ -157,6 +172,12 @@ def check_same(
             "here, its numbers will not be bit-identical to those of an uninterrupted run",
             hint="--yes continues all the same",
         )
+
+
+def _without_threads(recipe: Recipe) -> Recipe:
+    """Threads are of the environment, which `accept` is about, wherever they were said."""
+    training = recipe.training.model_copy(update={"threads": None})
+    return recipe.model_copy(update={"training": training})
 
 
 def _differences(before: Any, now: Any, path: str = "") -> list[str]:

@@ -16,6 +16,7 @@ import polars as pl
 import torch
 
 from malsori import __version__
+from malsori.entry_points import packages_of
 from malsori.errors import MalsoriError
 from malsori.io import (
     not_as_written,
@@ -75,9 +76,25 @@ class Run:
 
     @property
     def recipe(self) -> Recipe:
-        """The full recipe, as trained."""
+        """The full recipe, as trained.
+
+        Raises:
+            MalsoriError: It names a kind of a package that is not installed, or the file is not
+                what was written.
+        """
         self.content(self.recipe_file)
-        return Recipe.load(self.recipe_file)
+        try:
+            return Recipe.load(self.recipe_file)
+        except MalsoriError as error:
+            noted: dict[str, str] = self.state.get("packages", {})
+            gone = [f"{of} (for {kind})" for kind, of in noted.items() if not packages_of([kind])]
+            if gone:
+                hint = f"it was trained with {' and '.join(gone)}; install that here"
+            elif "no kind" in error.message:
+                hint = "it may be of a package that is not installed here"
+            else:
+                raise
+            raise MalsoriError(error.message, hint=hint) from error
 
     @property
     def state(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from malsori.corpus.corpus import Corpus
 from malsori.encoders.feature_checks import CHECKS
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
+from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
 from malsori.findings import Finding
@@ -34,6 +35,7 @@ from malsori.training.hooks.monitoring import Monitoring
 from malsori.training.hooks.progress_bar import ProgressBar
 from malsori.training.identity import check_encoders, with_models_found
 from malsori.training.inference import predict_examples
+from malsori.training.interrupting import heeded
 from malsori.training.loading import check_finished, load_best
 from malsori.training.loop import Loop
 from malsori.training.optimizing import parameter_counts
@@ -142,6 +144,8 @@ def train(
         now = environment(threads, device)
         corpus = Corpus.open(recipe.corpus.path)
         corpus.split(recipe.corpus.split)  # says which splits there are, if not this one
+        if corpus.dropped.height:
+            _say(run, "run.dropped", n=corpus.dropped.height, corpus=corpus.path)
         if run.exists():
             check_same(run, recipe, corpus, now, accept_environment)
             if run.finished:
@@ -188,11 +192,18 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
     )
 
 
-def open_test(run: Run, *, store: str | Path | None = None, workers: int | None = None) -> None:
+def open_test(
+    run: Run,
+    *,
+    corpus: str | Path | None = None,
+    store: str | Path | None = None,
+    workers: int | None = None,
+) -> None:
     """Predicts the test rows of a run that was trained with `open_test=False`; records when.
 
     Args:
-        run: A finished run; its corpus has to be where it was.
+        run: A finished run.
+        corpus: Where its corpus is now; None is where it was.
         store: The embedding store's folder; None is `store` inside the corpus' folder.
         workers: Processes that encode; None uses every core.
 
@@ -216,16 +227,26 @@ def open_test(run: Run, *, store: str | Path | None = None, workers: int | None 
         if "test" in run.predictions()["split"]:
             return
         recipe = with_models_found(run.recipe, run)
-        corpus = Corpus.open(recipe.corpus.path)
+        opened = _moved(run, recipe.corpus.path if corpus is None else corpus)
         now = environment(recipe.training.threads or cores(), device_of(recipe))
-        check_same(run, run.recipe, corpus, now, accept=True)
+        check_same(run, run.recipe, opened, now, accept=True)
         encoders = build_encoders(recipe)
         check_encoders(run, encoders)
         settle(now["threads"])
-        kept = store_of(corpus, store)
-        setup = assemble(recipe, corpus, kept, encoders=encoders, workers=workers, allow=CHECKS)
+        kept = store_of(opened, store)
+        setup = assemble(recipe, opened, kept, encoders=encoders, workers=workers, allow=CHECKS)
         load_best(run, setup.model)
         _predict(run, setup, ("test",))
+
+
+def _moved(run: Run, place: str | Path) -> Corpus:
+    """A run's corpus, which may have moved."""
+    if not Path(place).exists():
+        raise MalsoriError(
+            f"{run.path}: its corpus is not at {place} any more",
+            hint="say where it is now, as in --corpus FOLDER",
+        )
+    return Corpus.open(place)
 
 
 def _train(
@@ -266,10 +287,24 @@ def _train(
     saved = checkpoints.restore(run)
     if saved is not None:
         loop.load_state_dict(saved)
-    loop.train()
+    _interruptible(run, loop)
     _finish(run, loop, parts)
     best, why = loop.progress.best_epoch, Note.of(loop.progress.stopped)
     _say(run, "run.best", epoch=best, why=why, took=duration(time.monotonic() - started))
+
+
+def _interruptible(run: Run, loop: Loop) -> None:
+    """Trains; Ctrl-C is heeded after the step at work, with a checkpoint."""
+    saving = [hook for hook in loop.hooks if isinstance(hook, Checkpointing)]
+
+    def ask() -> None:
+        _say(run, "run.stopping", step=loop.progress.step + 1)
+        for hook in saving:
+            hook.end = end
+
+    with heeded(ask) as end:
+        loop.train()
+        end()
 
 
 def hooks_of(run: Run, setup: Setup) -> list[Hook]:

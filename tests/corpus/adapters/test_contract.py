@@ -1,7 +1,8 @@
 """What every adapter does, whatever it reads.
 
 A new adapter is held to it by itself: its source is written by ``fixtures/<kind>.py``, whose
-``write(folder)`` gives the path of a source with whole and with broken rows.
+``write(folder)`` gives the path of a source with whole and with broken rows. ``OPTIONS`` of it are
+those that the source cannot be read without.
 """
 
 import hashlib
@@ -40,10 +41,11 @@ REASONS = {
 class Build:
     """Builds one kind of adapter with options, at its fixture unless told otherwise."""
 
-    def __init__(self, kind, source):
-        self.kind, self.source = kind, source
+    def __init__(self, kind, source, needed):
+        self.kind, self.source, self.needed = kind, source, needed
 
     def __call__(self, place=None, **options):
+        options = self.needed | options
         config = ADAPTERS.validate(ComponentConfig(kind=self.kind, **options), "import")
         return ADAPTERS.build(config, place or self.source)
 
@@ -58,7 +60,8 @@ class Build:
 def build(request, generator, tmp_path):
     folder = tmp_path / "source"
     folder.mkdir()
-    return Build(request.param, generator(request.param).write(folder))
+    made = generator(request.param)
+    return Build(request.param, made.write(folder), getattr(made, "OPTIONS", {}))
 
 
 every_adapter = pytest.mark.parametrize("build", ADAPTERS.kinds(), indirect=True)

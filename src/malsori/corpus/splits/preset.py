@@ -132,8 +132,12 @@ def presets() -> Iterator[Preset]:
         yield _read(file)
 
 
-def load_preset(name: str) -> Preset:
+def load_preset(name: str, corpus: Corpus | None = None) -> Preset:
     """The preset of a name.
+
+    Args:
+        name: ``CORPUS/NAME``.
+        corpus: The one to be split: a name that is none is looked for among its own presets.
 
     Raises:
         MalsoriError: There is none; the nearest one is named.
@@ -145,12 +149,22 @@ def load_preset(name: str) -> Preset:
     """
     names = [preset.name for preset in presets()]
     if name not in names:
-        same = [n for n in names if n.partition("/")[0] == name.partition("/")[0]]
-        hint = nearest(name, names)
+        of = name.partition("/")[0]
+        same = [n for n in names if n.partition("/")[0] == of]
+        if corpus is not None and not same:
+            own = [n for n in names if n.partition("/")[0] == corpus.spec.adapter]
+            same, of = own, corpus.spec.adapter
+        hint = _nearest(name, same or names, of)
         if same and not hint.startswith("did"):
             hint = f"there is: {', '.join(same)}"
         raise MalsoriError(f"no preset {name!r}", hint=hint)
     return _read(_FOLDER / f"{name}.yaml")
+
+
+def _nearest(name: str, names: Sequence[str], of: str) -> str:
+    """The name most like one, whether it says the corpus or not."""
+    hint = nearest(name, list(names))
+    return hint if "/" in name or hint.startswith("did") else nearest(f"{of}/{name}", list(names))
 
 
 def preset_table() -> Table:
