@@ -34,3 +34,13 @@ def test_the_heading_says_what_is_below_it(capsys, tasks, heading, last):
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split() == " ".join(heading).split()
     assert last in [line.split() for line in lines]
+
+
+def test_of_hundreds_of_classes_the_likeliest_are_shown_and_the_rest_is_counted(capsys):
+    topic = Task(name="topic", kind="nominal", classes=tuple(f"t{i}" for i in range(600)))
+    shares = dict.fromkeys(topic.classes, 1 / 600) | {"t400": 0.5}
+    _show([Answer("a.txt", ["text"], {"topic": "t400"}, {"topic": shares})], {"topic": topic})
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert len(lines) < 30
+    assert ["topic", "t400", "0.500"] in lines
+    assert ["topic", "580", "others", "0.967"] in lines

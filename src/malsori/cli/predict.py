@@ -32,27 +32,22 @@ def run(
 ) -> None:
     """Predict the classes of files, with probabilities, or numbers."""
     from malsori.errors import MalsoriError
-    from malsori.training import Predictor
+    from malsori.training import Answer, Predictor, Unanswered
 
     if text is not None and len(files) > 1:
         raise MalsoriError("--text belongs to one file", hint="put a .txt beside each file instead")
     predictor = Predictor.load(folder)
-    answers: list[Answer] = []
-    failures: dict[str, str] = {}
-    for file in files:
-        try:
-            answers += predictor.predict_files([file], text=text)
-        except MalsoriError as error:
-            failures[str(file)] = str(error)
+    found = list(predictor.predict_each(files, text=text))
+    refused = [each for each in found if isinstance(each, Unanswered)]
     if as_json:
-        print_json(
-            [a.data() for a in answers] + [{"file": f, "error": e} for f, e in failures.items()]
-        )
+        print_json([each.data() for each in found])
     else:
-        _show(answers, predictor.tasks)
-    for message in failures.values():
-        print(f"error: {message}", file=sys.stderr)
-    if failures:
+        _show([each for each in found if isinstance(each, Answer)], predictor.tasks)
+    for each in refused:
+        print(f"error: {each.error}", file=sys.stderr)
+    if refused:
+        if len(found) > 1:
+            print(f"{len(refused)} of {len(found)} files have no answer", file=sys.stderr)
         raise typer.Exit(2)
 
 
@@ -91,10 +86,18 @@ def _rows(task: Task, label: Label, shares: Mapping[str, float]) -> list[list[ob
     """One for each class, the likeliest first unless they have an order; one for a number."""
     if task.kind == "regression":
         return [[task.name, _said(label), None]]
+    from malsori.console import largest
+
     ordered = list(shares.items())
+    ordered = [ordered[k] for k in largest([share for _, share in ordered])]
     if task.kind != "ordinal":
         ordered.sort(key=lambda item: -item[1])
-    return [[task.name, name, f"{share:.3f}"] for name, share in ordered]
+    rows: list[list[object]] = [[task.name, name, f"{share:.3f}"] for name, share in ordered]
+    if hidden := len(shares) - len(rows):
+        left = sum(shares.values()) - sum(share for _, share in ordered)
+        shown = None if task.kind == "multilabel" else f"{left:.3f}"
+        rows.append([task.name, f"{hidden:,} others", shown])
+    return rows
 
 
 def _said(label: Label) -> str:

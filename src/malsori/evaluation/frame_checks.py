@@ -17,7 +17,7 @@ COLUMNS = ("id", "split", "group", "condition", "task", "target", "probabilities
 LISTS = ("targets", "values")
 """Columns that only multilabel tasks need."""
 KEY = ("id", "task", "condition", "split")
-_CELLS = 4_000_000  # numbers of lists that are looked at at a time
+_CELLS = 1_000_000  # numbers of lists that are looked at at a time
 TOLERANCE = 5e-3  # probabilities may come from half precision
 
 

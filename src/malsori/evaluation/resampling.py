@@ -24,6 +24,7 @@ from malsori.schema import Task
 
 CELLS: Final = 16_000_000  # at most so many numbers of 8 bytes at a time
 _DRAWN: Final = 4_000_000  # how often each row counts, in some draws
+_SCORED: Final = 1_000_000  # probabilities that are scored at a time
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class RowSums:
         summed = sums.matrix().sum(axis=0)
         for sums in blocks:
             # Row after row, as if they were one block.
-            summed = np.add.reduce(sums.matrix(), axis=0, initial=summed)
+            summed = np.concatenate([summed[None], sums.matrix()]).sum(axis=0)
         return sums.like(summed)
 
     def by_unit(self) -> Floats:
@@ -94,7 +95,7 @@ class RowSums:
     @cached_property
     def _classes(self) -> ClassRows:
         rows, kind = self.rows, self.task.kind
-        parts = range(0, len(rows.ids), max(1, _DRAWN // self.task.width))
+        parts = range(0, len(rows.ids), max(1, _SCORED // self.task.width))
         size = parts.step
         score = [
             row_scores(kind, rows.probabilities[a : a + size], rows.targets[a : a + size])

@@ -14,6 +14,7 @@ import numpy as np
 from malsori.corpus.adapters.base import FloatArray
 from malsori.corpus.tables import as_string
 from malsori.errors import MalsoriError
+from malsori.io import reading_arrays
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -57,7 +58,7 @@ class Vectors(Sequence[FloatArray | None]):
 def _load_npy(file: Path) -> Array:
     try:
         array: Array = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except Exception as error:  # headers go through Python's tokenizer: there is no list
         raise MalsoriError(f"{file.name} is no .npy array: {error}") from error
     return array
 
@@ -80,11 +81,11 @@ def load_npz(file: Path, notes: list[str]) -> dict[str, Array]:
     if not zipfile.is_zipfile(file):
         raise MalsoriError(f"{file} is no .npz archive, or it is cut off", hint="copy it again")
     arrays: dict[str, Array] = {}
-    with np.load(file, allow_pickle=False) as archive:
+    with reading_arrays(file), np.load(file, allow_pickle=False) as archive:
         for name in archive.files:
             try:
                 array = archive[name]
-            except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            except Exception as error:  # whatever NumPy, zipfile and zlib stumble over
                 raise MalsoriError(
                     f"array {name!r} of {file} cannot be read: {error}",
                     hint="save strings as np.array(values, dtype=str), and sequences of different "

@@ -23,7 +23,7 @@ NONE = "∅"
 BINS = 10
 MOST = 8
 """So many mistakes are shown."""
-_CELLS = 4_000_000  # answers of several classes that are looked at at a time
+_CELLS = 1_000_000  # answers of several classes that are looked at at a time
 
 
 @dataclass(frozen=True)
