@@ -25,12 +25,12 @@ def write_table(path: Path, rows: int) -> Path:
     rng = np.random.default_rng(0)
     topic = (rng.zipf(1.3, rows) - 1) % CLASSES
     grade = np.clip(topic + rng.integers(-3, 4, rows), 0, CLASSES - 1)
-    other = rng.integers(0, 2000, rows)
+    others = rng.integers(0, 20_000, (rows, 4))
     table = {
         "id": [f"u{i:06d}" for i in range(rows)],
         "text": [
-            f"낱말{3 * a} 조각{b} 그리고 {c} {i}"
-            for i, (a, b, c) in enumerate(zip(topic, grade, other, strict=True))
+            f"{3 * a}번 {b}째 " + " ".join(f"{chr(0xAC00 + k // 4)}{k}" for k in words) + f" {i}"
+            for i, (a, b, words) in enumerate(zip(topic, grade, others, strict=True))
         ],
         "speaker": [f"s{s:05d}" for s in rng.integers(0, rows // 50, rows)],
         "topic": [f"t{k:03d}" for k in topic],
@@ -101,7 +101,7 @@ def main() -> None:
             "report": ["report", run],
             "predict": ["predict", run, str(folder / "one.txt")],
         }
-        (folder / "one.txt").write_text("낱말3 조각2", "utf-8")
+        (folder / "one.txt").write_text("3번 2째", "utf-8")
         for name, command in commands.items():
             memory, took, lines = measured(command)
             # Two tasks: a page of classes for each where classes are what is looked at.

@@ -51,7 +51,7 @@ def divide_once(rows: Rows, share: float, rng: Generator) -> tuple[Mask, Mask]:
     Returns:
         Masks ``[N]`` of the rows held out and of those kept; crossed, some rows are neither.
     """
-    if not rows.crossed:
+    if not rows.crossed or not len(rows.codes):
         held = hold_out(rows.groups, rows.strata, share, rng)
         return held, ~held
 
