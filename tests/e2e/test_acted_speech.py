@@ -36,7 +36,7 @@ def test_sentences_in_both_parts_are_a_leak_that_is_allowed_by_name(malsori, act
     assert "Allowed on request: the same text" in saved.out
     # What cannot be kept apart is said: test would hold every sentence.
     crossed = "corpus split acted --name both --leave-one-out speaker --by text"
-    assert "no validation rows" in malsori(crossed, status=2).err
+    assert "no row would be in train" in malsori(crossed, status=2).err
     assert "no row would be in train" in malsori(f"{crossed} --validation 0", status=2).err
 
 

@@ -51,7 +51,7 @@ def divide_once(rows: Rows, share: float, rng: Generator) -> tuple[Mask, Mask]:
     Returns:
         Masks ``[N]`` of the rows held out and of those kept; crossed, some rows are neither.
     """
-    if not rows.crossed or not len(rows.codes):
+    if not rows.crossed:
         held = hold_out(rows.groups, rows.strata, share, rng)
         return held, ~held
 
@@ -91,6 +91,8 @@ def take_validation(
     train = parts == "train"
     if among is not None:
         train &= among
+    if not train.any():
+        return parts  # crossed, all rows may fall between the parts: `check_counts` says so
     try:
         held, kept = divide_once(rows.take(train), share, rng)
     except MalsoriError as error:
