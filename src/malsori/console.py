@@ -16,7 +16,7 @@ CLASSES = 20
 """So many classes are shown one by one; of more, these with most rows."""
 
 
-def largest(counts: Sequence[int], most: int = CLASSES) -> list[int]:
+def largest(counts: Sequence[float], most: int = CLASSES) -> list[int]:
     """The places of the largest counts, in the order of the places.
 
     Example:

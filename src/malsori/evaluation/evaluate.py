@@ -64,9 +64,11 @@ def evaluate(
     results = []
     for split in _ordered_splits(predictions):
         for name, task in tasks.items():
-            chosen = predictions.filter((pl.col("split") == split) & (pl.col("task") == name))
-            for condition in ordered_conditions(chosen["condition"]):
-                rows = frame.labelled(chosen.filter(pl.col("condition") == condition), task)
+            here = (pl.col("split") == split) & (pl.col("task") == name)
+            there = predictions.select("condition", "split", "task").filter(here)["condition"]
+            for condition in ordered_conditions(there):
+                chosen = here & (pl.col("condition") == condition)
+                rows = frame.labelled(predictions.filter(chosen), task)
                 where = {"split": split, "condition": condition}
                 results.append(_result(rows, task, priors[name], bootstrap, **where))
     return Evaluation(tuple(results))

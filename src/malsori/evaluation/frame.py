@@ -52,7 +52,9 @@ def is_known(predictions: pl.DataFrame) -> pl.Expr:
 def labelled(predictions: pl.DataFrame, task: Task) -> Rows:
     """The labelled rows of a frame that holds one task, split and condition."""
     # Sorted, so that the same seed draws the same utterances however the rows are stored.
-    known = predictions.filter(is_known(predictions)).sort("id")
+    order = predictions["id"].arg_sort()
+    there = predictions.select(is_known(predictions)).to_series()
+    known = predictions[order.filter(there.gather(order))]
     targets, values, probabilities = arrays_of(known, task)
     return Rows(
         ids=known["id"].to_list(),

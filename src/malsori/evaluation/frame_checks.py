@@ -141,7 +141,8 @@ def _check_classes(rows: pl.DataFrame, task: Task) -> None:
     _refuse(rows, wrong, task, "target", why)
 
     def no_distribution(found: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return ~((found >= -TOLERANCE).all(axis=1) & (abs(found.sum(axis=1) - 1) <= TOLERANCE))
+        apart = np.abs(found.sum(axis=1) - 1)
+        return np.asarray(~((found >= -TOLERANCE).all(axis=1) & (apart <= TOLERANCE)))
 
     why = "is no distribution (finite, sum 1)"
     _refuse_lists(rows, no_distribution, task, "probabilities", why)
@@ -156,10 +157,10 @@ def _check_sets(rows: pl.DataFrame, task: Task) -> None:
     _check_length(rows.filter(pl.col("targets").is_not_null()), task, "targets")
 
     def outside(found: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return ~((found >= -TOLERANCE) & (found <= 1 + TOLERANCE)).all(axis=1)
+        return np.asarray(~((found >= -TOLERANCE) & (found <= 1 + TOLERANCE)).all(axis=1))
 
     def odd(found: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return ~((found == 0) | (found == 1)).all(axis=1)
+        return np.asarray(~((found == 0) | (found == 1)).all(axis=1))
 
     _refuse_lists(rows, outside, task, "probabilities", "is no list of numbers from 0 to 1")
     for name in LISTS:

@@ -43,8 +43,8 @@ class Margins(AnySums):
     def like(self, matrix: Floats) -> Margins:
         """Sums of the same task, from what `matrix` gives."""
         right, actual, predicted = np.split(matrix[..., :-4], 3, axis=-1)
-        return Margins(right, actual, predicted, *np.moveaxis(matrix[..., -4:], -1, 0),
-                       majority=self.majority)  # fmt: skip
+        apart, squared, score, prior_score = np.moveaxis(matrix[..., -4:], -1, 0)
+        return Margins(right, actual, predicted, apart, squared, score, prior_score, self.majority)
 
 
 @dataclass(frozen=True)
@@ -84,5 +84,5 @@ class ClassRows:
         """[R, K] summed weights of the rows of each class."""
         cells = index + self.classes * np.arange(len(weights))[:, None]
         size = self.classes * len(weights)
-        found = np.bincount(cells.ravel(), weights.ravel(), minlength=size)
+        found: Floats = np.bincount(cells.ravel(), weights.ravel(), size).astype(np.float64)
         return found.reshape(len(weights), self.classes)

@@ -293,7 +293,7 @@ def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
 
 def _predict(run: Run, setup: Setup, parts: Sequence[str]) -> None:
     """Predictions of some parts of the split; for the test rows the moment is recorded."""
-    files = []
+    files: list[Path] = []
     for frame in in_pieces(
         predicted(setup.model, setup.examples, setup.tasks, setup.device, parts)
     ):

@@ -30,10 +30,10 @@ def notes_on_rows(
         if g.nulls
     ]
     if options.stratify is not None and options.folds is not None:
-        classes, about = strata_names(corpus, options.stratify), {"task": options.stratify}
+        classes = strata_names(corpus, options.stratify)
+        about: dict[str, object] = {"task": options.stratify, "folds": options.folds}
         counts = zip(*np.unique(rows.strata, return_counts=True), strict=True)
         few = {classes[code]: int(n) for code, n in counts if n < options.folds}
-        about |= {"folds": options.folds}
         if len(few) > _NAMES:
             said = {"n": len(few), "classes": named(list(few))}
             notes.append(Note("split.many_fewer_than_folds", {**about, **said}))

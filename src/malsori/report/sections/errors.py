@@ -95,8 +95,13 @@ def _figures(result: TaskResult, errors: TaskErrors, words: Words) -> Iterator[F
         yield figure(
             confusion_svg(*joined(classes, counts, words), words, width=NARROW), "confusion"
         )
-    chosen = ([each[k] for k in shown] for each in (classes, result.recalls, result.support))
-    found = recall_svg(*chosen, words, width=NARROW)
+    found = recall_svg(
+        [classes[k] for k in shown],
+        [result.recalls[k] for k in shown],
+        [result.support[k] for k in shown],
+        words,
+        width=NARROW,
+    )
     yield figure(found, "recall")
     if result.task.kind == "ordinal":
         yield figure(distance_svg(classes, counts, words, width=NARROW), "distance")
