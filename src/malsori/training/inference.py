@@ -19,6 +19,7 @@ from malsori.training.data import Examples
 
 ROWS = 4096
 """So many rows are answered for at a time; whole batches."""
+_CELLS = 8_000_000  # of more probabilities the rows of all tasks are given out as they come
 SCHEMA: dict[str, Any] = {
     "id": pl.String,
     "split": pl.String,
@@ -139,24 +140,25 @@ def predicted(
     device: torch.device | str = "cpu",
     parts: Sequence[str] = ("validation", "test"),
 ) -> Iterator[pl.DataFrame]:
-    """What `predict_examples` joins: a frame for each part, condition and task."""
+    """What `predict_examples` joins: a frame for each part, condition and task, or several."""
     for split in parts:
         there = present(examples, examples.rows(split))
         for condition, modalities in conditions_of(list(examples.fetch)).items():
             rows = examples.rows(split)[np.any([there[m] for m in modalities], axis=0)]
             # Some thousand rows at a time, so that what all tasks say of them fits the memory.
-            frames: dict[str, list[pl.DataFrame]] = {name: [] for name in tasks}
+            held: dict[str, list[pl.DataFrame]] = {name: [] for name in tasks}
+            many = len(rows) * sum(task.width for task in tasks.values()) > _CELLS
             for some in np.array_split(rows, range(ROWS, len(rows), ROWS)) if len(rows) else ():
                 found = answers(model, examples, some, modalities=modalities, device=device)
                 for name, task in tasks.items():
-                    frame = _frame(
-                        examples, some, (split, condition), task, *(f[name] for f in found)
-                    )
-                    frames[name].append(frame)
-            yield from (pl.concat(each) for each in frames.values() if each)
+                    said = (part[name] for part in found)
+                    held[name].append(_frame(examples, some, (split, condition), task, *said))
+                    if many:
+                        yield held[name].pop()
+            yield from (pl.concat(frames) for frames in held.values() if frames)
 
 
-def in_pieces(frames: Iterable[pl.DataFrame], size: int = 128 << 20) -> Iterator[pl.DataFrame]:
+def in_pieces(frames: Iterable[pl.DataFrame], size: int = 64 << 20) -> Iterator[pl.DataFrame]:
     """Joins frames of one schema to pieces of about `size` bytes, so that not all are held.
 
     Example:
