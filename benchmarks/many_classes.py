@@ -90,7 +90,7 @@ def main() -> None:
         ]
         chose = {
             "corpus.path": corpus, "tasks": "[topic,grade]", "encoders.speech": "null",
-            "training.epochs": "1",
+            "training.epochs": "1", "training.batch_size": "256",
         }  # fmt: skip
         commands = {
             "import": ["corpus", "import", "table", str(table), corpus, *tasks],
