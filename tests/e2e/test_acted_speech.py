@@ -60,3 +60,10 @@ def test_the_audit_says_that_words_tell_nothing_and_is_quiet_about_sound(malsori
     assert ("leaks", "loso-0") in found
     quiet = {"clipping", "silence", "bandwidth", "sample_rate", "classes"}
     assert not quiet & {check for check, _ in found}
+
+
+def test_the_audit_advises_no_split_that_cannot_be_made(malsori, acted):
+    malsori("corpus split acted --name loso --leave-one-out speaker --allow-leak text")
+    text = " ".join(malsori("corpus audit acted --split loso-0").out.split())
+    assert "--leave-one-out speaker --by text" not in text
+    assert "group the split by it" not in text

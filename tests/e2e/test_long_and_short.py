@@ -49,3 +49,10 @@ def test_from_a_table_to_a_page(malsori, tmp_path):
     assert "run/report" in malsori("report run").out
     answer = malsori("predict run talks.csv missing.txt --json", status=2).data
     assert [list(each) for each in answer] == [["file", "error"]] * 2
+
+
+def test_another_length_in_training_than_in_test_is_told(malsori, tmp_path, findings):
+    imported(malsori, tmp_path, 60)
+    found = findings(malsori("corpus audit talks --split published --json"))
+    assert [check for check, _ in found] == ["shift"]
+    assert "length" in found["shift", "text"]["message"]

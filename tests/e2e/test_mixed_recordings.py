@@ -58,3 +58,7 @@ def test_from_files_to_a_page(malsori, mixed, tmp_path):
     assert (tmp_path / "run/report.html").stat().st_size > 10_000
     answers = malsori("predict run calls/000.wav calls/002.wav calls/003.wav --json").data
     assert [a["labels"]["mood"] in {"up", "down"} for a in answers] == [True] * 3
+
+
+def test_the_import_counts_the_channels(mixed):
+    assert "channels" in mixed.out

@@ -37,3 +37,21 @@ def test_from_a_table_to_a_page(malsori, named, tmp_path):
     malsori("report run")
     page = (tmp_path / "run/report.html").read_text("utf-8")
     assert "천천히" not in page
+
+
+def test_no_advice_asks_for_a_split_by_the_label_itself(malsori, named):
+    text = malsori("corpus audit named --split by-speaker").out
+    assert "folder" in text
+    assert "group the split by it" not in " ".join(text.split())
+    assert "--by folder" not in text
+
+
+def test_ids_that_are_speaker_and_label_are_not_in_the_page(malsori, named, tmp_path):
+    malsori(f"{TRAIN} --set encoders.speech=null --out run")
+    malsori("report run")
+    for name in ("report.html", "report.md"):
+        page = (tmp_path / "run" / name).read_text("utf-8")
+        assert "kim" not in page
+        assert "upset_" not in page
+    malsori("report run --include-ids")
+    assert "kim" in (tmp_path / "run/report.html").read_text("utf-8")
