@@ -12,6 +12,19 @@ from typing import Literal
 from malsori.folding import CUT, fold, widths
 from malsori.folding import width as width  # noqa: PLC0414 - others have it from here
 
+CLASSES = 20
+"""So many classes are shown one by one; of more, these with most rows."""
+
+
+def largest(counts: Sequence[float], most: int = CLASSES) -> list[int]:
+    """The places of the largest counts, in the order of the places.
+
+    Example:
+        >>> largest([3, 9, 1, 5], 2)
+        [1, 3]
+    """
+    return sorted(sorted(range(len(counts)), key=lambda k: -counts[k])[:most])
+
 
 @dataclass(frozen=True)
 class Column:

@@ -108,6 +108,31 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
             raise OSError(int(code[1]), os.strerror(int(code[1])), str(path)) from error
 
 
+@contextmanager
+def reading_arrays(path: Path) -> Iterator[None]:
+    """Whatever NumPy stumbles over in a damaged `.npy` or `.npz` is an error that names the file.
+
+    Example:
+        >>> import numpy as np
+        >>> target = Path(tempfile.mkdtemp()) / "empty.npy"
+        >>> target.touch()
+        >>> with reading_arrays(target):
+        ...     np.load(target)
+        Traceback (most recent call last):
+        ...
+        malsori.errors.MalsoriError: ...empty.npy: cannot be read as arrays: No data left in file
+    """
+    try:
+        yield
+    except MalsoriError:
+        raise
+    # Headers go through Python's tokenizer, members through zipfile and zlib: there is no list.
+    except Exception as error:
+        raise MalsoriError(
+            f"{path}: cannot be read as arrays: {error or type(error).__name__}"
+        ) from error
+
+
 def read_yaml(path: Path) -> Any:
     """Reads YAML (UTF-8, a byte order mark is allowed).
 

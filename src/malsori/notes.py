@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,3 +45,15 @@ def _value(data: Any) -> Any:
     if isinstance(data, Mapping):
         return Note.of(data)
     return [_value(v) for v in data] if isinstance(data, list) else data
+
+
+def some(names: Sequence[Note | str], most: int = 4) -> list[Note | str]:
+    """The first names, and how many more there are.
+
+    Example:
+        >>> from malsori.words import Words
+        >>> Words("en").listed([Words("en").say(name) for name in some(list("abcdef"))])
+        'a, b, c, d and 2 more'
+    """
+    more = len(names) - most
+    return [*names[:most], *([Note("of.more", {"n": more})] if more > 0 else [])]

@@ -53,3 +53,15 @@ def test_a_text_alone_is_enough(malsori, recipe, tmp_path):
     status, _, err = malsori("predict", tmp_path / "run", "--text", " ")
     assert status == 2
     assert "name a FILE, or give --text TEXT" in err
+
+
+def test_of_hundreds_of_classes_the_likeliest_are_shown_and_the_rest_is_counted(capsys):
+    topic = Task(name="topic", kind="nominal", classes=tuple(f"t{i}" for i in range(600)))
+    shares = dict.fromkeys(topic.classes, 1 / 600) | {"t400": 0.5}
+    _show(
+        [Answer("a.txt", ["text"], {"topic": "t400"}, {"topic": shares})], {"topic": topic}, Words()
+    )
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert len(lines) < 30
+    assert ["topic", "t400", "0.500"] in lines
+    assert ["topic", "580", "others", "0.967"] in lines

@@ -79,6 +79,11 @@ def test_weights_that_do_not_fit_are_refused(run, tmp_path):
         Predictor.load(copy)
 
 
+def _header(length: int) -> bytes:
+    text = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({length},)}}\n".encode()
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
 def _cut(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
@@ -91,6 +96,9 @@ def _cut(content: bytes) -> bytes:
         ("words.npz", lambda f: np.savez(f, voice=np.array(["a", "b"]))),
         ("deep.npz", lambda f: np.savez(f, voice=np.ones((2, 3, 6)))),
         ("none.npz", lambda f: np.savez(f, voice=np.ones((0, 6)))),
+        # A header that ends in the middle of an expression, and one that asks for too much.
+        ("header.npy", lambda f: f.write_bytes(b"\x93NUMPY\x01\x00\x10\x00{'descr': ('<f8', \n")),
+        ("huge.npy", lambda f: f.write_bytes(_header(10**15))),
         ("objects.npz", lambda f: np.savez(f, voice=np.array([{}, 1], dtype=object))),
     ],
 )
@@ -98,3 +106,16 @@ def test_a_file_that_is_no_vector_is_an_error_that_names_it(run, tmp_path, name,
     make(tmp_path / name)
     with pytest.raises(MalsoriError, match=name):
         Predictor.load(run.path).predict_files([tmp_path / name])
+
+
+def test_each_file_is_answered_and_one_that_cannot_be_does_not_end_the_others(run, tmp_path):
+    np.savez(tmp_path / "good.npz", voice=np.ones(6))
+    (tmp_path / "bad.npz").write_bytes(b"PK")
+    (tmp_path / "folder.npz").mkdir()
+    np.savez(tmp_path / "nan.npz", voice=np.full(6, np.nan))
+    names = ["good.npz", "bad.npz", "folder.npz", "nan.npz", "no.npz", "good.npz"]
+    found = list(Predictor.load(run.path).predict_each(tmp_path / name for name in names))
+    assert [type(each).__name__ for each in found] == ["Answer", *["Unanswered"] * 4, "Answer"]
+    assert [each.file for each in found] == [str(tmp_path / name) for name in names]
+    assert all(name in each.error for name, each in list(zip(names, found, strict=True))[1:5])
+    assert found[0] == found[5]

@@ -44,7 +44,7 @@ def run(
 ) -> None:
     """Predict the classes of files, or of a text, with probabilities, or numbers."""
     from malsori.errors import MalsoriError
-    from malsori.training import Predictor
+    from malsori.training import Answer, Predictor, Unanswered
     from malsori.words import Words
 
     files = files or []
@@ -53,24 +53,20 @@ def run(
     if text is not None and len(files) > 1:
         raise MalsoriError("--text belongs to one file", hint="put a .txt beside each file instead")
     predictor = Predictor.load(folder)
-    answers: list[Answer] = []
-    failures: dict[str, str] = {}
+    found: list[Answer | Unanswered] = []
     if not files:
-        answers = [predictor.predict({"text": text}, file="--text")]
-    for file in files:
-        try:
-            answers += predictor.predict_files([file], text=text, channel=channel)
-        except MalsoriError as error:
-            failures[str(file)] = str(error)
+        found = [predictor.predict({"text": text}, file="--text")]
+    found += predictor.predict_each(files, text=text, channel=channel)
+    refused = [each for each in found if isinstance(each, Unanswered)]
     if as_json:
-        print_json(
-            [a.data() for a in answers] + [{"file": f, "error": e} for f, e in failures.items()]
-        )
+        print_json([each.data() for each in found])
     else:
-        _show(answers, predictor.tasks, Words(lang))
-    for message in failures.values():
-        print(f"error: {message}", file=sys.stderr)
-    if failures:
+        _show([each for each in found if isinstance(each, Answer)], predictor.tasks, Words(lang))
+    for each in refused:
+        print(f"error: {each.error}", file=sys.stderr)
+    if refused:
+        if len(found) > 1:
+            print(f"{len(refused)} of {len(found)} files have no answer", file=sys.stderr)
         raise typer.Exit(2)
 
 
@@ -112,10 +108,18 @@ def _rows(
     """One for each class, the likeliest first unless they have an order; one for a number."""
     if task.kind == "regression":
         return [[task.name, _said(label, words), None]]
+    from malsori.console import largest
+
     ordered = list(shares.items())
+    ordered = [ordered[k] for k in largest([share for _, share in ordered])]
     if task.kind != "ordinal":
         ordered.sort(key=lambda item: -item[1])
-    return [[task.name, name, f"{share:.3f}"] for name, share in ordered]
+    rows: list[list[object]] = [[task.name, name, f"{share:.3f}"] for name, share in ordered]
+    if hidden := len(shares) - len(rows):
+        left = sum(shares.values()) - sum(share for _, share in ordered)
+        shown = None if task.kind == "multilabel" else f"{left:.3f}"
+        rows.append([task.name, words("predict.others", n=hidden), shown])
+    return rows
 
 
 def _said(label: Label, words: Words) -> str:

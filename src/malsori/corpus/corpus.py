@@ -351,7 +351,7 @@ class Corpus:
         if file not in self._arrays:
             try:
                 self._arrays[file] = np.load(self.path / file, mmap_mode="r")
-            except (OSError, ValueError) as error:
+            except Exception as error:  # headers go through Python's tokenizer
                 raise MalsoriError(
                     f"features {self.path / file} cannot be read: {error}",
                     hint="import the corpus again",

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from malsori.console import Column, Table, number
+from malsori.console import Column, Table, largest, number
 from malsori.corpus.audit import CHECKS, Case
 from malsori.corpus.audit.checks import QUICK
 from malsori.corpus.audit.saying import counted
@@ -119,7 +119,9 @@ class Summary:
     def _classes(self, task: TaskSummary, words: Words) -> Table:
         heads = [_right(words(f"summary.part.{part}")) for part in self.parts]
         rows: list[list[object]] = []
-        for label, counts in task.classes.items():
+        named = list(task.classes.items())
+        shown = largest([sum(counts.values()) for _, counts in named])
+        for label, counts in (named[k] for k in shown):
             shares = [_counted(counts[part], task.share(label, part)) for part in self.parts]
             rows.append([label, *shares])
         if task.numbers:
@@ -133,8 +135,10 @@ class Summary:
         title = words("summary.classes", task=task.name, kind=kind)
         if self.split:
             title = words("summary.classes_in", task=task.name, kind=kind, split=self.split)
-        several = words("summary.several") if task.kind == "multilabel" else None
-        return Table(title, [Column(task.name), *heads], rows, several)
+        hidden = len(named) - len(shown)
+        notes = [words("audit.table.hidden", n=hidden)] if hidden else []
+        notes += [words("summary.several")] if task.kind == "multilabel" else []
+        return Table(title, [Column(task.name), *heads], rows, "\n".join(notes) or None)
 
 
 def _named(words: Words, family: str, name: str) -> str:

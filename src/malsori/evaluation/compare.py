@@ -9,7 +9,7 @@ draw, and the seeds are drawn too, so the interval holds both kinds of chance.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +22,7 @@ from malsori.evaluation.frame import Rows
 from malsori.evaluation.frame_checks import check, check_columns
 from malsori.evaluation.intervals import Bootstrap, Estimate, Units
 from malsori.evaluation.metrics import metric_named
-from malsori.evaluation.sums import AnySums
+from malsori.evaluation.resampling import RowSums, resampled
 from malsori.notes import Note
 from malsori.schema import Task, group_name
 
@@ -197,7 +197,7 @@ class _Seeds:
 
     task: Task
     rows: Rows
-    sums: Sequence[AnySums]
+    sums: Sequence[RowSums]
 
     @classmethod
     def of(cls, predictions: Predictions, task: Task, prior: Sequence[float]) -> _Seeds:
@@ -207,7 +207,7 @@ class _Seeds:
         every = [_rows(f, task, prior) for f in frames]
         for other in every[1:]:
             _check_same(every[0], other, task)
-        return cls(task, every[0], [rows.sums(task, prior) for rows in every])
+        return cls(task, every[0], [RowSums(rows, task, prior) for rows in every])
 
     def value(self, metric: str) -> float:
         compute = metric_named(self.task.kind, metric)
@@ -222,9 +222,8 @@ class _Seeds:
         )
         if not units.count:
             return np.full(bootstrap.resamples, np.nan)
-        flat = np.hstack([units.sum(sums.matrix()) for sums in self.sums])
-        summed = bootstrap.resample(flat).reshape(bootstrap.resamples, count, -1)
-        values = compute(self.sums[0].like(summed))
+        draws = bootstrap.resamples * count
+        values = compute(resampled([replace(s, draws=draws) for s in self.sums], bootstrap))
         # Apart from the units' stream, and the same for two models with equally many seeds.
         rng = np.random.default_rng([bootstrap.seed, 1])
         chosen = rng.integers(0, count, values.shape)

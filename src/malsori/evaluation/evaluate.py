@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from numpy.typing import NDArray
 
 from malsori.evaluation import frame, metrics, multilabel
 from malsori.evaluation.frame import Rows
-from malsori.evaluation.frame_checks import check
+from malsori.evaluation.frame_checks import COLUMNS, LISTS, check
 from malsori.evaluation.intervals import Bootstrap, Estimate
 from malsori.evaluation.multilabel import LabelSums
+from malsori.evaluation.resampling import RowSums, resampled
 from malsori.evaluation.result import Evaluation, TaskResult
 from malsori.evaluation.sums import AnySums, Metric
 from malsori.schema import SPLITS, Task, TaskKind
@@ -59,13 +61,17 @@ def evaluate(
         (2, 1, 0.556)
     """
     check(predictions, tasks, priors)
+    # Logits are as large as all the rest, and every choice of rows would copy them.
+    predictions = predictions.select(cs.by_name(*COLUMNS, *LISTS, require_all=False))
     bootstrap = Bootstrap(resamples, seed, confidence)
     results = []
     for split in _ordered_splits(predictions):
         for name, task in tasks.items():
-            chosen = predictions.filter((pl.col("split") == split) & (pl.col("task") == name))
-            for condition in ordered_conditions(chosen["condition"]):
-                rows = frame.labelled(chosen.filter(pl.col("condition") == condition), task)
+            here = (pl.col("split") == split) & (pl.col("task") == name)
+            there = predictions.select("condition", "split", "task").filter(here)["condition"]
+            for condition in ordered_conditions(there):
+                chosen = here & (pl.col("condition") == condition)
+                rows = frame.labelled(predictions.filter(chosen), task)
                 where = {"split": split, "condition": condition}
                 found = _result(rows, task, priors[name], bootstrap, **where)
                 results.append(replace(found, grouped_by=grouped_by))
@@ -97,16 +103,16 @@ def _result(
     split: str,
     condition: str,
 ) -> TaskResult:
-    by_row, units = rows.sums(task, prior), rows.units
+    by_row, units = RowSums(rows, task, prior, bootstrap.resamples), rows.units
     total = by_row.total()
     # Without a row there is nothing to draw: every number is NaN, and so is its interval.
-    drawn = bootstrap.resample(units.sum(by_row.matrix())) if units.count else by_row.matrix()
-    resampled = by_row.like(drawn)
+    none = total.matrix()[None][:0]
+    drawn = total.like(resampled([by_row], bootstrap).matrix()[:, 0] if units.count else none)
 
     def estimates(per_class: Metric | None) -> list[Estimate]:
         if per_class is None:
             return []
-        columns = zip(per_class(total), per_class(resampled).T, strict=True)
+        columns = zip(per_class(total), per_class(drawn).T, strict=True)
         return [Estimate(float(v), *bootstrap.interval(c, units.count)) for v, c in columns]
 
     per_class = _PER_CLASS.get(task.kind, {})
@@ -119,14 +125,12 @@ def _result(
         units=units,
         confidence=bootstrap.confidence,
         numbers={
-            name: Estimate(
-                float(metric(total)), *bootstrap.interval(metric(resampled), units.count)
-            )
+            name: Estimate(float(metric(total)), *bootstrap.interval(metric(drawn), units.count))
             for name, metric in metrics.metrics_of(task.kind).items()
         },
         recalls=estimates(per_class.get("recall")),
         f1s=estimates(per_class.get("f1")),
-        confusion=_confusion(total),
+        confusion=_confusion(rows, task, total),
         average_precisions=_average_precisions(rows, task),
     )
 
@@ -139,12 +143,13 @@ _PER_CLASS: Mapping[TaskKind, Mapping[str, Metric]] = {
 }
 
 
-def _confusion(total: AnySums) -> NDArray[np.int64]:
+def _confusion(rows: Rows, task: Task, total: AnySums) -> NDArray[np.int64]:
     """[K, K], [K, 2, 2] for multilabel, [0, 0] for regression."""
     if isinstance(total, LabelSums):
         return np.rint(total.confusion()).astype(np.int64)
-    counts = total.confusion if isinstance(total, metrics.Sums) else np.zeros((0, 0))
-    return np.rint(counts).astype(np.int64)
+    width = 0 if task.kind == "regression" else task.width
+    cells = rows.targets * width + rows.values if width else np.zeros(0, np.int64)
+    return np.bincount(cells, minlength=width**2).reshape(width, width)
 
 
 def _average_precisions(rows: Rows, task: Task) -> list[Estimate]:

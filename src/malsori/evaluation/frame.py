@@ -9,7 +9,6 @@ label. Frames without multilabel tasks need no `targets` and `values`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from malsori.evaluation.intervals import Units
-from malsori.evaluation.metrics import sums_of
-from malsori.evaluation.sums import AnySums
 from malsori.schema import Task
 
 
@@ -31,17 +28,13 @@ class Rows:
     groups: list[str | None]  # [N] group of each, or None
     targets: NDArray[Any]  # [N] class indices, [N, K] zeros and ones (multilabel), or [N] numbers
     values: NDArray[Any]  # what was predicted, in the same shape
-    probabilities: NDArray[np.float64]  # [N, K]; [N, 0] for regression
+    probabilities: NDArray[Any]  # [N, K] as wide as they are stored; [N, 0] for regression
     unlabelled: int  # how many rows were left out because they have no label
 
     @property
     def units(self) -> Units:
         """What an interval resamples."""
         return Units.of(self.groups)
-
-    def sums(self, task: Task, prior: Sequence[float]) -> AnySums:
-        """The sums of every row for itself."""
-        return sums_of(task.kind, self.probabilities, self.targets, self.values, prior)
 
 
 def ids_of(predictions: pl.DataFrame, split: str) -> list[str]:
@@ -70,7 +63,9 @@ def is_known(predictions: pl.DataFrame) -> pl.Expr:
 def labelled(predictions: pl.DataFrame, task: Task) -> Rows:
     """The labelled rows of a frame that holds one task, split and condition."""
     # Sorted, so that the same seed draws the same utterances however the rows are stored.
-    known = predictions.filter(is_known(predictions)).sort("id")
+    order = predictions["id"].arg_sort()
+    there = predictions.select(is_known(predictions)).to_series()
+    known = predictions[order.filter(there.gather(order))]
     targets, values, probabilities = arrays_of(known, task)
     return Rows(
         ids=known["id"].to_list(),
@@ -82,26 +77,34 @@ def labelled(predictions: pl.DataFrame, task: Task) -> Rows:
     )
 
 
-def arrays_of(
-    known: pl.DataFrame, task: Task
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
+def arrays_of(known: pl.DataFrame, task: Task) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Targets, values and probabilities of labelled rows of one task, as `Rows` describes them."""
     if task.kind == "multilabel":
-        sets = [matrix(known, name, task.width).astype(np.int64) for name in ("targets", "values")]
-        return sets[0], sets[1], matrix(known, "probabilities", task.width)
+        sets = [matrix(known, name, task.width, pl.Int8) for name in ("targets", "values")]
+        return sets[0], sets[1], _shares(known, task)
     dtype = pl.Float64 if task.kind == "regression" else pl.Int64
     targets, values = (known[name].cast(dtype).to_numpy() for name in ("target", "value"))
-    if task.kind == "regression":
-        return targets, values, np.zeros((len(known), 0))
-    return targets, values, matrix(known, "probabilities", task.width)
+    shares = np.zeros((len(known), 0)) if task.kind == "regression" else _shares(known, task)
+    return targets, values, shares
 
 
-def matrix(rows: pl.DataFrame, column: str, width: int) -> NDArray[np.float64]:
+def _shares(known: pl.DataFrame, task: Task) -> NDArray[Any]:
+    # As wide as it is stored: 600 classes of 100,000 rows are 240 MB, and twice that as float64.
+    stored = lists(known["probabilities"]).dtype.inner  # type: ignore[attr-defined]
+    return matrix(known, "probabilities", task.width, stored if stored.is_float() else pl.Float64)
+
+
+def matrix(rows: pl.DataFrame, column: str, width: int, dtype: Any = pl.Float64) -> NDArray[Any]:
     """A column of lists as [N, width]; a null inside a list becomes NaN.
 
     Example:
         >>> matrix(pl.DataFrame({"p": [[0.5, 0.5], [1.0, None]]}), "p", 2).tolist()
         [[0.5, 0.5], [1.0, nan]]
     """
-    lists = rows[column].cast(pl.List(pl.Float64))
-    return lists.list.to_array(width).to_numpy().reshape(len(rows), width)
+    found = lists(rows[column]).cast(pl.List(dtype))
+    return found.list.to_array(width).to_numpy().reshape(len(rows), width)
+
+
+def lists(column: pl.Series) -> pl.Series:
+    """A column of lists, which may be stored as arrays of one width, or be all null."""
+    return column if isinstance(column.dtype, pl.List) else column.cast(pl.List(pl.Float64))

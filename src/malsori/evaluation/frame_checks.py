@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from numpy.typing import NDArray
 
 from malsori.errors import MalsoriError
-from malsori.evaluation.frame import matrix
+from malsori.evaluation.frame import lists, matrix
 from malsori.schema import Task
 
 COLUMNS = ("id", "split", "group", "condition", "task", "target", "probabilities", "value")
 LISTS = ("targets", "values")
 """Columns that only multilabel tasks need."""
 KEY = ("id", "task", "condition", "split")
+_CELLS = 1_000_000  # numbers of lists that are looked at at a time
 TOLERANCE = 5e-3  # probabilities may come from half precision
 
 
@@ -40,8 +42,9 @@ def check(
     check_columns(predictions)
     _check_tasks(predictions, tasks, priors)
     _check_duplicates(predictions)
+    needed = predictions.select(cs.by_name(*COLUMNS, *LISTS, require_all=False))
     for name, task in tasks.items():
-        _check_rows(predictions.filter(pl.col("task") == name), task)
+        _check_rows(needed.filter(pl.col("task") == name), task)
 
 
 def check_columns(predictions: pl.DataFrame) -> None:
@@ -136,10 +139,13 @@ def _check_classes(rows: pl.DataFrame, task: Task) -> None:
     _refuse(rows, pl.col("value").is_null() | _no_class("value", task), task, "value", why)
     wrong = pl.col("target").is_not_null() & _no_class("target", task)
     _refuse(rows, wrong, task, "target", why)
-    found = matrix(rows, "probabilities", task.width)
-    with np.errstate(invalid="ignore"):
-        bad = ~((found >= -TOLERANCE).all(axis=1) & (abs(found.sum(axis=1) - 1) <= TOLERANCE))
-    _refuse(rows, pl.Series(bad), task, "probabilities", "is no distribution (finite, sum 1)")
+
+    def no_distribution(found: NDArray[np.float64]) -> NDArray[np.bool_]:
+        apart = np.abs(found.sum(axis=1) - 1)
+        return np.asarray(~((found >= -TOLERANCE).all(axis=1) & (apart <= TOLERANCE)))
+
+    why = "is no distribution (finite, sum 1)"
+    _refuse_lists(rows, no_distribution, task, "probabilities", why)
 
 
 def _check_sets(rows: pl.DataFrame, task: Task) -> None:
@@ -149,14 +155,17 @@ def _check_sets(rows: pl.DataFrame, task: Task) -> None:
     _check_length(rows, task, "probabilities")
     _check_length(rows, task, "values")
     _check_length(rows.filter(pl.col("targets").is_not_null()), task, "targets")
-    found = matrix(rows, "probabilities", task.width)
-    with np.errstate(invalid="ignore"):
-        bad = ~((found >= -TOLERANCE) & (found <= 1 + TOLERANCE)).all(axis=1)
-    _refuse(rows, pl.Series(bad), task, "probabilities", "is no list of numbers from 0 to 1")
+
+    def outside(found: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return np.asarray(~((found >= -TOLERANCE) & (found <= 1 + TOLERANCE)).all(axis=1))
+
+    def odd(found: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return np.asarray(~((found == 0) | (found == 1)).all(axis=1))
+
+    _refuse_lists(rows, outside, task, "probabilities", "is no list of numbers from 0 to 1")
     for name in LISTS:
         there = rows.filter(pl.col(name).is_not_null())
-        odd = ~np.isin(matrix(there, name, task.width), (0, 1)).all(axis=1)
-        _refuse(there, pl.Series(odd), task, name, "is no list of zeros and ones")
+        _refuse_lists(there, odd, task, name, "is no list of zeros and ones")
 
 
 def _check_numbers(rows: pl.DataFrame, task: Task) -> None:
@@ -167,8 +176,8 @@ def _check_numbers(rows: pl.DataFrame, task: Task) -> None:
 
 
 def _check_length(rows: pl.DataFrame, task: Task, column: str) -> None:
-    lists = pl.col(column).cast(pl.List(pl.Float64))
-    wrong = lists.is_null() | (lists.list.len() != task.width)
+    found = lists(rows[column])
+    wrong = found.is_null() | (found.list.len() != task.width)
     _refuse(rows, wrong, task, column, f"is no list of {task.width} numbers")
 
 
@@ -176,6 +185,22 @@ def _no_class(column: str, task: Task) -> pl.Expr:
     """Whether a number is not one of 0 … K − 1; true for NaN."""
     index = pl.col(column).cast(pl.Float64)
     return ~index.is_between(0, len(task.classes) - 1) | (index != index.floor()) | index.is_nan()
+
+
+def _refuse_lists(
+    rows: pl.DataFrame,
+    bad: Callable[[NDArray[np.float64]], NDArray[np.bool_]],
+    task: Task,
+    column: str,
+    why: str,
+) -> None:
+    """Looks at the lists of some rows at a time, so that many classes do not fill the memory."""
+    size = max(1, _CELLS // task.width)
+    with np.errstate(invalid="ignore"):
+        found = [bad(matrix(part, column, task.width)) for part in rows.iter_slices(size)]
+    _refuse(
+        rows, pl.Series(np.concatenate(found) if found else np.zeros(0, bool)), task, column, why
+    )
 
 
 def _refuse(

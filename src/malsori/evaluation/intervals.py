@@ -157,9 +157,9 @@ class Bootstrap:
         Returns:
             [R, F].
         """
-        return np.concatenate([drawn @ matrix for drawn in self._draws(len(matrix))])
+        return np.concatenate([drawn @ matrix for drawn in self.draws(len(matrix))])
 
-    def _draws(self, units: int) -> Iterator[Floats]:
+    def draws(self, units: int) -> Iterator[Floats]:
         """How often each unit was drawn: blocks [r, U] whose rows sum to U."""
         rng = np.random.default_rng(self.seed)
         block = max(1, _CELLS // units)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from malsori.errors import MalsoriError
+from malsori.evaluation.margins import Margins
 from malsori.evaluation.multilabel import MULTILABEL, LabelSums
 from malsori.evaluation.regression import REGRESSION, NumberSums
 from malsori.evaluation.scoring import prior_scores, row_scores
@@ -91,49 +92,82 @@ class Sums(AnySums):
         """[...] number of rows."""
         return np.asarray(self.confusion.sum(axis=(-2, -1)))
 
+    @property
+    def right(self) -> Floats:
+        """[..., K] rows of each class that were predicted right."""
+        return np.diagonal(self.confusion, axis1=-2, axis2=-1)
 
-def accuracy(sums: Sums) -> Floats:
+    @property
+    def actual(self) -> Floats:
+        """[..., K] rows of each class."""
+        return np.asarray(self.confusion.sum(axis=-1))
+
+    @property
+    def predicted(self) -> Floats:
+        """[..., K] rows that were predicted as each class."""
+        return np.asarray(self.confusion.sum(axis=-2))
+
+    @property
+    def apart(self) -> Floats:
+        """[...] sum of the ranks between target and prediction."""
+        return np.asarray((self.confusion * np.abs(self._distances)).sum(axis=(-2, -1)))
+
+    @property
+    def squared(self) -> Floats:
+        """[...] sum of the squares of these ranks."""
+        return np.asarray((self.confusion * self._distances**2).sum(axis=(-2, -1)))
+
+    @property
+    def _distances(self) -> Floats:
+        rank = np.arange(self.confusion.shape[-1], dtype=np.float64)
+        return rank[:, None] - rank
+
+
+Classed = Sums | Margins
+"""Sums of a task with one class a row: of few classes, or of very many."""
+
+
+def accuracy(sums: Classed) -> Floats:
     """Share of rows predicted right.
 
     Example:
         >>> accuracy(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.75
     """
-    return ratio(np.trace(sums.confusion, axis1=-2, axis2=-1), sums.rows)
+    return ratio(sums.right.sum(axis=-1), sums.rows)
 
 
-def majority_accuracy(sums: Sums) -> Floats:
+def majority_accuracy(sums: Classed) -> Floats:
     """Accuracy of always predicting the most frequent class of training.
 
     Example:
         >>> majority_accuracy(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.5
     """
-    return ratio(sums.confusion[..., sums.majority, :].sum(axis=-1), sums.rows)
+    return ratio(sums.actual[..., sums.majority], sums.rows)
 
 
-def recalls(sums: Sums) -> Floats:
+def recalls(sums: Classed) -> Floats:
     """[..., K] share of each class's rows that were found; NaN for a class without rows.
 
     Example:
         >>> recalls(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         [1.0, 0.5]
     """
-    return ratio(_diagonal(sums), sums.confusion.sum(axis=-1))
+    return ratio(sums.right, sums.actual)
 
 
-def f1s(sums: Sums) -> Floats:
+def f1s(sums: Classed) -> Floats:
     """[..., K] F1 of each class; NaN for a class that neither occurs nor is predicted.
 
     Example:
         >>> f1s(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         [0.8, 0.667]
     """
-    right = _diagonal(sums)
-    return ratio(2 * right, sums.confusion.sum(axis=-1) + sums.confusion.sum(axis=-2))
+    return ratio(2 * sums.right, sums.actual + sums.predicted)
 
 
-def macro_f1(sums: Sums) -> Floats:
+def macro_f1(sums: Classed) -> Floats:
     """Mean F1 over the classes that occur in the targets or in the predictions.
 
     Example:
@@ -143,13 +177,12 @@ def macro_f1(sums: Sums) -> Floats:
     return mean(f1s(sums))
 
 
-def weighted_f1(sums: Sums) -> Floats:
+def weighted_f1(sums: Classed) -> Floats:
     """F1 averaged by the classes' rows: a frequent class hides the others, so read macro-F1."""
-    weight = sums.confusion.sum(axis=-1)
-    return ratio((weight * np.nan_to_num(f1s(sums))).sum(axis=-1), sums.rows)
+    return ratio((sums.actual * np.nan_to_num(f1s(sums))).sum(axis=-1), sums.rows)
 
 
-def uar(sums: Sums) -> Floats:
+def uar(sums: Classed) -> Floats:
     """Unweighted average recall over the classes that occur in the targets (chance: 1 / K).
 
     Example:
@@ -159,17 +192,17 @@ def uar(sums: Sums) -> Floats:
     return mean(recalls(sums))
 
 
-def mae(sums: Sums) -> Floats:
+def mae(sums: Classed) -> Floats:
     """Mean absolute error in ranks (ordinal).
 
     Example:
         >>> mae(Sums.of_confusion([[2, 0], [1, 1]])).round(3).tolist()
         0.25
     """
-    return ratio((sums.confusion * np.abs(_distances(sums))).sum(axis=(-2, -1)), sums.rows)
+    return ratio(sums.apart, sums.rows)
 
 
-def qwk(sums: Sums) -> Floats:
+def qwk(sums: Classed) -> Floats:
     """Quadratic weighted kappa (ordinal; Cohen 1968): 0 is chance, 1 is perfect.
 
     NaN where targets and predictions are all one class, so that no disagreement is expected.
@@ -178,21 +211,14 @@ def qwk(sums: Sums) -> Floats:
         >>> qwk(Sums.of_confusion([[2, 0], [1, 1]])).tolist()
         0.5
     """
-    apart = _distances(sums) ** 2
-    by_target, by_value = sums.confusion.sum(axis=-1), sums.confusion.sum(axis=-2)
-    chance = by_target[..., :, None] * by_value[..., None, :]
-    expected = (apart * chance).sum(axis=(-2, -1))
-    seen = (apart * sums.confusion).sum(axis=(-2, -1)) * sums.rows
-    return 1.0 - ratio(seen, expected)
-
-
-def _diagonal(sums: Sums) -> Floats:
-    return np.diagonal(sums.confusion, axis1=-2, axis2=-1)
-
-
-def _distances(sums: Sums) -> Floats:
-    rank = np.arange(sums.confusion.shape[-1], dtype=np.float64)
-    return rank[:, None] - rank
+    # Sums over all pairs of (i − j)² by target i and prediction j, multiplied out.
+    rank = np.arange(sums.actual.shape[-1], dtype=np.float64)
+    (a, a1, a2), (b, b1, b2) = (
+        [(counts * rank**power).sum(axis=-1) for power in range(3)]
+        for counts in (sums.actual, sums.predicted)
+    )
+    expected = a2 * b - 2 * a1 * b1 + a * b2
+    return 1.0 - ratio(sums.squared * sums.rows, expected)
 
 
 NOMINAL: Mapping[str, Metric] = {

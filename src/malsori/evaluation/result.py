@@ -18,6 +18,9 @@ from malsori.notes import Note
 from malsori.schema import Task
 from malsori.words import Words
 
+MATRIX = 100
+"""Up to so many classes the confusion matrix is written whole into JSON."""
+
 
 @dataclass(frozen=True)
 class TaskResult:
@@ -83,8 +86,8 @@ class TaskResult:
     @property
     def missed(self) -> list[str]:
         """The classes that occur among labelled rows and were never predicted."""
-        return [c for c, n in zip(self.task.classes, self.support, strict=True)
-                if n and c in self.never_predicted]  # fmt: skip
+        rows = zip(self.task.classes, self.support, self.predicted, strict=True)
+        return [name for name, support, predicted in rows if support and not predicted]
 
     @property
     def over(self) -> Note:
@@ -121,9 +124,17 @@ class TaskResult:
             "support": dict(zip(classes, self.support, strict=True)),
             "predicted": dict(zip(classes, self.predicted, strict=True)),
             "never_predicted": self.never_predicted,
-            "confusion": self.confusion.tolist(),
+            **self._confused(),
             "warnings": [Words().say(note) for note in self.warnings],
         }
+
+    def _confused(self) -> dict[str, Any]:
+        """The confusion matrix; of many classes only its cells that are not 0."""
+        if self.confusion.ndim == 3 or len(self.confusion) <= MATRIX:
+            return {"confusion": self.confusion.tolist()}
+        cells = np.argwhere(self.confusion)
+        counts = self.confusion[tuple(cells.T)]
+        return {"confusion": None, "confusion_cells": np.column_stack([cells, counts]).tolist()}
 
     def _named(self, estimates: Sequence[Estimate]) -> dict[str, Any]:
         """Class → estimate; empty where the kind of task has no such estimates."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from malsori.console import Column, Table
-from malsori.notes import Note
+from malsori.console import Column, Table, largest
+from malsori.notes import Note, some
 from malsori.schema import Task
 from malsori.words import Words
 
@@ -136,30 +136,28 @@ def _numbers(
 def _classes(result: TaskResult, words: Words) -> Table:
     names = result.task.classes
     several = result.task.kind == "multilabel"
-    told = ["average_precision"] if several else []
+    support, predicted, shown = result.support, result.predicted, largest(result.support)
+    hidden = len(names) - len(shown)
+    told = ["average_precision"] if several else ["taken_for"] if hidden else []
     heads = [words(f"evaluation.head.{h}") for h in ("n", "predicted", "recall", "f1", *told)]
-    heads += [] if several else [f"→ {name}" for name in names]
-    sizes = zip(names, result.support, result.predicted, strict=True)
+    heads += [] if told else [f"→ {name}" for name in names]
+    note = words(
+        f"evaluation.{'sets' if several else 'classes'}_note",
+        labelled=result.labelled,
+        unlabelled=result.unlabelled,
+    )
     task, condition = result.task.name, result.condition
     return Table(
         words("evaluation.classes", split=result.split, task=task, condition=condition),
         [words("evaluation.head.class"), *(Column(head, "right") for head in heads)],
         [
             [
-                name, support, predicted,
-                str(result.recalls[k]), str(result.f1s[k]),
-                *(
-                    [str(result.average_precisions[k])]
-                    if several else (int(n) for n in result.confusion[k])
-                ),
+                names[k], support[k], predicted[k],
+                str(result.recalls[k]), str(result.f1s[k]), *_beside(result, k, bool(hidden)),
             ]
-            for k, (name, support, predicted) in enumerate(sizes)
+            for k in shown
         ],
-        words(
-            f"evaluation.{'sets' if several else 'classes'}_note",
-            labelled=result.labelled,
-            unlabelled=result.unlabelled,
-        ),
+        f"{words('audit.table.hidden', n=hidden)}\n{note}" if hidden else note,
     )  # fmt: skip
 
 
@@ -175,6 +173,18 @@ def _unit(result: TaskResult) -> Note:
     column = (result.grouped_by or "").removeprefix("meta.")
     fields = {"units_count": result.units.count, "column": column}
     return Note(f"unit.noun.{unit_of(result)}", fields)
+
+
+def _beside(result: TaskResult, k: int, many: bool) -> list[object]:
+    """What a class is taken for; of many classes only the one that it is taken for most often."""
+    if result.task.kind == "multilabel":
+        return [str(result.average_precisions[k])]
+    if not many:
+        return [int(n) for n in result.confusion[k]]
+    wrong = result.confusion[k].copy()
+    wrong[k] = 0
+    most = int(wrong.argmax())
+    return [f"{result.task.classes[most]} ({wrong[most]:,})" if wrong[most] else None]
 
 
 def warnings(result: TaskResult) -> list[Note]:
@@ -209,7 +219,9 @@ def _about_classes(result: TaskResult) -> Iterable[Note]:
     support = dict(zip(result.task.classes, result.support, strict=True))
     if result.missed:
         named = [{"class": name, "support": support[name]} for name in result.missed]
-        yield _note("never", result, classes=[Note("caution.class", each) for each in named])
+        yield _note(
+            "never", result, classes=some([Note("caution.class", each) for each in named], 8)
+        )
     present = [name for name, count in support.items() if count]
     if len(present) == 1 and result.task.kind != "multilabel":
         yield _note("one_class", result, **{"class": present[0]})

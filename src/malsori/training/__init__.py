@@ -2,7 +2,7 @@
 
 from malsori.training.hooks import Hook
 from malsori.training.loop import Loop
-from malsori.training.predictor import Answer, Predictor
+from malsori.training.predictor import Answer, Predictor, Unanswered
 from malsori.training.records import EnvironmentChanged
 from malsori.training.rundir import Run
 from malsori.training.session import embed, evaluate_run, hooks_of, open_test, train
@@ -16,6 +16,7 @@ __all__ = [
     "Predictor",
     "Run",
     "Setup",
+    "Unanswered",
     "assemble",
     "embed",
     "evaluate_run",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,9 @@ from malsori.nn.model import Model
 from malsori.schema import Task
 from malsori.training.data import Examples
 
+ROWS = 4096
+"""So many rows are answered for at a time; whole batches."""
+_CELLS = 8_000_000  # of more probabilities the rows of all tasks are given out as they come
 SCHEMA: dict[str, Any] = {
     "id": pl.String,
     "split": pl.String,
@@ -126,25 +129,57 @@ def predict_examples(
 
     A row without any modality of a condition is left out of that condition.
     """
-    frames = []
+    frames = list(predicted(model, examples, tasks, device, parts))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
+
+
+def predicted(
+    model: Model,
+    examples: Examples,
+    tasks: Mapping[str, Task],
+    device: torch.device | str = "cpu",
+    parts: Sequence[str] = ("validation", "test"),
+) -> Iterator[pl.DataFrame]:
+    """What `predict_examples` joins: a frame for each part, condition and task, or several."""
     for split in parts:
         there = present(examples, examples.rows(split))
         for condition, modalities in conditions_of(list(examples.fetch)).items():
             rows = examples.rows(split)[np.any([there[m] for m in modalities], axis=0)]
-            if len(rows):
-                found = answers(model, examples, rows, modalities=modalities, device=device)
-                frames += [
-                    _frame(examples, rows, split, condition, task, found[0][name], found[1][name])
-                    for name, task in tasks.items()
-                ]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
+            # Some thousand rows at a time, so that what all tasks say of them fits the memory.
+            held: dict[str, list[pl.DataFrame]] = {name: [] for name in tasks}
+            many = len(rows) * sum(task.width for task in tasks.values()) > _CELLS
+            for some in np.array_split(rows, range(ROWS, len(rows), ROWS)) if len(rows) else ():
+                found = answers(model, examples, some, modalities=modalities, device=device)
+                for name, task in tasks.items():
+                    said = (part[name] for part in found)
+                    held[name].append(_frame(examples, some, (split, condition), task, *said))
+                    if many:
+                        yield held[name].pop()
+            yield from (pl.concat(frames) for frames in held.values() if frames)
+
+
+def in_pieces(frames: Iterable[pl.DataFrame], size: int = 64 << 20) -> Iterator[pl.DataFrame]:
+    """Joins frames of one schema to pieces of about `size` bytes, so that not all are held.
+
+    Example:
+        >>> frames = [pl.DataFrame({"a": [0] * n}) for n in (2, 3, 4)]
+        >>> [len(piece) for piece in in_pieces(frames, 40)]
+        [5, 4]
+    """
+    held: list[pl.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        if sum(each.estimated_size() for each in held) >= size:
+            yield pl.concat(held)
+            held = []
+    if held:
+        yield pl.concat(held)
 
 
 def _frame(
     examples: Examples,
     rows: np.ndarray,
-    split: str,
-    condition: str,
+    where: tuple[str, str],
     task: Task,
     logits: np.ndarray,
     probabilities: np.ndarray,
@@ -152,19 +187,24 @@ def _frame(
     targets = examples.targets[task.name][rows]
     columns = {
         "id": [examples.ids[int(row)] for row in rows],
-        "split": split,
+        "split": where[0],
         "group": [examples.groups[int(row)] for row in rows],
-        "condition": condition,
+        "condition": where[1],
         "task": task.name,
-        "logits": logits.tolist(),
+        "logits": _lists(logits),
     }
     labels = [y if k else None for y, k in zip(targets.tolist(), known(targets), strict=True)]
     found = decide(task, probabilities)
     if task.kind == "multilabel":
-        columns |= {"targets": labels, "values": found.tolist()}
+        columns |= {"targets": labels, "values": _lists(found)}
     else:
         columns |= {"target": labels, "value": found.tolist()}
     if task.kind != "regression":
-        columns["probabilities"] = probabilities.tolist()
+        columns["probabilities"] = _lists(probabilities)
     absent = {name: None for name in SCHEMA if name not in columns}
     return pl.DataFrame({**columns, **absent}, schema_overrides=SCHEMA).select(*SCHEMA)
+
+
+def _lists(values: np.ndarray) -> pl.Series:
+    """`[N, L]` as lists, without a Python number for each."""
+    return pl.Series(values.reshape(len(values), -1)).arr.to_list()

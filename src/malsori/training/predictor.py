@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -15,6 +13,7 @@ import torch
 from malsori.corpus.decoding import decode
 from malsori.encoders.base import Encoder, Features
 from malsori.errors import MalsoriError
+from malsori.io import reading_arrays
 from malsori.nn.batches import Batch, Output
 from malsori.nn.model import Model
 from malsori.schema import Task
@@ -63,6 +62,23 @@ class Answer:
             "probabilities": self.probabilities,
             **({"notes": self.notes} if self.notes else {}),
         }
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A file that a run cannot answer for.
+
+    Attributes:
+        file: The file.
+        error: Why not, and what to do about it.
+    """
+
+    file: str
+    error: str
+
+    def data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {"file": self.file, "error": self.error}
 
 
 class Predictor:
@@ -140,6 +156,29 @@ class Predictor:
         """
         return [self._file(Path(file), text, channel) for file in files]
 
+    def predict_each(
+        self,
+        files: Iterable[str | Path],
+        *,
+        text: str | None = None,
+        channel: int | None = None,
+    ) -> Iterator[Answer | Unanswered]:
+        """As `predict_files`, but one file that cannot be answered does not end the others.
+
+        Args:
+            files: As in `predict_files`.
+            text: As in `predict_files`.
+            channel: As in `predict_files`.
+
+        Yields:
+            For each file, in their order, the answer, or why there is none.
+        """
+        for file in files:
+            try:
+                yield self._file(Path(file), text, channel)
+            except MalsoriError as error:
+                yield Unanswered(str(file), str(error))
+
     def predict(self, signals: Mapping[str, Any], *, file: str = "") -> Answer:
         """The answer to signals by modality: `Audio`, text, or arrays `[D]` or `[T, D]`."""
         found: dict[str, Features | None] = {}
@@ -178,17 +217,34 @@ class Predictor:
         return Answer(file, present, labels, shares)
 
     def _file(self, file: Path, text: str | None, channel: int | None = None) -> Answer:
+        notes: list[str] = []
+        try:
+            signals = self._signals(file, text, channel, notes)
+            return replace(self.predict(signals, file=str(file)), notes=notes)
+        except MalsoriError as error:
+            if str(file) in error.message:
+                raise
+            raise MalsoriError(f"{file}: {error.message}", hint=error.hint) from error
+        except OSError as error:
+            raise MalsoriError(f"{file}: cannot be read: {error.strerror or error}") from error
+        except MemoryError as error:
+            raise MalsoriError(f"{file}: needs more memory than there is") from error
+
+    def _signals(
+        self, file: Path, text: str | None, channel: int | None, notes: list[str]
+    ) -> dict[str, Any]:
+        """What a file holds, by modality."""
         if not file.is_file():
             found = not_a_file(file)
             what = "no such file" if found == "does not exist" else found
             hint = f"name its files: {file}/*.wav" if file.is_dir() else None
             raise MalsoriError(f"{file}: {what}", hint=hint)
+        suffix = file.suffix.lower()
         kinds = {m: encoder.signal for m, encoder in self.encoders.items()}
         signals: dict[str, Any] = {}
-        notes: list[str] = []
-        if file.suffix in {".npy", ".npz"}:
+        if suffix in {".npy", ".npz"}:
             signals |= _arrays(file, [m for m, k in kinds.items() if k == "features"])
-        elif file.suffix == ".txt":
+        elif suffix == ".txt":
             text = text or decode(file)[0]
         elif "audio" in kinds.values():
             signals["speech"] = hear(file, channel, self.channel, notes)
@@ -196,7 +252,7 @@ class Predictor:
             text = decode(file.with_suffix(".txt"))[0]
         if text and text.strip():
             signals["text"] = signals.get("text", text)
-        return replace(self.predict(signals, file=str(file)), notes=notes)
+        return signals
 
 
 def _label(task: Task, decided: Any) -> Label:
@@ -210,12 +266,12 @@ def _label(task: Task, decided: Any) -> Label:
 
 def _arrays(file: Path, names: list[str]) -> dict[str, np.ndarray]:
     """Precomputed features of one utterance, by modality."""
-    try:
-        loaded = np.load(file)
-        found = {n: loaded[n] for n in names if n in loaded.files} if _is_npz(loaded) else {}
-    # What NumPy, zipfile and zlib raise at a file that is cut or no array at all.
-    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
-        raise MalsoriError(f"{file}: cannot be read as arrays: {error}") from error
+    with reading_arrays(file):
+        loaded = np.load(file, allow_pickle=False)
+        found = {}
+        if isinstance(loaded, np.lib.npyio.NpzFile):
+            with loaded:
+                found = {n: loaded[n] for n in names if n in loaded.files}
     if isinstance(loaded, np.ndarray):
         if len(names) != 1:
             raise MalsoriError(
@@ -230,7 +286,3 @@ def _arrays(file: Path, names: list[str]) -> dict[str, np.ndarray]:
                 hint="a vector of numbers [D], or one for each time step [T, D]",
             )
     return found
-
-
-def _is_npz(loaded: Any) -> bool:
-    return isinstance(loaded, np.lib.npyio.NpzFile)

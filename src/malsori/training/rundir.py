@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -178,16 +177,24 @@ class Run:
             MalsoriError: The file is missing, or was changed or damaged.
         """
         size, checksum = self.state["files"].get(self.name_of(file), [0, ""])
-        try:
+        with _missing(file):
             found = file.read_bytes()
-        except FileNotFoundError as error:
-            raise MalsoriError(
-                f"{file}: is missing", hint="bring it back from a copy, or train with --fresh"
-            ) from error
         found = found[:size] if file == self.history_file else found
         if sha256(found) != checksum:
             raise not_as_written(file)
         return found
+
+    def checked(self, file: Path) -> Path:
+        """The file itself, once it was compared: for what is too large to be held twice.
+
+        Raises:
+            MalsoriError: As `content`.
+        """
+        with _missing(file):
+            found = sha256_file(file)
+        if found != self.state["files"].get(self.name_of(file), [0, ""])[1]:
+            raise not_as_written(file)
+        return file
 
     def check(self) -> None:
         """Compares every file that `run.json` lists with its checksum."""
@@ -204,19 +211,26 @@ class Run:
         """Everything that the gradient monitor wrote, or None."""
         return self._table(self.gradients)
 
-    def _table(self, folder: Path) -> pl.DataFrame | None:
+    def _table(self, folder: Path, without: str = "") -> pl.DataFrame | None:
         """The Parquet files of a folder as one table."""
         files = [self.path / name for name in sorted(self.state["files"])]
-        parts = [BytesIO(self.content(file)) for file in files if file.parent == folder]
-        return pl.concat([pl.read_parquet(part) for part in parts]) if parts else None
+        parts = [
+            pl.read_parquet(file, columns=[c for c in pl.read_parquet_schema(file) if c != without])
+            for file in files
+            if file.parent == folder and self.checked(file)
+        ]
+        return pl.concat(parts) if parts else None
 
-    def predictions(self) -> pl.DataFrame:
+    def predictions(self, *, logits: bool = True) -> pl.DataFrame:
         """The predictions, one row for each utterance, task and condition.
+
+        Args:
+            logits: Whether the network's own numbers are wanted, which no metric needs.
 
         Raises:
             MalsoriError: The run is not finished.
         """
-        found = self._table(self.predictions_folder)
+        found = self._table(self.predictions_folder, without="" if logits else "logits")
         if found is None:
             raise MalsoriError(
                 f"{self.path}: has no predictions: the run is not finished",
@@ -231,6 +245,16 @@ class Run:
             self.path / ".lock", f"{self.path}: another process is training into this folder"
         ):
             yield
+
+
+@contextmanager
+def _missing(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise MalsoriError(
+            f"{file}: is missing", hint="bring it back from a copy, or train with --fresh"
+        ) from error
 
 
 def environment(threads: int, device: torch.device) -> dict[str, Any]:

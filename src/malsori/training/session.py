@@ -34,7 +34,7 @@ from malsori.training.hooks.guarding import Guarding
 from malsori.training.hooks.monitoring import Monitoring
 from malsori.training.hooks.progress_bar import ProgressBar
 from malsori.training.identity import check_encoders, with_models_found
-from malsori.training.inference import predict_examples
+from malsori.training.inference import in_pieces, predicted
 from malsori.training.interrupting import heeded
 from malsori.training.loading import check_finished, load_best
 from malsori.training.loop import Loop
@@ -183,7 +183,7 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
     """
     priors = {name: list(map(float, p)) for name, p in run.priors.items()}
     return evaluate(
-        run.predictions(),
+        run.predictions(logits=False),
         run.tasks,
         priors,
         resamples=resamples,
@@ -224,7 +224,7 @@ def open_test(
     """
     with _TURN, run.lock():
         check_finished(run)
-        if "test" in run.predictions()["split"]:
+        if "test" in run.predictions(logits=False)["split"]:
             return
         recipe = with_models_found(run.recipe, run)
         opened = _moved(run, recipe.corpus.path if corpus is None else corpus)
@@ -343,8 +343,12 @@ def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
 
 def _predict(run: Run, setup: Setup, parts: Sequence[str]) -> None:
     """Predictions of some parts of the split; for the test rows the moment is recorded."""
-    frame = predict_examples(setup.model, setup.examples, setup.tasks, setup.device, parts)
-    file = run.predictions_folder / f"{'-'.join(parts)}.parquet"
-    write_parquet(frame, file)
+    files: list[Path] = []
+    for frame in in_pieces(
+        predicted(setup.model, setup.examples, setup.tasks, setup.device, parts)
+    ):
+        name = "-".join([*parts, *([f"{len(files):03d}"] if files else [])])
+        files.append(run.predictions_folder / f"{name}.parquet")
+        write_parquet(frame, files[-1])
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    run.update([file], **({"test_opened": now} if "test" in parts else {}))
+    run.update(files, **({"test_opened": now} if "test" in parts else {}))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from malsori.corpus.targets import known
-from malsori.evaluation.scoring import prior_scores, row_scores, skill
-from malsori.training.inference import answers
+from malsori.evaluation.scoring import prior_scores, ratio_skill, row_scores
+from malsori.training.inference import ROWS, answers
 from malsori.training.setup import Setup
 from malsori.training.tally import Scores, defined
 
@@ -12,16 +14,22 @@ from malsori.training.tally import Scores, defined
 def validate(setup: Setup) -> Scores:
     """Each task's own score on the validation rows, beside the prior's."""
     rows = setup.examples.rows("validation")
-    _, probabilities = answers(setup.model, setup.examples, rows, device=setup.device)
+    scores: dict[str, list[np.ndarray]] = {name: [] for name in setup.tasks}
+    for some in np.array_split(rows, range(ROWS, len(rows), ROWS)):
+        _, probabilities = answers(setup.model, setup.examples, some, device=setup.device)
+        for name, task in setup.tasks.items():
+            y = setup.examples.targets[name][some]
+            there = known(y)
+            scores[name].append(row_scores(task.kind, probabilities[name][there], y[there]))
     found: Scores = {}
     for name, task in setup.tasks.items():
-        labels, prior = setup.examples.targets[name][rows], setup.priors[name]
-        there = known(labels)
-        y, p = labels[there], probabilities[name][there]
+        labels = setup.examples.targets[name][rows]
+        score = np.concatenate(scores[name])
+        of_prior = prior_scores(task.kind, setup.priors[name], labels[known(labels)])
         found[name] = {
-            "score": defined(row_scores(task.kind, p, y).mean()),
-            "prior_score": defined(prior_scores(task.kind, prior, y).mean()),
-            "skill": defined(skill(task.kind, p, y, prior)),
-            "n": int(there.sum()),
+            "score": defined(score.mean()),
+            "prior_score": defined(of_prior.mean()),
+            "skill": defined(float(ratio_skill(score.sum(), of_prior.sum()))),
+            "n": len(score),
         }
     return found

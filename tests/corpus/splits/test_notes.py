@@ -83,3 +83,22 @@ def test_one_row_is_one_row():
     assert Words().say(one) == "1 row has no call and is dropped."
     assert Words().say(two) == "2,000 rows have no call and are dropped."
     assert Words("ko").say(one) == "통화가 없는 행 1개를 제외했습니다."
+
+
+def test_of_hundreds_of_classes_the_first_are_named_and_the_rest_is_counted(tmp_path):
+    names = [f"t{i:03d}" for i in range(300)]
+    table = {
+        "id": [f"u{i}" for i in range(600)],
+        "text": [f"{i} 번째 집입니다" for i in range(600)],
+        "label.topic": [names[i % 300] for i in range(600)],
+        "speaker": [f"s{i % 30}" for i in range(600)],
+    }
+    topic = Task(name="topic", kind="nominal", classes=tuple(names))
+    spec = CorpusSpec(name="toy", adapter="table", tasks=(topic,))
+    corpus = write_corpus(tmp_path / "toy", spec, pl.DataFrame(table))
+    info = make_split(corpus, "cv", by=["speaker"], stratify="topic", folds=3)[0]
+    said = {note.key: Words().say(note) for note in info.notes}
+    assert "300 classes have fewer rows" in said["split.many_fewer_than_folds"]
+    assert "split.fewer_than_folds" not in said
+    assert "(+" in said["split.part_lacks"]
+    assert max(map(len, said.values())) < 200

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import struct
-import tokenize
 import unicodedata
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,16 +14,12 @@ import numpy as np
 from malsori.corpus.adapters.base import FloatArray
 from malsori.corpus.tables import as_string
 from malsori.errors import MalsoriError
+from malsori.io import reading_arrays
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _LENGTHS: Final = "_lengths"
 _NUMBERS: Final = "fiub"
-# What damaged bytes make of reading an array: of the archive, its compression, or the header.
-_FAULTS: Final = (
-    *(OSError, ValueError, EOFError, KeyError, TypeError, SyntaxError, MemoryError, OverflowError),
-    *(RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError),
-)
 
 
 class Vectors(Sequence[FloatArray | None]):
@@ -65,7 +58,7 @@ class Vectors(Sequence[FloatArray | None]):
 def _load_npy(file: Path) -> Array:
     try:
         array: Array = np.load(file, allow_pickle=False)
-    except _FAULTS as error:
+    except Exception as error:  # headers go through Python's tokenizer: there is no list
         raise MalsoriError(f"{file.name} is no .npy array: {error}") from error
     return array
 
@@ -88,17 +81,11 @@ def load_npz(file: Path, notes: list[str]) -> dict[str, Array]:
     if not zipfile.is_zipfile(file):
         raise MalsoriError(f"{file} is no .npz archive, or it is cut off", hint="copy it again")
     arrays: dict[str, Array] = {}
-    try:
-        opened = np.load(file, allow_pickle=False)
-    except _FAULTS as error:
-        raise MalsoriError(
-            f"{file} is no whole .npz archive: {error}", hint="copy it again"
-        ) from error
-    with opened as archive:
+    with reading_arrays(file), np.load(file, allow_pickle=False) as archive:
         for name in archive.files:
             try:
                 array = archive[name]
-            except _FAULTS as error:
+            except Exception as error:  # whatever NumPy, zipfile and zlib stumble over
                 raise MalsoriError(
                     f"array {name!r} of {file} cannot be read: {error}",
                     hint="save strings as np.array(values, dtype=str), and sequences of different "

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from malsori.console import Column, Table
+from malsori.console import Column, Table, largest
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.targets import Target
 from malsori.notes import Note
@@ -15,7 +15,6 @@ from malsori.schema import SPLITS
 from malsori.words import Words
 
 _QUANTILES: Final = (0.0, 0.05, 0.5, 0.95, 1.0)
-_MOST_CLASSES: Final = 20
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -69,9 +68,8 @@ def _classes(case: Case, target: Target, words: Words) -> Table:
     parts = {words("audit.table.rows"): np.ones(case.count, bool)}
     if case.parts is not None:
         parts |= {words(f"audit.part.{p}"): (case.parts == p).to_numpy() for p in SPLITS}
-    shown = np.argsort(-target.counts, kind="stable")[:_MOST_CLASSES]
     rows: list[list[object]] = []
-    for k in sorted(shown.tolist()):
+    for k in largest(target.counts.tolist()):
         row: list[object] = [words.say(target.shown(k))]
         for part in parts.values():
             counts = target.counts_in(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ SURE: Final = 1e-4
 """Largest chance of a false alarm in one test; an audit makes some hundred of them."""
 
 _FOLDS: Final = 5
+_CELLS: Final = 2_000_000  # values × classes, or rows × classes, at a time
 _PRIOR_WEIGHT: Final = 3.0  # rows: a value that was seen once or twice says little
 
 
@@ -102,22 +104,39 @@ def _score(
     column: Codes, labels: Codes, folds: Codes, classes: int
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Of each row: its loss and the prior's, and whether either is right."""
-    size = int(column.max(initial=0)) + 1
     loss, prior, right, usual = (np.zeros(len(labels)) for _ in range(4))
-    whole = np.bincount(column * classes + labels, minlength=size * classes)
+    shares = []
     for fold in range(_FOLDS):
-        out = np.flatnonzero(folds == fold)
-        seen = whole - np.bincount(column[out] * classes + labels[out], minlength=size * classes)
-        table = seen.reshape(size, classes).astype(np.float64)
-        shares = table.sum(axis=0) + 0.5
-        shares /= shares.sum()
-        told = table[column[out]] + _PRIOR_WEIGHT * shares
-        told /= told.sum(axis=1, keepdims=True)
-        rows, wanted = np.arange(len(out)), labels[out]
-        loss[out], prior[out] = -np.log(told[rows, wanted]), -np.log(shares[wanted])
-        right[out] = told.argmax(axis=1) == wanted
-        usual[out] = shares.argmax() == wanted
+        out = folds == fold
+        seen = np.bincount(labels[~out], minlength=classes) + 0.5
+        shares.append(seen / seen.sum())
+        prior[out] = -np.log(shares[fold][labels[out]])
+        usual[out] = shares[fold].argmax() == labels[out]
+    # Some values at a time: a column may have one for every other row, and hundreds of classes.
+    step = max(1, _CELLS // classes)
+    for start in range(0, int(column.max(initial=0)) + 1, step):
+        mine = np.flatnonzero((column >= start) & (column < start + step))
+        told = _told(column[mine] - start, labels[mine], folds[mine], shares)
+        loss[mine], right[mine] = told
     return loss, prior, right, usual
+
+
+def _told(
+    column: Codes, labels: Codes, folds: Codes, shares: Sequence[Floats]
+) -> tuple[Floats, Floats]:
+    """Of each row: what it costs to tell its class from the column, and whether that is right."""
+    classes, loss, right = len(shares[0]), np.zeros(len(labels)), np.zeros(len(labels))
+    cells, size = column * classes + labels, (int(column.max(initial=0)) + 1) * classes
+    whole = np.bincount(cells, minlength=size)
+    for fold in range(_FOLDS):
+        held = np.flatnonzero(folds == fold)
+        table = (whole - np.bincount(cells[held], minlength=size)).reshape(-1, classes)
+        for out in np.array_split(held, 1 + len(held) * classes // _CELLS):
+            told = table[column[out]] + _PRIOR_WEIGHT * shares[fold]
+            told /= told.sum(axis=1, keepdims=True)
+            loss[out] = -np.log(told[np.arange(len(out)), labels[out]])
+            right[out] = told.argmax(axis=1) == labels[out]
+    return loss, right
 
 
 def _folds(units: Codes, seed: int) -> Codes:

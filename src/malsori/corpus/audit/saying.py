@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, Literal
 
 from malsori.corpus.audit.predicting import Prediction
 from malsori.notes import Note
+from malsori.notes import some as some  # noqa: PLC0414 - findings have it from here
 
 Noun = Literal["row", "recording", "transcript", "labelled_row"]
 
@@ -63,18 +63,6 @@ def hertz(value: float) -> str:
     """
     text = f"{value / 1000:.2f}".rstrip("0").rstrip(".")
     return f"{text if value >= 8000 else f'{value / 1000:.1f}'} kHz"
-
-
-def some(names: Sequence[Note | str], most: int = 4) -> list[Note | str]:
-    """The first names, and how many more there are.
-
-    Example:
-        >>> from malsori.words import Words
-        >>> Words("en").listed([Words("en").say(name) for name in some(list("abcdef"))])
-        'a, b, c, d and 2 more'
-    """
-    more = len(names) - most
-    return [*names[:most], *([Note("of.more", {"n": more})] if more > 0 else [])]
 
 
 def scored(found: Prediction, held_out: Note) -> Note:

@@ -18,6 +18,7 @@ from malsori.notes import Note
 from malsori.schema import SPLITS
 
 _FEW_ROWS: Final = 20
+_NAMES: Final = 8  # so many classes are named
 
 
 def notes_on_rows(
@@ -32,11 +33,27 @@ def notes_on_rows(
     ]
     if options.stratify is not None and options.folds is not None:
         classes = strata_names(corpus, options.stratify)
-        for code, count in zip(*np.unique(rows.strata, return_counts=True), strict=True):
-            if count < options.folds:
-                what = {"task": options.stratify, "class": classes[code], "n": int(count)}
-                notes.append(Note("split.fewer_than_folds", {**what, "folds": options.folds}))
+        about: dict[str, object] = {"task": options.stratify, "folds": options.folds}
+        counts = zip(*np.unique(rows.strata, return_counts=True), strict=True)
+        few = {classes[code]: int(n) for code, n in counts if n < options.folds}
+        if len(few) > _NAMES:
+            said = {"n": len(few), "classes": named(list(few))}
+            notes.append(Note("split.many_fewer_than_folds", {**about, **said}))
+        else:
+            each = [{**about, "class": name, "n": n} for name, n in few.items()]
+            notes += [Note("split.fewer_than_folds", what) for what in each]
     return notes
+
+
+def named(classes: Sequence[str]) -> str:
+    """Classes one after the other; of hundreds the first, and how many more.
+
+    Example:
+        >>> named(["a", "b"]), named([str(n) for n in range(600)])
+        ('a, b', '0, 1, 2, 3, 4, 5, 6, 7 … (+592)')
+    """
+    more = len(classes) - _NAMES
+    return ", ".join(classes[:_NAMES]) + (f" … (+{more:,})" if more > 0 else "")
 
 
 def notes_on_preset(options: Options) -> list[Note]:
@@ -95,6 +112,6 @@ def notes_on_parts(info: SplitInfo) -> list[Note]:
         for part in SPLITS:
             missing = [c for c, n in parts[part].items() if not n and c in present]
             if missing and info.counts[part]:
-                said = {"part": part, "task": task, "classes": ", ".join(missing)}
+                said = {"part": part, "task": task, "classes": named(missing)}
                 notes.append(Note("split.part_lacks", said))
     return notes

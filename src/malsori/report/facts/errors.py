@@ -14,12 +14,16 @@ from malsori.evaluation.frame import arrays_of, is_known
 from malsori.report.facts.errors_numbers import NumberErrors, number_errors_of
 from malsori.schema import Task
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
 NAN = float("nan")
 NONE = "∅"
 """Stands for no class at all."""
 BINS = 10
 MOST = 8
 """So many mistakes are shown."""
+_CELLS = 1_000_000  # answers of several classes that are looked at at a time
 
 
 @dataclass(frozen=True)
@@ -84,18 +88,21 @@ def errors_of(rows: pl.DataFrame, task: Task, most: int = MOST) -> TaskErrors:
         return TaskErrors(task.name, {}, (), NAN, 0, (), number_errors_of(rows, task, most))
     known = rows.filter(is_known(rows)).sort("id")
     ids, (y, value, p) = known["id"].to_list(), arrays_of(known, task)
-    several, right = task.kind == "multilabel", value == y
+    several = task.kind == "multilabel"
     if several:  # each class of each row is an answer; a row is wrong if one of its answers is
-        answers = np.where(value == 1, p, 1 - p)
-        confidence = np.where(right, -1.0, answers).max(axis=1, initial=-1.0)
-        wrong, given = ~right.all(axis=1), 1 - confidence
+        size = max(1, _CELLS // task.width)
+        blocks = [slice(a, a + size) for a in range(0, len(ids), size)]
+        answers = [_answers(p[b], value[b], y[b]) for b in blocks]
+        confidence = np.concatenate([np.zeros(0), *(sure for sure, _ in answers)])
+        bins = _bins([found for _, found in answers])
+        wrong, given = (value != y).any(axis=1), 1 - confidence
     else:
         each = np.arange(len(y))
-        answers = confidence = p[each, value]
-        wrong, given = ~right, p[each, y]
+        confidence, given = (p[each, k].astype(np.float64) for k in (value, y))
+        wrong = value != y
+        bins = _bins([_binned(confidence, ~wrong)])
     order = sorted(np.flatnonzero(wrong).tolist(), key=lambda i: (-confidence[i], ids[i]))
     named = partial(_set, task) if several else task.classes.__getitem__
-    bins = _bins(answers.ravel(), right.ravel())
     return TaskErrors(
         task=task.name,
         distances=_distances(value - y, len(task.classes)) if task.kind == "ordinal" else {},
@@ -113,25 +120,35 @@ def _set(task: Task, row: NDArray[np.int64]) -> str:
     return " + ".join(c for c, has in zip(task.classes, row, strict=True) if has) or NONE
 
 
-def _distances(apart: NDArray[np.int64], classes: int) -> dict[int, int]:
-    return {d: int((apart == d).sum()) for d in range(1 - classes, classes)}
+def _distances(apart: Ints, classes: int) -> dict[int, int]:
+    counts = np.bincount(apart + classes - 1, minlength=2 * classes - 1).tolist()
+    return dict(zip(range(1 - classes, classes), counts, strict=True))
 
 
-def _bins(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bin, ...]:
-    index = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    found = []
-    for b in sorted(set(index.tolist())):
+def _answers(p: Floats, value: Ints, y: Ints) -> tuple[Floats, Floats]:
+    """The surest wrong answer of each row [N], and all answers of these rows by bin."""
+    p, right = p.astype(np.float64), value == y
+    answers = np.where(value == 1, p, 1 - p)
+    surest = np.where(right, -1.0, answers).max(axis=1, initial=-1.0)
+    return surest, _binned(answers.ravel(), right.ravel())
+
+
+def _binned(confidence: Floats, right: NDArray[np.bool_]) -> Floats:
+    """[BINS, 3] answers, their summed confidence, and how many are right."""
+    index = np.minimum((confidence * BINS).astype(np.int8), BINS - 1)
+    found = np.zeros((BINS, 3))
+    for b in range(BINS):
         mine = index == b
-        found.append(
-            Bin(
-                low=b / BINS,
-                high=(b + 1) / BINS,
-                confidence=float(confidence[mine].mean()),
-                accuracy=float(right[mine].mean()),
-                count=int(mine.sum()),
-            )
-        )
-    return tuple(found)
+        found[b] = mine.sum(), confidence[mine].sum(), right[mine].sum()
+    return found
+
+
+def _bins(blocks: Sequence[Floats]) -> tuple[Bin, ...]:
+    return tuple(
+        Bin(b / BINS, (b + 1) / BINS, float(sure / count), float(right / count), int(count))
+        for b, (count, sure, right) in enumerate(sum(blocks, np.zeros((BINS, 3))))
+        if count
+    )
 
 
 def _gap(bins: Sequence[Bin]) -> float:

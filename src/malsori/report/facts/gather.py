@@ -212,7 +212,7 @@ def _run(
     tasks = run.tasks
     priors = {task: [float(p) for p in shares] for task, shares in run.priors.items()}
     rows = run.gradient_rows()
-    predictions = run.predictions() if run.finished else None
+    predictions = run.predictions(logits=False) if run.finished else None
     split = "test" if predictions is None else _shown(predictions)
     compared = None
     results: tuple[TaskResult, ...] = ()
@@ -271,7 +271,7 @@ def _differences(
     opened: Sequence[Run], found: Sequence[RunFacts], baseline: str | None, bootstrap: Bootstrap
 ) -> list[RunDifference]:
     same = [
-        Compared(facts.name, run.predictions(), facts.tasks, facts.priors)
+        Compared(facts.name, run.predictions(logits=False), facts.tasks, facts.priors)
         for run, facts in zip(opened, found, strict=True)
         if facts.results and facts.same_data(found[0])
     ]

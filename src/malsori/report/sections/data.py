@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from malsori.console import largest
 from malsori.corpus.leaks import WARNED
 from malsori.report.facts import Facts
 from malsori.report.facts.corpus_data import DataFacts
@@ -92,10 +93,13 @@ def _classes(facts: Facts, data: DataFacts, task: str, words: Words) -> Table:
     parts = data.parts
     counts = data.classes[task]
     totals = {part: data.labelled_rows(task, part) for part in parts}
+    named = list(counts.items())
+    shown = largest([sum(found.values()) for _, found in named])
     rows = [
         (cell(label), *(_counted(found.get(p, 0), totals[p], task, label, p) for p in parts))
-        for label, found in counts.items()
+        for label, found in (named[k] for k in shown)
     ]
+    hidden = len(named) - len(shown)
     numbers = data.numbers.get(task)
     if numbers:
         rows.append(
@@ -111,7 +115,10 @@ def _classes(facts: Facts, data: DataFacts, task: str, words: Words) -> Table:
         words("data.classes", task=task, kind=words(f"kind.{kind}")),
         (Head(head, right=False), *(Head(_part(p, words)) for p in parts)),
         tuple(rows),
-        note=words.text("data.several") if kind == "multilabel" else (),
+        note=(
+            *((words("audit.table.hidden", n=hidden) + ". ",) if hidden else ()),
+            *(words.text("data.several") if kind == "multilabel" else ()),
+        ),
     )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from malsori.console import CLASSES, largest
 from malsori.evaluation.result import TaskResult
+from malsori.notes import some
 from malsori.report.facts import Facts, RunFacts
 from malsori.report.facts.errors import NONE, Mistake, TaskErrors
 from malsori.report.figures.confusion import confusion_svg
@@ -28,6 +33,8 @@ from malsori.report.sections import errors_numbers, marks
 from malsori.report.sections.excerpt import said
 from malsori.report.sections.naming import rows_note, shortened, shown_id
 from malsori.words import Text, Words
+
+_DRAWN = 10  # so many of very many classes are in the matrix
 
 
 def build(facts: Facts, words: Words) -> Section | None:
@@ -69,21 +76,32 @@ def _wrong(run: RunFacts, result: TaskResult, errors: TaskErrors, words: Words) 
     if errors.distances and errors.wrong:
         far = sum(n for d, n in errors.distances.items() if abs(d) > 1)
         told += words.text("errors.far", n=marks.count(far, "far", **at))
-    never = words.listed(result.never_predicted)
+    never = words.listed(
+        [n if isinstance(n, str) else words.say(n) for n in some(result.never_predicted, CLASSES)]
+    )
     told += words.text("errors.never", classes=never) if never else ()
     return (*told, words("errors.end"))
 
 
 def _figures(result: TaskResult, errors: TaskErrors, words: Words) -> Iterator[Figure]:
     classes, counts = result.task.classes, result.confusion
+    shown = largest(result.support)
 
     def figure(svg: str, what: str) -> Figure:
         return Figure(svg, title=words(f"errors.{what}"))
 
     several = result.task.kind == "multilabel"
     if not several:
-        yield figure(confusion_svg(classes, counts, words, width=NARROW), "confusion")
-    found = recall_svg(classes, result.recalls, result.support, words, width=NARROW)
+        yield figure(
+            confusion_svg(*joined(classes, counts, words), words, width=NARROW), "confusion"
+        )
+    found = recall_svg(
+        [classes[k] for k in shown],
+        [result.recalls[k] for k in shown],
+        [result.support[k] for k in shown],
+        words,
+        width=NARROW,
+    )
     yield figure(found, "recall")
     if result.task.kind == "ordinal":
         yield figure(distance_svg(classes, counts, words, width=NARROW), "distance")
@@ -94,15 +112,15 @@ def _figures(result: TaskResult, errors: TaskErrors, words: Words) -> Iterator[F
 def _classes(run: RunFacts, result: TaskResult, words: Words) -> Table:
     at = marks.place(run, result)
     names = result.task.classes
-    rows = []
-    for k, name in enumerate(names):
-        here = {**at, "class": name}
-        total = result.support[k]
+    rows, support, predicted = [], result.support, result.predicted
+    shown = largest(support)
+    for k in shown:
+        here = {**at, "class": names[k]}
         rows.append(
             (
-                cell(name),
-                cell(marks.count(total, "support", **here)),
-                cell(marks.count(result.predicted[k], "predicted", **here)),
+                cell(names[k]),
+                cell(marks.count(support[k], "support", **here)),
+                cell(marks.count(predicted[k], "predicted", **here)),
                 cell(marks.estimate(result.recalls[k], "recall", **here)),
                 cell(marks.estimate(result.f1s[k], "f1", **here)),
                 *_beside(result, k, here),
@@ -117,17 +135,41 @@ def _classes(run: RunFacts, result: TaskResult, words: Words) -> Table:
             *(Head(head) for head in _heads_beside(result, words)),
         ),
         tuple(rows),
-        note=words.text(
-            "errors.sets_note" if result.task.kind == "multilabel" else "errors.classes_note",
-            unlabelled=marks.count(result.unlabelled, "unlabelled_rows", **at),
+        note=(
+            *_hidden(len(names) - len(shown), words),
+            *words.text(
+                "errors.sets_note" if result.task.kind == "multilabel" else "errors.classes_note",
+                unlabelled=marks.count(result.unlabelled, "unlabelled_rows", **at),
+            ),
         ),
         folded=True,
     )
 
 
+def _hidden(n: int, words: Words) -> Text:
+    return (words("audit.table.hidden", n=n) + ". ",) if n else ()
+
+
+def joined(
+    classes: Sequence[str], counts: NDArray[np.int64], words: Words
+) -> tuple[list[str], NDArray[np.int64]]:
+    """The confusion matrix; of many classes those with most rows, and the others as one."""
+    if len(classes) <= CLASSES:
+        return list(classes), counts
+    shown = largest(counts.sum(axis=1).tolist(), _DRAWN)
+    place = np.full(len(classes), len(shown))
+    place[shown] = np.arange(len(shown))
+    found = np.zeros((len(shown) + 1, len(shown) + 1), np.int64)
+    np.add.at(found, (place[:, None], place[None, :]), counts)
+    others = words("errors.others", n=len(classes) - len(shown))
+    return [*(classes[k] for k in shown), others], found
+
+
 def _heads_beside(result: TaskResult, words: Words) -> list[str]:
     if result.task.kind == "multilabel":
         return [words(f"errors.head_{h}") for h in ("missed", "added", "average_precision")]
+    if len(result.task.classes) > CLASSES:
+        return [words("evaluation.head.taken_for")]
     return [f"→ {name}" for name in result.task.classes]
 
 
@@ -141,6 +183,11 @@ def _beside(result: TaskResult, k: int, at: dict[str, str]) -> list[Cell]:
             cell(marks.estimate(result.average_precisions[k], "average_precision", **at)),
         ]
     names = result.task.classes
+    if len(names) > CLASSES:
+        wrong = result.confusion[k] * (np.arange(len(names)) != k)
+        most = int(wrong.argmax())
+        taken = marks.count(int(wrong[most]), "confusion", **{**at, "predicted": names[most]})
+        return [Cell((f"{names[most]} · ", taken)) if wrong[most] else cell(None)]
     return [
         _taken(int(n), result.support[k], {**at, "predicted": names[j]})
         for j, n in enumerate(result.confusion[k])
