@@ -65,3 +65,14 @@ def test_a_file_that_cannot_be_opened_is_given_back(tmp_path):
     with pytest.raises(AudioError, match="cannot be decoded"):
         AudioFile(tmp_path / "a.wav")
     gc.collect()
+
+
+@pytest.mark.parametrize("value", [32767.0, 1e25, -1e38, np.inf, np.nan])
+def test_floats_beyond_any_full_scale_are_no_sound(tmp_path, value):
+    samples = np.full((800, 2), 0.1, np.float32)
+    samples[100, 1] = value
+    soundfile.write(tmp_path / "a.wav", samples, 8000, subtype="FLOAT")
+    with AudioFile(tmp_path / "a.wav") as file, pytest.raises(AudioError, match="holds samples"):
+        file.read()
+    with AudioFile(tmp_path / "a.wav") as file:
+        assert file.read(channel=0).duration == 0.1, "the other channel is sound"

@@ -18,6 +18,7 @@ _UNDECODABLE: Final = (soundfile.LibsndfileError, RuntimeError, TypeError, Value
 # Decoders whose bits depend on what they decoded before.
 _HISTORY: Final = frozenset({"MP3", "MPEG", "OGG"})
 _RATES: Final = (1_000, 1_000_000)  # Hz; a header that says less or more is broken
+_MOST: Final = 256.0  # times full scale; floats that go higher are integers, or damaged
 _AT_ONCE: Final = 1 << 26  # samples; a header may promise more than there is memory
 
 
@@ -117,9 +118,13 @@ class AudioFile:
                 hint="choose another one, or none, so that they are averaged",
             )
         mono = mixed(frames, channel)
-        if not np.isfinite(mono).all():
+        part = frames if channel is None else mono
+        loudest = float(np.maximum(part.max(), -part.min()))
+        if not loudest <= _MOST:  # NaN is not
+            what = f"of {loudest:.3g} times full scale, which floats call 1"
+            what = what if np.isfinite(loudest) else "that are not numbers (NaN or infinite)"
             raise AudioError(
-                f"{self.path} holds samples that are not numbers (NaN or infinite).",
+                f"{self.path} holds samples {what}.",
                 reason="undecodable",
                 hint="write it again as 16 bit PCM",
             )

@@ -78,6 +78,8 @@ def trouble_of(
     wanted = ["train"]
     if not (options.leave_one_out or options.ranges):
         wanted += ["test", "validation"] if options.validation else ["test"]
+    if any(not (fold == part).any() for fold in parts for part in wanted):
+        return Trouble(options.by)
     for name, task in corpus.tasks.items():
         labels = corpus.labels(name)[order]
         column = _label(task, labels, options.by, codes)
