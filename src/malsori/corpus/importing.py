@@ -14,7 +14,7 @@ from malsori.archives import close_archives
 from malsori.console import Table
 from malsori.corpus import spellings
 from malsori.corpus.accounting import Screened, account, nothing_left, quarantined_rows
-from malsori.corpus.adapters.base import Adapter, Source
+from malsori.corpus.adapters.base import Adapter, Chosen, Source
 from malsori.corpus.audio_files import place_audio
 from malsori.corpus.columns import CHANNEL, FEATURES
 from malsori.corpus.corpus import Corpus, CorpusSpec
@@ -254,23 +254,10 @@ def _kept_features(source: Source, screened: Screened) -> dict[str, Sequence[Flo
     chosen: dict[str, Sequence[FloatArray | None]] = {}
     for modality, arrays in source.features.items():
         if any(arrays[i] is not None for i in screened.kept):
-            chosen[modality] = _Chosen(arrays, screened.kept)
+            chosen[modality] = Chosen(arrays, screened.kept)
         else:
             screened.notes.append(f"{modality}: no kept utterance has it, so it is left out")
     return chosen
-
-
-class _Chosen(Sequence[FloatArray | None]):
-    """Some items of a sequence, read only when asked for."""
-
-    def __init__(self, arrays: Sequence[FloatArray | None], positions: Sequence[int]) -> None:
-        self._arrays, self._positions = arrays, positions
-
-    def __len__(self) -> int:
-        return len(self._positions)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._arrays[self._positions[index]]
 
 
 def _absent(corpus: Corpus) -> dict[str, int]:

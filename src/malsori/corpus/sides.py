@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import polars as pl
 
-from malsori.corpus.adapters.base import Source
+from malsori.corpus.adapters.base import Chosen, Source
 from malsori.corpus.audio_paths import AudioPaths
 from malsori.corpus.columns import CHANNEL
 from malsori.corpus.counting import counted
@@ -100,22 +100,9 @@ def _divided(source: Source, rows: pl.DataFrame, number: pl.Series, several: pl.
         f"{into:,}, ID{MARK}0, ID{MARK}1 …, of one call; each has the text, the labels and the "
         "speaker of the whole file"
     )
-    features = {name: _Gathered(arrays, positions) for name, arrays in source.features.items()}
+    features = {name: Chosen(arrays, positions) for name, arrays in source.features.items()}
     notes = [*source.notes, note if count else "channel=each: no file has several channels"]
     return replace(source, rows=made, features=features, notes=notes)
-
-
-class _Gathered(Sequence[FloatArray | None]):
-    """Items of a sequence at some positions, read only when asked for."""
-
-    def __init__(self, arrays: Sequence[FloatArray | None], positions: Sequence[int]) -> None:
-        self._arrays, self._positions = arrays, positions
-
-    def __len__(self) -> int:
-        return len(self._positions)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._arrays[self._positions[index]]
 
 
 def _counts(files: Sequence[str], root: Path, workers: int | None) -> Mapping[str, int]:

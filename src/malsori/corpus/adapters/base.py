@@ -58,6 +58,19 @@ class Source:
         return self.rows.height + len(self.broken)
 
 
+class Chosen(Sequence[FloatArray | None]):
+    """Some items of a sequence, read only when asked for."""
+
+    def __init__(self, arrays: Sequence[FloatArray | None], positions: Sequence[int]) -> None:
+        self._arrays, self._positions = arrays, positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._arrays[self._positions[index]]
+
+
 class Adapter(ABC):
     """A kind of source: its place is context, what follows ``*`` in a constructor is options.
 
