@@ -206,12 +206,14 @@ def test_tasks_may_be_said_without_brackets(tmp_path, said):
     assert Recipe.load(path, ["tasks=sentiment, urgency"]).tasks == ("sentiment", "urgency")
 
 
-def test_one_entry_is_given_one_value(tmp_path):
+def test_of_an_entry_that_is_said_twice_the_last_counts_and_it_is_told(tmp_path, capsys):
     path = tmp_path / "r.yaml"
     path.write_text(yaml.safe_dump(SMALL), "utf-8")
-    with pytest.raises(MalsoriError, match=r"--set training\.epochs is said twice: 3 and 4"):
-        Recipe.load(path, ["training.epochs=3", "training.seed=1", "training.epochs=4"])
+    said = ["training.epochs=3", "training.seed=1", "training.epochs=4"]
+    assert Recipe.load(path, said).training.epochs == 4
+    assert "--set training.epochs is said twice, 3 and 4: the last" in capsys.readouterr().err
     assert Recipe.load(path, ["training.epochs=3", "training.epochs= 3"]).training.epochs == 3
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("text", ["training.epochs", "=3", "tasks.first=1", "a=[1"])

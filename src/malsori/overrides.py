@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from malsori.errors import MalsoriError, said_twice
+from malsori.errors import MalsoriError
 from malsori.plain_yaml import parse
 
 _LISTS = ("tasks",)  # of names, which may be said as a,b
@@ -43,16 +43,19 @@ def override(data: Any, text: str) -> Any:
 
 
 def override_all(data: Any, texts: Sequence[str]) -> Any:
-    """Applies several; an option of a component is not lost to a `kind` that is said after it.
+    """Applies several, of each entry the last.
+
+    An option of a component is not lost to a `kind` that is said after it.
 
     Raises:
-        MalsoriError: As of `override`, or an entry is given two values.
+        MalsoriError: As of `override`.
 
     Example:
         >>> override_all({"fusion": {"kind": "early"}}, ["fusion.dim=3", "fusion.kind=late"])
         {'fusion': {'kind': 'late', 'dim': 3}}
     """
-    check_once(texts)
+    said = [text.partition("=")[0] for text in texts]
+    texts = [text for i, text in enumerate(texts) if said[i] not in said[i + 1 :]]
     keys = [text.partition("=")[0] for text in texts]
     kinds = {key.removesuffix("kind"): i for i, key in enumerate(keys) if key.endswith(".kind")}
 
@@ -67,12 +70,21 @@ def override_all(data: Any, texts: Sequence[str]) -> Any:
     return data
 
 
-def check_once(texts: Sequence[str]) -> None:
-    """Refuses two values of one entry; the same value may be said again."""
+def said_again(texts: Sequence[str]) -> list[str]:
+    """A line for each entry that is given another value later: the last one counts.
+
+    Example:
+        >>> said_again(["training.epochs=5", "training.epochs=6"])
+        ['--set training.epochs is said twice, 5 and 6: the last one counts']
+    """
     said: dict[str, str] = {}
+    lines = []
     for key, _, value in (text.partition("=") for text in texts):
-        if said.setdefault(key, value).strip() != value.strip():
-            raise said_twice(f"--set {key}", said[key], value)
+        before = said.get(key, value)
+        if before.strip() != value.strip():
+            lines.append(f"--set {key} is said twice, {before} and {value}: the last one counts")
+        said[key] = value
+    return lines
 
 
 def _put(data: Any, path: list[str], value: Any, text: str) -> Any:

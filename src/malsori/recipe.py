@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
-from malsori.overrides import override_all
+from malsori.overrides import override_all, said_again
 from malsori.recipe_parts import (
     Augmentation,
     Balance,
@@ -29,6 +29,7 @@ from malsori.recipe_parts import (
     Warmup,
 )
 from malsori.registry import ComponentConfig, Registry
+from malsori.reporting import say
 from malsori.schema import TaskKind, nearest
 
 __all__ = [
@@ -155,6 +156,8 @@ class Recipe(Section):
                 hint=f"give its file (YAML), or one that comes with malsori: {names}",
             )
         data = read_yaml(file)
+        for line in said_again(overrides):
+            say(line)
         data = override_all(data, overrides)
         return cls.parse(data, source=str(path))
 

@@ -47,8 +47,6 @@ def test_an_import_is_told_each_thing_once(malsori, table, words, said):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["train", "demo", "--set", "training.epochs=1", "--set", "training.epochs=2"],
-         "--set training.epochs is said twice: 1 and 2"),
         (["train", "demo", "--out", "a", "--out", "b"], "--out is said twice: a and b"),
         (["train", "demo", "--open-test", "--no-open-test"],
          "--open-test is said twice: --open-test and --no-open-test"),

@@ -154,8 +154,9 @@ def _recipe(corpus: Corpus, split: str, changes: list[str]) -> Recipe:
     """The recipe of the demo, with an encoder for whatever the corpus holds, for all its tasks."""
     from malsori.errors import MalsoriError
     from malsori.io import read_yaml
-    from malsori.overrides import override_all
+    from malsori.overrides import override_all, said_again
     from malsori.recipe import BUILT_IN, Recipe
+    from malsori.reporting import say
 
     if not corpus.tasks:
         raise MalsoriError(
@@ -170,5 +171,7 @@ def _recipe(corpus: Corpus, split: str, changes: list[str]) -> Recipe:
         "tasks": list(corpus.tasks),
         "encoders": {m: {"kind": kinds[found[0]]} for m, found in corpus.signals.items()},
     }
+    for line in said_again(changes):
+        say(line)
     data = override_all(data, changes)
     return Recipe.parse(data, source="malsori start")
