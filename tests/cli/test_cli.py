@@ -175,7 +175,7 @@ def test_the_middle_of_an_ordinal_answer_is_explained(malsori, tiny_run, tmp_pat
 
     shares = {"urgency": {"하": 0.45, "중": 0.1, "상": 0.45}}
     answer = Answer("a.txt", ["text"], {"urgency": "중"}, shares)
-    monkeypatch.setattr(Predictor, "predict_files", lambda *_, **__: [answer])
+    monkeypatch.setattr(Predictor, "predict_each", lambda *_, **__: [answer])
     _, out, _ = malsori("predict", tiny_run, "a.txt")
     assert "urgency is ordinal: the answer is the middle of its distribution" in out
     assert [line.split()[1] for line in out.splitlines()[2:5]] == ["하", "중", "상"]
@@ -284,7 +284,7 @@ def test_what_was_left_out_is_listed(malsori, table, tmp_path, monkeypatch):
     status, _, err = malsori("corpus", "import", "table", moved, "mine")
     assert status == 2
     assert "80 of 80 audio files are not below" in err
-    assert "--audio-root FOLDER" in err
+    assert "say --audio-root" in err
     (table.parent / "7.wav").write_bytes(b"")
     moved.write_text(moved.read_text("utf-8").replace("불이", "펑!"), "cp949")
     status, out, err = malsori(

@@ -43,7 +43,7 @@ def test_sentences_in_both_parts_are_a_leak_that_is_allowed_by_name(malsori, act
 def test_from_files_to_a_page_of_a_speaker_whom_training_has_not_heard(malsori, acted, tmp_path):
     malsori("corpus split acted --name loso --leave-one-out speaker --allow-leak text")
     run = malsori(f"{TRAIN} --set corpus.split=loso-2 --set encoders.text=null --out runs/2")
-    assert "all rows are of one group" in run.out
+    assert "all rows are of one speaker" in run.out
     found = malsori("evaluate runs/2 --json").data["evaluation"]["results"]
     test = next(r for r in found if r["split"] == "test")
     assert test["labelled"] == 12

@@ -192,6 +192,9 @@ def test_other_threads_are_said_and_asked_about(recipe, make_recipe, tmp_path, m
 def test_ctrl_c_leaves_a_checkpoint_of_the_step_at_work(tmp_path, monkeypatch, capsys):
     recipe = tiny_corpus(tmp_path / "corpus")
     whole = train(recipe, tmp_path / "whole")
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # as in a program of one's own
     with monkeypatch.context() as patch:
         step = Loop.step
 
@@ -208,7 +211,7 @@ def test_ctrl_c_leaves_a_checkpoint_of_the_step_at_work(tmp_path, monkeypatch, c
     assert (parts.state["step"], parts.finished) == (1, False)
     parts = train(recipe, tmp_path / "parts")
     assert parts.predictions().equals(whole.predictions())
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
 
 
 def test_threads_of_the_recipe_are_conditions_too(tmp_path, monkeypatch):

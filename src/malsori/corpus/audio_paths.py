@@ -64,7 +64,7 @@ class AudioPaths:
             if path is not None:
                 return path, ""
             self._missing += 1
-            fault = f"there is no file {written.strip()} in {self.root}"
+            fault = f"there is no file {written.strip()[:200]} in {self.root}"
             if self._missing > _TRIES and not self.mended:
                 return None, fault
             path, said = self._meant(written)
