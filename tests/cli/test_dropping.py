@@ -30,6 +30,14 @@ def test_rows_go_and_come_back(malsori, corpus, tmp_path):
     assert pl.read_parquet(corpus / "utterances.parquet")["id"].to_list() == ids
 
 
+def test_splits_made_meanwhile_are_named(malsori, corpus):
+    first = pl.read_parquet(corpus / "utterances.parquet")["id"][0]
+    assert malsori("corpus", "drop", corpus, first)[0] == 0
+    assert malsori("corpus", "split", corpus, "--name", "new", "--by", "speaker")[0] == 0
+    said = malsori("corpus", "drop", corpus, "--undo")[1]
+    assert "the split new was made meanwhile and lacks 1 of them: make it again" in said
+
+
 def test_a_run_of_before_says_that_the_corpus_is_another(malsori, recipe, tmp_path):
     corpus = tmp_path / "corpus"
     words = ["train", recipe, "--out", tmp_path / "run"]

@@ -46,6 +46,8 @@ def test_another_grouping_is_another_run(start, tmp_path, malsori, monkeypatch):
     status, said, err = start("--by", "who", "--by", "region", "--allow-leak", "group")
     assert (status, (out / "report.html").read_bytes()) == (2, page)
     assert "no column 'who' to group by" in err
+    status, said, err = start("--by", "region", "--by", "meta.region")
+    assert "--by is said twice: region and meta.region" in err
     status, said, err = start("--by", "region")
     assert status == 0, err
     assert state_of(out / "run-by-region")["split"]["by"] == ["meta.region"]

@@ -6,7 +6,7 @@ import pytest
 from malsori.corpus import Corpus, CorpusSpec, dropping, write_corpus
 from malsori.corpus.audit import audit
 from malsori.corpus.columns import SOUNDS
-from malsori.corpus.dropping import drop_rows, restore_rows
+from malsori.corpus.dropping import drop_rows, in_no_part, restore_rows
 from malsori.corpus.splits import make_split
 from malsori.corpus.summary import summarise
 from malsori.errors import MalsoriError
@@ -63,6 +63,13 @@ def test_saved_splits_go_on_without_them(corpus):
     assert summarise(fewer).dropped == 1
     assert audit(fewer, split="mine").case.count == 11
     assert restore_rows(fewer).split("mine").equals(corpus.split("mine"))
+
+
+def test_splits_made_meanwhile_lack_what_comes_back(corpus):
+    make_split(corpus, "before", by=["speaker"], validation=0.3)
+    fewer = drop_rows(corpus, IDS[:3])
+    make_split(fewer, "meanwhile", by=["speaker"], validation=0.3)
+    assert in_no_part(restore_rows(fewer, IDS[:2]), IDS[:2]) == {"meanwhile": 2}
 
 
 @pytest.mark.parametrize(

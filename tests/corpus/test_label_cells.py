@@ -65,7 +65,7 @@ def test_numbers_are_read_and_held_to_their_range():
         4: "valence: 'drei' is no number",
         5: "valence: 'inf' is no number",
         6: "valence: '1_0' is no number",
-        7: "valence: '3,5' is no number",
+        7: "valence: '3,5' is no number (write 3.5)",
     }
     assert notes == ["valence: 'N/A' counts as a missing label (1 row)"]
 

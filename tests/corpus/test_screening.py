@@ -16,14 +16,14 @@ from malsori.schema import Task
 
 def test_numbers():
     faults = Faults()
-    rows = pl.DataFrame({"turn": ["3", "3.5", " 4 ", None], "end": ["inf", "1e-1", "x", "0"]})
+    rows = pl.DataFrame({"turn": ["3", "3.5", " 4 ", None], "end": ["inf", "1e-1", "0,5", "0"]})
     done = check_numbers(rows, faults)
     assert done["turn"].to_list() == [3, None, 4, None]
     assert done["end"].to_list() == [None, 0.1, None, 0.0]
     assert faults.found == {
         0: ("bad-row", "end 'inf' is not a number of seconds"),
         1: ("bad-row", "turn '3.5' is not a whole number"),
-        2: ("bad-row", "end 'x' is not a number of seconds"),
+        2: ("bad-row", "end '0,5' is not a number of seconds (write 0.5)"),
     }
 
 

@@ -16,6 +16,7 @@ from malsori.schema import Task
         ({"1": 2, "1.0": 5, "１": 1}, {"1": 8}),
         ({"Ａ": 1, "A": 2, "a": 1}, {"A": 4}),
         ({"very  sad": 1, "very sad": 3, "Very\xa0Sad": 1}, {"very sad": 5}),
+        ({"very  sad": 1, "very sad": 1}, {"very sad": 2}),
         ({"01": 1, "1": 1, "1.5": 1}, {"01": 1, "1": 1, "1.5": 1}),
         ({"-1": 1, "1": 1, "A+": 1, "A": 1}, {"-1": 1, "1": 1, "A+": 1, "A": 1}),
     ],
@@ -30,6 +31,7 @@ def test_what_is_certainly_one(spellings, counts):
         (["very-sad", "very_sad", "mad"], "'very-sad', 'very_sad' are classes of their own"),
         (["sad.", "sad"], "declare mood=nominal:…,sad.=sad"),
         (["a, b", "b, a"], "'a, b', 'b, a' are classes of their own, and look like one"),
+        (["1", "01", "2"], "'1', '01' are classes of their own, and look like one"),
         (["a, b", "a", "b"], "'a, b' looks like a list of other classes"),
     ],
 )

@@ -31,13 +31,14 @@ def drop(
     Saved splits stay, without these rows. Runs of before are of another corpus until --undo.
     """
     from malsori.corpus.corpus import Corpus
-    from malsori.corpus.dropping import drop_rows, restore_rows
+    from malsori.corpus.dropping import drop_rows, in_no_part, restore_rows
 
     opened = Corpus.open(corpus)
     named = [*(ids or []), *(_read(listed) if listed is not None else [])]
     if show:
         _show(opened, as_json)
         return
+    back = list(opened.dropped["id"]) if undo and opened.dropped.width else []
     if undo:
         after = restore_rows(opened, named if ids or listed else None)
     elif named or listed:
@@ -54,6 +55,8 @@ def drop(
     rows = f"{n:,} {'row' if n == 1 else 'rows'}"
     print(f"{corpus}: {rows} {what}; it has {after.utterances.height:,}, and "
           f"{after.dropped.height:,} dropped")  # fmt: skip
+    for name, lacks in in_no_part(after, back).items():
+        print(f"the split {name} was made meanwhile and lacks {lacks:,} of them: make it again")
     if not undo:
         print("saved splits go on without them; --undo brings them back, --list shows them")
 

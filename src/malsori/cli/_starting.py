@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from malsori.cli._shared import adapter_of
-from malsori.errors import MalsoriError
+from malsori.errors import MalsoriError, said_twice
 
 if TYPE_CHECKING:
     from malsori.corpus.corpus import Corpus
@@ -194,7 +194,11 @@ def grouped_by(corpus: Corpus, by: Sequence[str], source: Path) -> tuple[str, ..
     rows = corpus.utterances
     if by or rows["speaker"].null_count() < rows.height:
         there = [*rows.columns, *NEAR]
-        return tuple(dict.fromkeys(find_column(column, there) for column in by or ["speaker"]))
+        columns = [find_column(column, there) for column in by or ["speaker"]]
+        for n, column in enumerate(columns):
+            if column in columns[:n]:
+                raise said_twice("--by", by[columns.index(column)], by[n])
+        return tuple(columns)
     choices = list(_choices(corpus))
     raise MalsoriError(
         f"{source}: no column says who speaks, so nothing says which rows belong together",

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import polars as pl
 
-from malsori.corpus.members import is_missing, members_of
+from malsori.corpus.members import is_missing, is_structure, members_of
 from malsori.corpus.twins import lists_apart, merged
 from malsori.schema import TaskKind, normal
 
@@ -17,8 +17,10 @@ from malsori.schema import TaskKind, normal
 _NO_LABELS = frozenset(
     {"channel", "channels", "corpus", "dataset", "duration", "fold", "format", "index", "lang"}
     | {"language", "partition", "release", "row", "sample_rate", "sampling_rate", "session"}
-    | {"source", "subset", "version"}
+    | {"source", "speaker_id", "spk", "subset", "version"}
 )
+_COMMA = re.compile(r"[-+]?\d+,\d+")
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ]\d.*)?")
 _MOST_CLASSES = 20
 _MOST_NUMBERS = 10
 _LONGEST_CLASS = 40
@@ -36,6 +38,8 @@ def why_no_task(name: str, counts: Mapping[str, int]) -> str | None:
     rows = sum(counts.values())
     if name.casefold() in _NO_LABELS:
         return "its name says where a row comes from; declare it if it is a label"
+    if counts and all(map(is_structure, counts)):
+        return f"its cells are lists or structures; lists of labels are {name}=multilabel"
     if len(counts) < 2:
         return "it has one value" if counts else "it is empty"
     most = _MOST_NUMBERS if all(map(is_whole, counts)) else _MOST_CLASSES
@@ -47,9 +51,13 @@ def why_no_task(name: str, counts: Mapping[str, int]) -> str | None:
 
 
 def _why_no_class(values: Iterable[str]) -> str | None:
+    if all(_COMMA.fullmatch(value) for value in values):
+        return "its values are numbers with a comma; written with a point, they can be regression"
     for value in values:
         if len(value) > _LONGEST_CLASS:
             return "its values are texts, not classes"
+        if _DATE.fullmatch(value):
+            return "its values are dates, not classes"
         if re.fullmatch(r"[-+]?(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][-+]?\d+)", value):
             return (
                 "its values are measurements, not classes; declare it regression if it is a label"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,17 @@ def counted(count: int, one: str, several: str | None = None) -> str:
         ('1 row', '1,200 rows', '2 rows have')
     """
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def with_point(written: str) -> str:
+    """What to add where something is no number for its decimal comma.
+
+    Example:
+        >>> with_point("0,5"), with_point("half")
+        (' (write 0.5)', '')
+    """
+    decimal = re.fullmatch(r"\s*([-+]?\d*),(\d+)\s*", written)
+    return f" (write {decimal[1]}.{decimal[2]})" if decimal else ""
 
 
 def few(names: Sequence[str], most: int = 8) -> str:

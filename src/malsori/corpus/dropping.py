@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,6 +101,18 @@ def restore_rows(corpus: Corpus, ids: Sequence[str] | None = None) -> Corpus:
         else:
             (corpus.path / DROPPED_FILE).unlink(missing_ok=True)
     return Corpus.open(corpus.path)
+
+
+def in_no_part(corpus: Corpus, ids: Collection[str]) -> dict[str, int]:
+    """Saved splits that lack rows of the corpus, with how many of these ids; others are left out.
+
+    Such a split was made while the rows were dropped.
+    """
+    there = corpus.utterances.filter(pl.col("id").is_in(list(ids)))["id"]
+    lack = {
+        n: int((~there.is_in(corpus.split(n)["id"].to_list())).sum()) for n in corpus.split_names()
+    }
+    return {name: rows for name, rows in lack.items() if rows}
 
 
 @contextmanager

@@ -53,7 +53,9 @@ def find_column(name: str, columns: Sequence[str]) -> str:
         hint = f"rows can be grouped by {', '.join(choices)}"
         raise MalsoriError(f"column {name!r} does not say which rows belong together", hint=hint)
     if LABEL + name in columns:
-        hint = "it is a task: stratify by it"
+        hint = (
+            "it is a task: stratify by it; if it is none, say which are with --task at the import"
+        )
     else:
         hint = nearest(name, [column.removeprefix(META) for column in choices])
     raise MalsoriError(f"no column {name!r} to group by", hint=hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from malsori.corpus.counting import counted
+from malsori.corpus.counting import counted, with_point
 from malsori.corpus.members import is_missing, members_of
 from malsori.corpus.twins import parts_of
 from malsori.schema import Task, UnknownLabel, normal, same_class
@@ -104,7 +104,7 @@ def _number(text: str, task: Task) -> tuple[float | None, str]:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        return None, f"{text!r} is no number"
+        return None, f"{text!r} is no number{with_point(text)}"
     low = -math.inf if task.low is None else task.low
     high = math.inf if task.high is None else task.high
     if not low <= number <= high:

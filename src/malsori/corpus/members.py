@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 from malsori.schema import normal
@@ -13,7 +14,11 @@ from malsori.schema import normal
 WRITTEN: Final = frozenset({"nan", "NaN", "<NA>", "NaT", "None", "null", "NULL", "N/A"})
 """What data frames write into a cell that is empty, spelled exactly so."""
 
-_MISSING: Final = frozenset({"nan", "null", "n/a", "na", "#n/a", "<na>"})
+_MISSING: Final = frozenset(
+    {"nan", "null", "n/a", "na", "<na>"}
+    # A spreadsheet's formulas that came to nothing.
+    | {"#n/a", "#div/0!", "#name?", "#null!", "#num!", "#ref!", "#value!"}
+)
 
 _BETWEEN: Final = re.compile(r"[;|]")
 
@@ -50,6 +55,21 @@ def members_of(cell: str | Iterable[object] | None) -> list[str] | None:
         return _each_once(_listed(text))
     found = _each_once(_BETWEEN.split(text))
     return None if not found or all(map(is_missing, found)) else found
+
+
+def is_structure(cell: str) -> bool:
+    """Whether a cell is a list or an object, as JSON or Python write them.
+
+    Example:
+        >>> is_structure("['a']"), is_structure('{"a": 1}'), is_structure("[laughs]")
+        (True, True, False)
+    """
+    if cell[:1] not in {"[", "{"}:
+        return False
+    for read in (json.loads, ast.literal_eval):
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return isinstance(read(cell), list | dict)
+    return False
 
 
 def _listed(text: str) -> list[Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.columns import CHANNEL, LABEL
-from malsori.corpus.counting import counted
+from malsori.corpus.counting import counted, with_point
 from malsori.corpus.label_cells import missing_notes, read_lists, read_numbers
 from malsori.corpus.members import is_missing
 from malsori.corpus.twins import spelling_notes
@@ -55,7 +55,8 @@ def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
         if dtype == pl.Int64():
             good &= numbers == numbers.round()
         for i in (written.is_not_null() & ~good.fill_null(False)).arg_true():
-            faults.add(i, "bad-row", f"{name} {written[i]!r} is not {what}")
+            said = f"{name} {written[i]!r} is not {what}{with_point(written[i])}"
+            faults.add(i, "bad-row", said)
         valid = pl.select(pl.when(good).then(numbers)).to_series()
         rows = rows.with_columns(valid.cast(dtype).alias(name))
     return rows

@@ -16,7 +16,7 @@ from malsori.corpus.classes import (
     without_typos,
 )
 from malsori.corpus.columns import COMPOUND, LABEL, RATERS, SOFT
-from malsori.corpus.counting import few
+from malsori.corpus.counting import few, with_point
 from malsori.corpus.declaring import Declared
 from malsori.corpus.tables.unclear import unclear
 from malsori.corpus.twins import likely_twins
@@ -85,9 +85,10 @@ def _check_numbers(name: str, column: str, values: pl.Series, where: str) -> Non
     """A column that holds no number at all is another one than was meant."""
     numbers = values.str.strip_chars().cast(pl.Float64, strict=False)
     if not numbers.is_finite().any():
-        first = next((repr(v) for v in values.drop_nulls()), "no value")
+        first = next(iter(values.drop_nulls()), None)
+        only = "no value" if first is None else f"{first!r}{with_point(first)}"
         raise MalsoriError(
-            f"task {name!r} is a number, but column {column!r} of {where} holds none, only {first}",
+            f"task {name!r} is a number, but column {column!r} of {where} holds none, only {only}",
             hint="map another column, or declare another kind of task",
         )
 

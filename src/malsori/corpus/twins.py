@@ -12,6 +12,7 @@ from malsori.corpus.counting import counted, few
 from malsori.schema import Task, TaskKind, normal, same_class
 
 _WHOLE = re.compile(r"[-+]?[0-9]+")
+_LONG = 40
 
 
 def merged(spellings: Mapping[str, int]) -> Counter[str]:
@@ -22,7 +23,8 @@ def merged(spellings: Mapping[str, int]) -> Counter[str]:
         Counter({'1': 5, 'sad': 5})
     """
     chosen: dict[str, str] = {}
-    for spelling, _ in sorted(spellings.items(), key=lambda item: (-item[1], item[0])):
+    # Of two that occur alike, the one without double blanks.
+    for spelling, _ in sorted(spellings.items(), key=lambda s: (-s[1], "  " in s[0], s[0])):
         key = same_class(spelling)
         chosen.setdefault(key, key if _WHOLE.fullmatch(key) else spelling)
     counts: Counter[str] = Counter()
@@ -77,8 +79,10 @@ def likely_twins(name: str, classes: Iterable[str], kind: TaskKind = "nominal") 
 
 
 def _alike(written: str) -> str:
-    """What is left without the marks between words and at the end, lists in order."""
+    """What is left without marks between words and at the end, lists in order, `1` for `01`."""
     text = same_class(written)
+    if _WHOLE.fullmatch(text):
+        return str(int(text)) if len(text) < _LONG else text
     if "," in text:
         return ",".join(sorted(_alike(part) for part in text.split(",")))
     text = re.sub(r"(?<=\w)[\s_-]+(?=\w)", " ", text.replace("_", " "))

@@ -100,6 +100,33 @@ def test_the_tables_of_a_folder_are_named(tmp_path):
         Table(tmp_path).read()
 
 
+def test_metadata_further_down_is_named(tmp_path):
+    (tmp_path / "data" / "a").mkdir(parents=True)
+    (tmp_path / "data" / "a" / "metadata.csv").touch()
+    with pytest.raises(MalsoriError, match=r"name the table itself: \S*data/a/metadata\.csv\)$"):
+        Table(tmp_path).read()
+
+
+def test_other_metadata_beside_it_is_told(tmp_path):
+    write(tmp_path / "metadata.csv", "file_name,mood", "a.wav,sad")
+    write(tmp_path / "metadata.jsonl", '{"file_name": "b.wav"}')
+    notes = Table(tmp_path).read().notes
+    assert "metadata.csv is read, and not metadata.jsonl beside it" in notes
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "said"),
+    [
+        ("t.csv", ["Export of May", "", "id,text", "a,네"], r"row 3: 2 fields where .* has 1"),
+        ("t.jsonl", ['{"id": 1, "id": 2, "text": "네"}'], r"row 1: key 'id' stands twice"),
+        ("t.csv", ["'id','text'", "'a','네'"], r"quotes of another kind than \": 'id', 'text'"),
+    ],
+)
+def test_why_no_column_is_known_is_said(tmp_path, name, lines, said):
+    with pytest.raises(MalsoriError, match=said):
+        Table(write(tmp_path / name, *lines)).read()
+
+
 class TestAudiofolder:
     def test_one_metadata_file_at_the_top(self, tmp_path):
         for part in ("train", "test"):

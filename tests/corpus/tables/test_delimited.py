@@ -108,6 +108,22 @@ class TestHeadersFurtherDown:
         assert (len(read.rows), read.broken, read.notes) == (20, [], [])
 
 
+def test_a_separator_at_the_end_of_each_row_is_no_cell(table):
+    header, *lines = rows()
+    read = table([header, *(f"{line}," for line in lines)])
+    assert (read.frame["mood"].to_list(), read.broken) == (["a", "b"] * 6, [])
+    assert len(read.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [("012", []), ("077", []), ("0x2", ["column 1 has no name and is not read (such as '0')"])],
+)
+def test_columns_without_a_name(table, cells, told):
+    read = table([",id,text", *(f"{cell},u{i},네" for i, cell in enumerate(cells))])
+    assert read.notes == told
+
+
 def test_excel_names_the_separator(table):
     read = table(["sep=;", *rows(";")])
     assert read.frame.columns == COLUMNS

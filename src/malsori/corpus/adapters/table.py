@@ -85,13 +85,16 @@ class Table(Adapter):
         )
         if not {"audio", "text"} & set(meaning.columns):
             said, mend = unclear(raw)
+            first = next((b for t in tables for b in t.broken), None)
+            if first is not None and not raw.height:
+                said += f", and no row below can be read (row {first.row}: {first.detail})"
             raise MalsoriError(
                 f"{where} has no column for audio and none for text; {said}", hint=mend
             )
         frame = meaning.frame
         if self.source.is_dir():
             frame = _with_folders(frame, tables, root)
-        notes = [note for t in tables for note in t.notes]
+        notes = [note for t in tables for note in (*t.notes, *self._beside(t.path))]
         notes += (exported.notes if exported else []) + meaning.notes
         if self.audio_root is not None and "audio" not in frame.columns:
             notes.append("the audio root is not used: no column of the table is audio")
@@ -129,6 +132,14 @@ class Table(Adapter):
         chosen = found[:1] if found[0].parent == self.source else found
         return self.source, [self._table(file) for file in chosen]
 
+    def _beside(self, file: Path) -> list[str]:
+        """What is said of other metadata in the same folder of an audiofolder."""
+        if not self.source.is_dir():
+            return []
+        others = [m for m in _METADATA if m != file.name and (file.parent / m).is_file()]
+        where = file.relative_to(self.source)
+        return [f"{where} is read, and not {few(others)} beside it"] if others else []
+
     def _table(self, file: Path) -> RawTable:
         wanted = [*self.columns.values(), *(task.name for task in self.tasks)]
         return read_table(file, encoding=self.encoding, wanted=[normal(name) for name in wanted])
@@ -137,9 +148,16 @@ class Table(Adapter):
 def _instead(folder: Path) -> str:
     """What of a folder can be named instead: its tables, if there are not too many to say."""
     tables = sorted(f for f in folder.iterdir() if f.suffix.lower() in _TABLES and f.is_file())
+    tables = tables or sorted(
+        f for m in _METADATA for n in ("*", "*/*") for f in folder.glob(f"{n}/{m}")
+    )
     if not tables:
-        return "name the table itself, or write a metadata.csv with a column file_name"
-    more = f" (or one of {len(tables) - 1:,} more: {few([f.name for f in tables[1:]], most=4)})"
+        return (
+            "name the table itself, or write a metadata.csv with a column file_name; where folders "
+            "and names say the labels: malsori corpus import files, with --pattern"
+        )
+    others = [file.relative_to(folder).as_posix() for file in tables[1:]]
+    more = f" (or one of {len(others):,} more: {few(others, most=4)})"
     return f"name the table itself: {tables[0]}{more if len(tables) > 1 else ''}"
 
 

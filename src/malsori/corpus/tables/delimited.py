@@ -46,10 +46,29 @@ def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
         # Cells that are called like columns so often are values.
         records = Records(layout)
         found = _found(records, Header(first.fields, others=False), odd)
-    frame = found.frame().select(pl.col(f"column_{i}").alias(name) for i, name in names.items())
+    if not found.rows and found.trailing:
+        notes.append("rows end in a separator that the header has not: read without it")
+        records = Records(layout)
+        found = _found(records, Header([*first.fields, ""]), odd)
+    cells = found.frame()
+    frame = cells.select(pl.col(f"column_{i}").alias(name) for i, name in names.items())
+    notes += _nameless(cells.drop(f"column_{i}" for i in names))
     found.tell(notes)
     records.tell(notes)
     return RawTable(path, blank_to_null(frame), found.rows, found.broken, notes)
+
+
+def _nameless(cells: pl.DataFrame) -> list[str]:
+    """What to say of columns without a name, unless they hold whole numbers, as an index does."""
+    notes = []
+    for column in cells:
+        said = column.str.strip_chars().replace("", None)
+        number = said.cast(pl.Int64, strict=False)
+        if number.null_count() > said.null_count():
+            first = next(iter(said.drop_nulls()))
+            where = int(column.name.removeprefix("column_")) + 1
+            notes.append(f"column {where} has no name and is not read (such as {first!r})")
+    return notes
 
 
 def _found(records: Records, header: Header, odd: bool) -> _Found:
@@ -78,6 +97,7 @@ class _Found:
     rows: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)  # rows with quotes that enclose no cell
+    trailing: int = 0  # broken rows with an empty cell more than the header
     headers: list[int] = field(default_factory=list)  # lines that repeat the header
     others: list[int] = field(default_factory=list)  # lines that are another header
     _blocks: list[pl.DataFrame] = field(default_factory=list)
@@ -88,6 +108,7 @@ class _Found:
         if self.odd and not fault:
             fault = no_unicode(record.fields)
         if fault:
+            self.trailing += len(record.fields) == self.width + 1 and not record.fields[-1].strip()
             self.broken.append(bad_row(record.line, fault))
             return
         if record.stray:

@@ -44,7 +44,7 @@ def read_parquet(path: Path, wanted: Collection[str] = ()) -> RawTable:
     for name, column in zip(names, frame.get_columns(), strict=True):
         cells = _as_text(column, wanted=name in wanted) if name else None
         if cells is None:
-            what = f"{column.dtype}".partition("{")[0]
+            what = f"{column.dtype}".partition("(")[0]
             notes.append(f"column {name!r} of {path.name} holds {what}: not read")
         else:
             columns.append(cells.alias(name))

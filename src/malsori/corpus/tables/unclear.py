@@ -13,6 +13,7 @@ from malsori.schema import normal
 _SEPARATORS: Final = ("\x01", "|", "~", "^", "\t", ";", ",", ":", "  ", " ")
 _DATA: Final = re.compile(r"[-+]?[\d.,:]+|.*\.(?:wav|flac|mp3|ogg|m4a)", re.IGNORECASE)
 _ROWS: Final = 1_000
+_QUOTES: Final = "'`´"
 
 
 def unclear(frame: pl.DataFrame) -> tuple[str, str]:
@@ -25,6 +26,12 @@ def unclear(frame: pl.DataFrame) -> tuple[str, str]:
     if not frame.width:
         return "it has none at all", "no line of it could be read: see that it is the right file"
     names = ", ".join(frame.columns)
+    if not frame.height:
+        mend = "the line that names the columns has to be the first: delete what stands above it"
+        return f"its first line is {names!r}", mend
+    if all(len(name) > 1 and name[0] == name[-1] and name[0] in _QUOTES for name in frame.columns):
+        said = f'the names of its columns stand in quotes of another kind than ": {names}'
+        return said, 'write it with " or without quotes'
     if frame.width == 1:
         column = frame.to_series().head(_ROWS).drop_nulls()
         for separator in _SEPARATORS:
