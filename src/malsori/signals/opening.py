@@ -68,7 +68,7 @@ def opened(path: Path) -> tuple[Path | BinaryIO, Container]:
 def _mended(content: BinaryIO, container: Container) -> BinaryIO:
     if container.as_it_is:
         return content
-    changed = Overlay(content, container.patches, container.end, container.before)
+    changed = Overlay(content, container.patches, container.end, container.before, container.begin)
     return cast("BinaryIO", changed)
 
 

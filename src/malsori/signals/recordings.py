@@ -11,6 +11,7 @@ import soundfile
 
 from malsori.signals.channels import mixed
 from malsori.signals.containers import Oddity, cut_inside
+from malsori.signals.foreign import HEAD, foreign
 from malsori.signals.opening import AudioError, opened
 from malsori.signals.waveform import Audio, Samples
 
@@ -219,19 +220,20 @@ class AudioFile:
             )
 
     def _undecodable(self, error: Exception) -> AudioError:
-        cut = _cut_inside(self._content)
+        # Of a member the message would name an address in memory.
+        said = getattr(error, "error_string", None) or str(error)
+        cut, what = _looked_into(self._content, said)
         if cut is not None:
             return AudioError(
                 f"{self.path} is truncated: {cut}.",
                 reason="truncated",
                 hint="copy or download the file again",
             )
-        # Of a member the message would name an address in memory.
-        why = getattr(error, "error_string", None) or error
         return AudioError(
-            f"{self.path} cannot be decoded: {why}",
+            f"{self.path} cannot be decoded: {what or said}",
             reason="undecodable",
-            hint="check that it is WAV, FLAC, MP3 or OGG (raw PCM needs a header first)",
+            hint="check that it is WAV, FLAC, MP3 or OGG (raw PCM needs a header first); "
+            "`ffmpeg -i FILE FILE.wav` makes WAV of most others",
         )
 
 
@@ -239,15 +241,19 @@ def _beside(file: Path) -> Path:
     return file.with_name(f"._{file.name}")
 
 
-def _cut_inside(content: Path | BinaryIO) -> str | None:
-    """Why a decoder gave up, if the file ends inside a block."""
+def _looked_into(content: Path | BinaryIO, said: str) -> tuple[str | None, str | None]:
+    """Why a decoder gave up: where the file ends inside a block, or what else it is."""
     if not isinstance(content, Path):
-        return cut_inside(content, content.seek(0, io.SEEK_END))
+        cut = cut_inside(content, content.seek(0, io.SEEK_END))
+        content.seek(0)
+        return cut, foreign(content.read(HEAD), said)
     try:
         with content.open("rb") as stream:
-            return cut_inside(stream, content.stat().st_size)
+            cut = cut_inside(stream, content.stat().st_size)
+            stream.seek(0)
+            return cut, foreign(stream.read(HEAD), said)
     except OSError:
-        return None
+        return None, None
 
 
 def read_audio(

@@ -6,7 +6,8 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("length", "kind"), [(32008, "longer"), (0, "unfinished"), (64012, "shorter")]
+    ("length", "kind"),
+    [(32008, "longer"), (0, "unfinished"), (0x7F000008, "unfinished"), (64012, "shorter")],
 )
 def test_the_sound_is_read_to_its_end(encoded, same, length, kind):
     whole = encoded("AIFF")

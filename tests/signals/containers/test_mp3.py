@@ -45,3 +45,12 @@ def test_a_side_file_of_macos_does_no_harm(tmp_path, mp3):
     (tmp_path / "a.mp3").write_bytes(mp3)
     (tmp_path / "._a.mp3").write_bytes(b"\0\5\x16\7" + bytes(100))
     assert read_audio(tmp_path / "a.mp3").duration == 10.0
+
+
+def test_names_of_the_song_in_front_do_not_hide_the_count(mp3, heard):
+    """Between a count and its frames a decoder finds none, and guesses."""
+    stream = headless(mp3)
+    tag = b"ID3\3\0\0" + bytes([0, 0, 4, 0]) + bytes(512)
+    told, samples = heard(tag + stream)
+    assert told == []
+    np.testing.assert_array_equal(samples, heard(stream)[1])

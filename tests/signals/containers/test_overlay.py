@@ -30,3 +30,9 @@ def test_it_closes_the_file_below():
     below = io.BytesIO(CONTENT)
     Overlay(below).close()
     assert below.closed
+
+
+def test_the_beginning_can_be_left_out():
+    file = Overlay(io.BytesIO(b"0123456789"), [(5, b"x")], end=9, before=b"ab", begin=4)
+    assert file.read() == b"ab4x678"
+    assert (file.seek(1), file.read(3)) == (1, b"b4x")

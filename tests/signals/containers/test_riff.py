@@ -98,3 +98,18 @@ def test_a_member_of_an_archive_is_mended_too(tmp_path, wav):
         assert [oddity.kind for oddity in file.told] == ["longer"]
         assert file.read().duration == 2.0
         assert file.read(1.5, 2.0).duration == 0.5
+
+
+@pytest.mark.parametrize("length", [0, 0xFFFFFFFF])
+def test_names_behind_audio_without_a_length_are_not_heard(wav, same, length):
+    note = (
+        b"LIST" + struct.pack("<I", 26) + b"INFOISFT" + struct.pack("<I", 14) + b"Lavf59.27.100\0"
+    )
+    assert same(said(wav, length, length) + note, wav) == ["unfinished"]
+
+
+def test_a_chunk_follows_odd_audio_without_its_byte_of_padding(encoded, same, tone):
+    whole = encoded("WAV", "PCM_U8", samples=tone[:-1])
+    assert whole[40:44] == struct.pack("<I", 31999)
+    note = b"LIST" + struct.pack("<I", 4) + b"INFO"
+    assert same(whole[: 44 + 31999] + note, whole) == []

@@ -33,6 +33,7 @@ class Container:
         patches: position → bytes of a header that says what is there; none if it does already.
         end: bytes of the file that belong to what is read; None for all.
         before: what a decoder is to read before the file.
+        begin: bytes in front that a decoder is not to read.
     """
 
     told: tuple[Oddity, ...] = ()
@@ -40,18 +41,19 @@ class Container:
     patches: tuple[tuple[int, bytes], ...] = ()
     end: int | None = None
     before: bytes = b""
+    begin: int = 0
 
     @property
     def as_it_is(self) -> bool:
         """Whether a decoder may read the file itself."""
-        return not self.patches and not self.before and self.end is None
+        return not (self.patches or self.before or self.begin) and self.end is None
 
 
 WHOLE: Final = Container()
 
 # What writers that cannot seek back leave as a length: the largest number of 31 or 32 bits, less
-# the header, or rounded to a page.
-_LARGEST: Final = (0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
+# the header, or rounded to a page; or, in AIFF of sox, to its first byte.
+_LARGEST: Final = (0x7F000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 _NEAR: Final = 0x1000
 
 

@@ -67,7 +67,8 @@ def inspect(stream: BinaryIO, size: int) -> Container:
             told.append(Oddity("no-end", f"{walk.count:,} frames and a part of one"))
         # Of frames that differ in length, decoders guess the number by that of the first ones.
         before = _counting(content, begin, walk) if len(walk.lengths) > 1 else b""
-        return Container(tuple(told), before=before)
+        # The count has to stand at once before them: behind names of the song, if there are any.
+        return Container(tuple(told), before=before, begin=begin if before else 0)
     return _compared(content, walk, place, kind[0], told)
 
 

@@ -15,6 +15,7 @@ class Overlay(io.RawIOBase):
         patches: position → the bytes there.
         end: bytes that there are; None for all.
         before: bytes in front of all others, which positions do not count.
+        begin: where the file begins; positions count from the old beginning.
 
     Example:
         >>> file = Overlay(io.BytesIO(b"RIFF0000WAVE..."), [(4, b"1234")], end=12)
@@ -28,12 +29,14 @@ class Overlay(io.RawIOBase):
         patches: Sequence[tuple[int, bytes]] = (),
         end: int | None = None,
         before: bytes = b"",
+        begin: int = 0,
     ) -> None:
         super().__init__()
         self._stream = stream
         self._before = before
-        self._patches = [(0, before), *((place + len(before), new) for place, new in patches)]
-        self._end = len(before) + (stream.seek(0, io.SEEK_END) if end is None else end)
+        self._shift = len(before) - begin
+        self._patches = [(0, before), *((place + self._shift, new) for place, new in patches)]
+        self._end = self._shift + (stream.seek(0, io.SEEK_END) if end is None else end)
         self._at = 0
 
     def readable(self) -> bool:
@@ -59,7 +62,7 @@ class Overlay(io.RawIOBase):
         left = max(0, self._end - self._at)
         count = left if size is None or size < 0 else min(size, left)
         ahead = max(0, min(count, len(self._before) - self._at))
-        self._stream.seek(max(0, self._at - len(self._before)))
+        self._stream.seek(max(self._at, len(self._before)) - self._shift)
         content = bytes(ahead) + self._stream.read(count - ahead)
         for place, new in self._patches:
             first, last = max(place, self._at), min(place + len(new), self._at + len(content))

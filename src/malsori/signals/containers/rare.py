@@ -12,6 +12,8 @@ HTK: Final = b"\0\2\0\0"
 """What bytes 8 to 12 say of samples of 16 bits in a file of HTK, which has no name."""
 
 _HEAD: Final = 4096
+_VOC_BLOCKS: Final = range(1, 10)
+_VOC_REST: Final = 16
 _TOLERANCE: Final = 256  # bytes: a header that counts itself
 
 
@@ -38,7 +40,8 @@ def inspect_voc(stream: BinaryIO, size: int) -> Container:
     while place < size:
         stream.seek(place)
         block = stream.read(4)
-        if not block or block[0] == 0 or len(block) < 4:
+        # sox's own length is 8 bytes short: the last samples are no block that lacks something.
+        if size - place <= _VOC_REST or block[0] not in _VOC_BLOCKS:
             return WHOLE
         place += 4 + int.from_bytes(block[1:], "little")
     return _compared(place, size) if place > size else WHOLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -14,6 +15,7 @@ _EXTENSIBLE: Final = 0xFFFE
 _KINDS: Final = {1: "signed", 3: "float"}
 _PLAIN: Final = frozenset({1, 3, 6, 7})
 _UNKNOWN: Final = 0xFFFFFFFF
+_SEARCHED: Final = 1 << 16  # bytes at the end of a file whose audio has no length
 _RIFFS: Final = (b"RIFF", b"RIFX", b"RF64", b"BW64")
 
 # Chunks that writers put behind the audio; known ones count even if their own length is wrong.
@@ -44,9 +46,12 @@ def inspect(stream: BinaryIO, size: int) -> Container:
     def walk(place: int) -> tuple[int, bool]:
         return _chunks(stream, place, size, header.order)
 
+    promised = _promised(header, stream, size)
+    if promised is None:
+        size = _before_chunks(stream, header.data, size, header.order)
     stretch = Stretch(
         header.data,
-        _promised(header, stream, size),
+        promised,
         max(1, header.block),
         _coding(header),
         plain=header.tag in _PLAIN,
@@ -115,7 +120,7 @@ def _coding(header: _Header) -> Coding:
 def _chunks(stream: BinaryIO, place: int, size: int, order: str) -> tuple[int, bool]:
     """Goes over whole chunks: where they end, and whether another recording begins there."""
     end = place
-    place += place % 2
+    place = _padded(stream, place)
     while size - place >= 8:
         stream.seek(place)
         name, length = struct.unpack(f"{order}4sI", stream.read(8))
@@ -125,8 +130,33 @@ def _chunks(stream: BinaryIO, place: int, size: int, order: str) -> tuple[int, b
         if not _is_chunk(name, after <= size):
             break
         end = min(after, size)
-        place = end + end % 2
+        place = _padded(stream, end)
     return end, False
+
+
+def _padded(stream: BinaryIO, place: int) -> int:
+    """Where the next chunk begins: at even bytes, unless a writer forgot it."""
+    stream.seek(place)
+    return place if stream.read(4) in _KNOWN else place + place % 2
+
+
+def _before_chunks(stream: BinaryIO, begin: int, size: int, order: str) -> int:
+    """Where audio of unknown length ends: at known chunks that reach to the end of the file."""
+    first = max(begin, size - _SEARCHED)
+    stream.seek(first)
+    content = stream.read(size - first)
+    places = {found.start() for name in _KNOWN for found in re.finditer(re.escape(name), content)}
+    for place in sorted(places):
+        if _reaches_end(content, place, order):
+            return first + place
+    return size
+
+
+def _reaches_end(content: bytes, place: int, order: str) -> bool:
+    while len(content) - place >= 8 and content[place : place + 4] in _KNOWN:
+        place += 8 + struct.unpack_from(f"{order}I", content, place + 4)[0]
+        place += place % 2 and content[place : place + 4] not in _KNOWN
+    return 0 <= place - len(content) <= 1
 
 
 def _is_chunk(name: bytes, fits: bool) -> bool:
