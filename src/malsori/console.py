@@ -91,12 +91,12 @@ def number(value: float | None, digits: int = 3) -> str:
     """A number with fixed digits; a dash where there is none.
 
     Example:
-        >>> number(0.12345), number(None), number(float("nan"))
-        ('0.123', '–', '–')
+        >>> number(0.12345), number(None), number(-0.0001)
+        ('0.123', '–', '0.000')
     """
     if value is None or math.isnan(value):
         return "–"
-    return f"{value:.{digits}f}"
+    return f"{value:z.{digits}f}"  # nothing is not less than nothing
 
 
 def show(table: Table) -> None:

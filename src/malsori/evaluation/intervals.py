@@ -38,13 +38,15 @@ _CELLS = 4_000_000  # how often each unit was drawn: at most 32 MB of it at a ti
 class Estimate:
     """A number and its interval; the interval is NaN where there is nothing to resample.
 
-    As text it has shorter digits for the interval.
+    As text it has shorter digits for the interval, as far as the number still lies in it.
 
     Example:
         >>> str(Estimate(0.6124, 0.581, 0.6449)), str(Estimate(0.5))
         ('0.612 [0.58, 0.64]', '0.500')
         >>> str(Estimate(0.0101, 0.0021, 0.018))
         '0.010 [0.002, 0.02]'
+        >>> str(Estimate(0.9968, 0.9959, 0.9988))
+        '0.997 [0.996, 0.999]'
     """
 
     value: float
@@ -54,7 +56,10 @@ class Estimate:
     def __str__(self) -> str:
         if math.isnan(self.low):
             return number(self.value)
-        return f"{number(self.value)} [{_bound(self.low)}, {_bound(self.high)}]"
+        value, low, high = number(self.value), _bound(self.low), _bound(self.high)
+        if not float(low) <= float(value) <= float(high):
+            low, high = number(self.low), number(self.high)
+        return f"{value} [{low}, {high}]"
 
     def data(self) -> dict[str, float | None]:
         """As JSON can hold it: what is undefined is None."""

@@ -6,7 +6,8 @@ business. Beside Python's formats there are
 
 - `{share:.0f%}`: a share in per cent, 0.5 as 50 % (and `g%`);
 - `{n:row has|rows have}`: the words that agree with a number, for 1 and for others;
-- `{column:@column}`: a name in the string's language, where `column.NAME` is a string.
+- `{column:@column}`: a name in the string's language, where `column.NAME` is a string;
+- `[[ ({example})]]`: what quotes the corpus, which pages leave out (`malsori.words.quotes`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, Final, Literal
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
 from malsori.notes import Note
+from malsori.words.quotes import chosen, plain
 
 Lang = Literal["en", "ko"]
 LANGS: Final[tuple[Lang, ...]] = ("en", "ko")
@@ -156,7 +158,23 @@ class Words:
             return _Number(value, lambda text: text if origin is None else keep(Mark(text, origin)))
 
         fields = {name: fill(name, value) for name, value in note.fields.items()}
-        return self._string(note.key).format(**fields)
+        return chosen(self._string(note.key), fields).format(**fields)
+
+    def unquoted(self, note: Note) -> Note:
+        """The same note without what it quotes of a corpus: names, ids, what somebody said.
+
+        Example:
+            >>> Words().unquoted(Note("audit.text.same.seen", {"text": "hm", "transcripts": "9"}))
+            Note(key='audit.text.same.seen', fields={'transcripts': '9'})
+        """
+        kept = plain(self._string(note.key))
+
+        def bare(value: Any) -> Any:
+            if isinstance(value, (list, tuple)):
+                return [bare(each) for each in value]
+            return self.unquoted(value) if isinstance(value, Note) else value
+
+        return Note(note.key, {name: bare(v) for name, v in note.fields.items() if name in kept})
 
     def has(self, key: str) -> bool:
         """Whether there is a string of this key."""

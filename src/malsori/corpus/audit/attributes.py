@@ -52,6 +52,12 @@ class Attribute:
         return isinstance(self.name, Note) and self.name.key == "audit.attribute.part"
 
     @property
+    def known(self) -> pl.Series:
+        """The value of each row ``[N]``, null without one."""
+        codes = pl.Series(self.codes)
+        return codes.set(codes == self.values.index(_NONE), None) if _NONE in self.values else codes
+
+    @property
     def id(self) -> str:
         """The name in no language."""
         if isinstance(self.name, str):

@@ -16,6 +16,7 @@ from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.grouping import group_rows
 from malsori.notes import Note
+from malsori.schema import SPLITS
 from malsori.vectors import VectorSummary
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -165,6 +166,14 @@ class Case:
         ids = self.corpus.utterances.select("id")
         joined = ids.join(table, on="id", how="left", maintain_order="left")
         return joined["part"].fill_null("dropped")
+
+    def keeps_apart(self, values: pl.Series) -> bool | None:
+        """Whether no value ``[N]`` is in two parts of the split; None without one."""
+        if self.parts is None:
+            return None
+        table = pl.DataFrame({"value": values, "part": self.parts})
+        table = table.filter(pl.col("value").is_not_null() & pl.col("part").is_in(SPLITS))
+        return table.unique().height == table["value"].n_unique()
 
     @cached_property
     def asked(self) -> dict[tuple[str, ...], Any]:

@@ -120,7 +120,7 @@ def _legend(frame: Frame, labels: Labels) -> None:
     for part, n in labels.parts.items():
         rows = labels.summary.rows(part)
         key = "figure.corpus.part" if rows else "figure.corpus.part_unlabelled"
-        text = frame.words(key, part=frame.words(f"part.{part}"), n=f"{n:,}")
+        text = frame.words(key, part=frame.words(f"part.{part}"), n=n)
         frame.sheet.box(x, base - 9, 9, 9, PART_COLOURS[part])
         frame.sheet.text(x + 14, base, text, QUIET, size=SMALL)
         x += 14 + width_of(text, SMALL) + 18

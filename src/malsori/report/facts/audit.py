@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from malsori.corpus.audit.keeping import audited
 from malsori.findings import SEVERITIES, Finding, Severity
 from malsori.notes import Note
-
-_QUOTES: Final = ("contradictions", "empty_cells", "leaks", "text")
-"""Checks whose sentences name texts, ids or places."""
+from malsori.report.facts.privacy import Quotes
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Found:
     check: str
     severity: Severity
     subject: str
-    message: Note | None  # what was seen; None where that would quote somebody
+    message: Note  # what was seen
 
 
 @dataclass(frozen=True)
@@ -40,20 +38,25 @@ class AuditFacts:
             for severity in reversed(SEVERITIES)
         }
 
+    @property
+    def serious(self) -> tuple[Found, ...]:
+        """What nobody should train on."""
+        return tuple(found for found in self.findings if found.severity == SEVERITIES[-1])
 
-def audit_of(corpus: Path, split: str, digest: str) -> AuditFacts:
+
+def audit_of(corpus: Path, split: str, digest: str, quotes: Quotes) -> AuditFacts:
     """The audit of a corpus with a split, if it lies where it is said to and is the one meant."""
     found = audited(corpus, split, digest)
     if found is None:
         return AuditFacts(looked=False)
-    return AuditFacts(looked=True, findings=tuple(map(_told, found)))
+    return AuditFacts(looked=True, findings=tuple(_told(finding, quotes) for finding in found))
 
 
-def allowed_in(state: Mapping[str, Any]) -> tuple[Found, ...]:
+def allowed_in(state: Mapping[str, Any], quotes: Quotes) -> tuple[Found, ...]:
     """Serious findings in the features of a run that went on all the same."""
-    return tuple(_told(Finding.of(data)) for data in state.get("allowed") or ())
+    return tuple(_told(Finding.of(data), quotes) for data in state.get("allowed") or ())
 
 
-def _told(finding: Finding) -> Found:
-    message = None if finding.check in _QUOTES else finding.message
+def _told(finding: Finding, quotes: Quotes) -> Found:
+    message = quotes.shown(finding.message)
     return Found(finding.check, finding.severity, finding.subject, message)

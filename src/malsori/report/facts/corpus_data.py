@@ -8,6 +8,7 @@ from typing import Any
 
 from malsori.corpus.leaks import Leak
 from malsori.notes import Note
+from malsori.report.facts.privacy import Quotes
 from malsori.schema import SPLITS
 
 
@@ -28,7 +29,7 @@ class SplitFacts:
     outer: str | None  # the split in whose training part this one lies
     leaks: tuple[Leak, ...]  # explicitly allowed ones, and nearly the same text; no examples
     allowed: tuple[str, ...]  # the kinds of leaks that were explicitly allowed
-    notes: tuple[Note | str, ...]  # what a user should know
+    notes: tuple[Note, ...]  # what a user should know
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class DataFacts:
     labelled: dict[str, dict[str, int]]  # task → part → rows
     numbers: dict[str, dict[str, dict[str, float]]]  # task → part → mean, std, min, max
     split: SplitFacts
-    notes: tuple[Note | str, ...]
+    notes: tuple[Note, ...]
     bounds: dict[str, dict[str, dict[str, float]]]  # task → condition → best score, the prior's
 
     @property
@@ -69,7 +70,7 @@ class DataFacts:
         return 1 - bounds[condition]["score"] / bounds["prior"]["score"]
 
 
-def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
+def data_of(found: Mapping[str, Any], tasks: tuple[str, ...], quotes: Quotes) -> DataFacts:
     """Reads `corpus.json`; of its tasks only those of the run."""
     summary = found["summary"]
     asked = [t for t in summary["tasks"] if t["name"] in tasks]
@@ -87,13 +88,13 @@ def data_of(found: Mapping[str, Any], tasks: tuple[str, ...]) -> DataFacts:
         unlabelled={t["name"]: t["unlabelled"] for t in asked},
         labelled={t["name"]: t["labelled"] for t in asked},
         numbers={t["name"]: t["numbers"] for t in asked if t.get("numbers")},
-        split=_split(found.get("split") or {}, summary),
-        notes=_notes(summary["notes"]),
+        split=_split(found.get("split") or {}, summary, quotes),
+        notes=_notes(summary["notes"], quotes),
         bounds={t: b for t, b in (found.get("bounds") or {}).items() if t in tasks},
     )
 
 
-def _split(found: Mapping[str, Any], summary: Mapping[str, Any]) -> SplitFacts:
+def _split(found: Mapping[str, Any], summary: Mapping[str, Any], quotes: Quotes) -> SplitFacts:
     how = found.get("how") or {}
     leaks = found.get("leaks_allowed") or ()
     return SplitFacts(
@@ -110,10 +111,11 @@ def _split(found: Mapping[str, Any], summary: Mapping[str, Any]) -> SplitFacts:
         outer=(how.get("fold") or {}).get("inside"),
         leaks=tuple(Leak(x["kind"], x["column"], x["count"], x["rows"], ()) for x in leaks),
         allowed=tuple(x["kind"] for x in leaks if x.get("asked", True)),
-        notes=_notes(found.get("notes") or ()),
+        notes=_notes(found.get("notes") or (), quotes),
     )
 
 
-def _notes(found: Iterable[Any]) -> tuple[Note | str, ...]:
-    """Notes as they were recorded; a sentence of an old record stays one."""
-    return tuple(each if isinstance(each, str) else Note.of(each) for each in found)
+def _notes(found: Iterable[Any], quotes: Quotes) -> tuple[Note, ...]:
+    """Notes as they were recorded, without what they quote."""
+    notes = (each if isinstance(each, str) else Note.of(each) for each in found)
+    return tuple(map(quotes.shown, notes))

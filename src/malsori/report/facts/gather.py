@@ -30,7 +30,7 @@ from malsori.report.facts.errors import MOST, TaskErrors, errors_of
 from malsori.report.facts.excerpts import Excerpt, excerpts_of, open_corpus
 from malsori.report.facts.learning import Learning, learning_of
 from malsori.report.facts.plain import plain
-from malsori.report.facts.privacy import run_names, shared_recipe
+from malsori.report.facts.privacy import Quotes, run_names, shared_recipe
 from malsori.report.facts.row_names import RowNames, by_numbers, numbers_of, told_in
 from malsori.schema import SPLITS, Task
 from malsori.training import Run
@@ -102,6 +102,7 @@ class Facts:
     differences: tuple[RunDifference, ...]  # between runs on the same data
     excerpts: dict[str, Excerpt]  # id → what was said; empty unless it was asked for
     audit: AuditFacts  # of the subject's corpus and split
+    quoted: bool  # whether findings and notes quote names, ids and sentences
     confidence: float  # of the intervals
     resamples: int  # that they are made with
 
@@ -164,8 +165,9 @@ def gather(
     check_baseline(chosen, names)
     bootstrap = Bootstrap(resamples, 0, confidence)
     opened = [Run.open(path) for path in paths]
+    quotes = Quotes(include_ids, include_text)
     found = [
-        _run(run, name, bootstrap, mistakes, include_ids=include_ids)
+        _run(run, name, bootstrap, mistakes, quotes)
         for run, name in zip(opened, names, strict=True)
     ]
     subject = found[0]
@@ -176,7 +178,10 @@ def gather(
         baseline=chosen,
         differences=tuple(_differences(opened, found, chosen, bootstrap)),
         excerpts=_excerpts(opened[0], subject, corpus) if include_text else {},
-        audit=audit_of(_place(opened[0], corpus), subject.data.split.name, subject.corpus_digest),
+        audit=audit_of(
+            _place(opened[0], corpus), subject.data.split.name, subject.corpus_digest, quotes
+        ),
+        quoted=quotes.open,
         confidence=confidence,
         resamples=resamples,
     )
@@ -205,9 +210,7 @@ def _baseline(path: Path, paths: Sequence[Path], names: Sequence[str]) -> str:
     return places.get(path.resolve(), str(path))
 
 
-def _run(
-    run: Run, name: str, bootstrap: Bootstrap, mistakes: int, *, include_ids: bool
-) -> RunFacts:
+def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int, quotes: Quotes) -> RunFacts:
     state, recipe = run.state, run.recipe
     tasks = run.tasks
     priors = {task: [float(p) for p in shares] for task, shares in run.priors.items()}
@@ -226,7 +229,7 @@ def _run(
         results = tuple(found.results)
         errors = _errors(compared, split, mistakes)
         told = run.corpus_facts.get("told_by_ids") or told_in(shown, tasks)
-        names = RowNames(tuple(told), include_ids or not told)
+        names = RowNames(tuple(told), quotes.ids or not told)
         errors = errors if names.shown else by_numbers(errors, shown, split)
     return RunFacts(
         name=name,
@@ -241,7 +244,7 @@ def _run(
         environment=state["environment"],
         corpus_digest=str(state["corpus"]["digest"]),
         split_hash=state["split"]["hash"],
-        data=data_of(run.corpus_facts, tuple(tasks)),
+        data=data_of(run.corpus_facts, tuple(tasks), quotes),
         learning=learning_of(state, run.history(), list(tasks), recipe.training.epochs),
         gradients=None if rows is None else summarise(rows),
         gradient_rows=rows,
@@ -250,7 +253,7 @@ def _run(
         errors=errors,
         losses=() if compared is None else tuple(losses(compared, split, bootstrap)),
         names=names,
-        allowed=allowed_in(state),
+        allowed=allowed_in(state, quotes),
     )
 
 

@@ -1,13 +1,41 @@
-"""What a report may not show: where things lie on somebody's disk."""
+"""What a report may not show: where things lie on a disk, and what findings quote of a corpus."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from malsori.notes import Note
+from malsori.words import Words
+
 _ABSOLUTE = re.compile(r"^(?:[/\\~]|[A-Za-z]:[/\\]|file:)")
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """Whether notes may quote names, ids and sentences: only where both were asked for."""
+
+    ids: bool = False
+    text: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether they may."""
+        return self.ids and self.text
+
+    def shown(self, note: Note | str) -> Note:
+        """A note as a page may say it.
+
+        Example:
+            >>> Quotes().shown(Note("audit.text.same.seen", {"text": "hm", "transcripts": "9"}))
+            Note(key='audit.text.same.seen', fields={'transcripts': '9'})
+        """
+        if isinstance(note, str):  # a sentence of an old record, of which nothing is known
+            return Note("audited.withheld")
+        return note if self.open else Words().unquoted(note)
 
 
 def run_names(paths: Sequence[Path]) -> list[str]:

@@ -100,5 +100,5 @@ def _found(each: Bin, words: Speak) -> str:
         "figure.reliability.found",
         confidence=f"{100 * each.confidence:.1f} %",
         accuracy=f"{100 * each.accuracy:.1f} %",
-        n=f"{each.count:,}",
+        n=each.count,
     )

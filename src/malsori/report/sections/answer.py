@@ -34,9 +34,8 @@ def build(facts: Facts, words: Words) -> Section:
             )
         )
         blocks.append(_table(facts, words))
-        warned = _warned(facts, words)
-        if warned:
-            blocks.append(Sentences(warned, "care"))
+    care = audit.serious(facts, words) + (_warned(facts, words) if run.results else ())
+    blocks += [Sentences(care, "care")] if care else []
     blocks.append(Sentences((audit.line(facts, words),), "quiet"))
     return Section("answer", words("answer.title"), tuple(blocks))
 

@@ -44,12 +44,26 @@ def allowed(facts: Facts, words: Words) -> tuple[Text, ...]:
     )
 
 
+def serious(facts: Facts, words: Words) -> tuple[Text, ...]:
+    """What is serious, to be read with the answer."""
+    return tuple(
+        (
+            *words.text("audited.serious_first", subject=_subject(found, words), check=found.check),
+            words.say(found.message),
+        )
+        for found in facts.audit.serious
+    )
+
+
 def _said(found: Found, words: Words) -> Text:
-    key = f"finding.subject.{found.subject}"
     head = words.text(
         "audited.one",
         severity=words(f"finding.severity.{found.severity}"),
-        subject=words(key) if words.has(key) else found.subject,
+        subject=_subject(found, words),
         check=found.check,
     )
-    return head if found.message is None else (*head, ": ", words.say(found.message))
+    return (*head, ": ", words.say(found.message))
+
+
+def _subject(found: Found, words: Words) -> str:
+    return words.named("finding.subject", found.subject)

@@ -12,6 +12,9 @@ from malsori.report.page import Block, Cell, Head, Heading, Section, Sentences, 
 from malsori.report.sections import audit, marks
 from malsori.words import Mark, Text, Words
 
+_DOUBTS = ("split.alike", "split.leaky_preset")
+"""Notes with which nobody can say that nothing leaks."""
+
 
 def build(facts: Facts, words: Words) -> Section:
     """What the subject was trained and tested on."""
@@ -38,7 +41,10 @@ def _size(data: DataFacts, words: Words) -> Text:
         corpus=data.name,
         n=_of(data.rows, "corpus_rows"),
         known=_listed(
-            [words.text(f"data.known_{k}", n=_of(n, "known", column=k)) for k, n in _known(data)],
+            [
+                words.text(f"data.known_{k}", n=_of(n, "known", column=k), count=n)
+                for k, n in _known(data)
+            ],
             words,
         ),
     ) if _known(data) else words.text(
@@ -150,7 +156,8 @@ def _division(data: DataFacts, words: Words) -> Iterator[Text]:
         yield marks.said(words, leak.remark(split.allowed))
     # Nearly the same text is a warning: by itself it does not make a split one that leaks.
     if all(leak.kind == WARNED for leak in split.leaks):
-        yield words.text("data.no_leak")
+        warned = split.leaks or any(note.key in _DOUBTS for note in split.notes)
+        yield words.text("data.checked" if warned else "data.no_leak")
 
 
 def _how(data: DataFacts, words: Words) -> Text:

@@ -53,4 +53,8 @@ def ids_sentence(facts: Facts, words: Words) -> Text:
     listed = any(e.mistakes or (e.numbers and e.numbers.far) for e in run.errors.values())
     key = "none" if not listed else "numbers" if not names.shown else "told" if names.told else "id"
     text = words.text("foot.private_text" if facts.excerpts else "foot.private")
+    if facts.quoted:
+        text = (*text, " ", *words.text("foot.private_quotes"))
+        if key == "none":
+            return text
     return (*text, " ", *words.text(f"foot.private_{key}", told=told(facts, words)))

@@ -13,6 +13,7 @@ from malsori.corpus.audit.saying import of_all
 from malsori.corpus.grouping import TEXT, values_of
 from malsori.corpus.leaks import MIN_TEXT
 from malsori.findings import MANY, Finding, found
+from malsori.notes import Note
 
 
 class Duplicate(Check[Case]):
@@ -26,7 +27,8 @@ class Duplicate(Check[Case]):
         texts = values_of(case.rows, TEXT)
         texts = texts.set(texts.str.len_chars() < MIN_TEXT, None)
         if again := _again(texts):
-            why = why_not(case, [TEXT])
+            apart = case.keeps_apart(texts)
+            why = None if apart else why_not(case, [TEXT])
             yield found(
                 "audit.duplicate.texts",
                 "note",
@@ -34,9 +36,13 @@ class Duplicate(Check[Case]):
                 numbers={"rows": again, "of": texts.count()},
                 transcripts=of_all(again, texts.count(), "transcript"),
                 otherwise=True,
-                do=None if why is None else no_split(why),
+                do=_kept(case) if apart else None if why is None else no_split(why),
                 examples=case.ids((texts.is_duplicated() & texts.is_not_null()).to_numpy()),
             )
+
+
+def _kept(case: Case) -> Note:
+    return Note("audit.duplicate.texts.do_apart", {"split": case.split})
 
 
 def _again(values: pl.Series) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import polars as pl
-
 from malsori.checks import Check
 from malsori.corpus.audit.asking import ask_split
 from malsori.corpus.audit.case import Case
@@ -17,7 +15,6 @@ from malsori.corpus.audit.targets import Target
 from malsori.corpus.grouping import group_rows
 from malsori.findings import Finding, found
 from malsori.notes import Note
-from malsori.schema import SPLITS
 
 _LITTLE: Final = 0.1  # of skill
 _COLUMNS: Final = ("speaker", "call", "dialogue")
@@ -52,7 +49,7 @@ def _repeating(case: Case) -> list[str]:
 
 
 def _finding(case: Case, column: str, target: Target, score: Prediction) -> Finding:
-    apart = _apart(case, column)
+    apart = case.keeps_apart(case.corpus.utterances[column])
     where = {None: "open", True: "apart", False: "several"}[apart]
     names = {"split": case.split or "", "column": said(column)}
     return found(
@@ -72,15 +69,9 @@ def _finding(case: Case, column: str, target: Target, score: Prediction) -> Find
         who=said(column),
         sure=1 - score.chance,
         otherwise=True,
-        **ask_split(case, by=[column]).fields,
+        **(
+            {"do": Note("audit.identity.do_apart", names)}
+            if apart
+            else ask_split(case, by=[column]).fields
+        ),
     )
-
-
-def _apart(case: Case, column: str) -> bool | None:
-    """Whether the named split keeps each group in one part; None without a split."""
-    if case.parts is None:
-        return None
-    table = pl.DataFrame({"value": case.corpus.utterances[column], "part": case.parts})
-    table = table.filter(pl.col("value").is_not_null() & pl.col("part").is_in(SPLITS))
-    most = table.group_by("value").agg(pl.col("part").n_unique())["part"].max()
-    return most is None or most == 1

@@ -10,6 +10,7 @@ import numpy as np
 from malsori.checks import Check
 from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.saying import of_all
+from malsori.corpus.columns import RATERS
 from malsori.corpus.targets import known
 from malsori.findings import Finding, found
 from malsori.notes import Note
@@ -31,8 +32,9 @@ class Labels(Check[Case]):
             there = known(labels)
             lacking = case.count - int(there.sum())
             if lacking:
+                rated = RATERS + name in case.rows.columns
                 yield found(
-                    "audit.labels.missing",
+                    f"audit.labels.{'missing' if rated else 'empty'}",
                     "warning" if lacking >= _MANY * case.count else "note",
                     name,
                     numbers={"rows": lacking, "of": case.count},

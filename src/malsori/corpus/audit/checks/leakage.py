@@ -12,6 +12,7 @@ from malsori.corpus.audit.case import Case
 from malsori.corpus.audit.predicting import Prediction, predict
 from malsori.corpus.audit.saying import scored
 from malsori.corpus.audit.targets import Target, one_class_each
+from malsori.corpus.splits.info import asked_of
 from malsori.findings import Finding, Severity, found
 from malsori.notes import Note
 
@@ -49,15 +50,25 @@ def _finding(case: Case, attribute: Attribute, target: Target, scores: Predictio
         "task": target.name,
         "scored": scored(scores, case.held_out),
     }
+    apart = _apart(case, attribute)
     return found(
-        f"audit.leakage.{attribute.kind}",
-        _severity(attribute, target, scores.skill),
+        f"audit.leakage.{attribute.kind}{'_apart' * apart}",
+        "note" if apart else _severity(attribute, target, scores.skill),
         target.name,
         numbers={"column": attribute.id, "values": len(attribute.values), **scores.data()},
         message=Note("audit.leakage.seen", fields),
         sure=1 - scores.chance,
-        **_asked(case, attribute),
+        **({"split": case.split} if apart else _asked(case, attribute)),
     )
+
+
+def _apart(case: Case, attribute: Attribute) -> bool:
+    """Whether the named split already keeps the values apart that it could be grouped by."""
+    if attribute.kind not in ("script", "metadata") or case.split is None:
+        return False
+    if attribute.id in (asked_of(case.corpus, case.split).get("by") or ()):
+        return True  # of numbers in ranges, which parts may share
+    return case.keeps_apart(attribute.known) is True
 
 
 def _asked(case: Case, attribute: Attribute) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def _of_kind(case: Case, name: Note | str, subject: str, column: pl.Series) -> I
         numbers={"kind": str(value), "shares": shares, "chance": most.chance},
         message=Note(
             "audit.shift.shares",
-            {"split": case.split, "what": name, "kind": _kind(value), "shares": named},
+            {"split": case.split, "what": name, "kind": _kind(name, value), "shares": named},
         ),
         part=most.part,
     )
@@ -192,8 +192,10 @@ def _more(apart: Apart) -> tuple[float, bool]:
     return abs(apart.other - apart.train), apart.other > apart.train
 
 
-def _kind(value: object) -> Note | str:
+def _kind(name: Note | str, value: object) -> Note | str:
     text = str(value)
+    if isinstance(name, str):
+        return Note("audit.shift.kind.of_column", {"value": text})
     own = (*_SCRIPTS, "there", "absent")
     return Note(f"audit.shift.kind.{text}") if text in own else text
 

@@ -47,10 +47,8 @@ class Spellings(Check[Case]):
 def _alike(case: Case, column: str, values: pl.Series, sets: Sequence[tuple[str, ...]]) -> Finding:
     rows = int(values.is_in([name for names in sets for name in names]).sum())
     numbers = {"sets": len(sets), "rows": rows, "in_parts": _in_parts(case, values, sets)}
-    where = Note(
-        f"audit.spellings.where.{'open' if case.split is None else 'split'}",
-        {**numbers, "split": case.split},
-    )
+    several = {None: "open", 0: "apart"}.get(numbers["in_parts"], "split")
+    where = Note(f"audit.spellings.where.{several}", {**numbers, "split": case.split})
     fields = {
         **numbers,
         "column": said(column.removeprefix(META)),
