@@ -311,6 +311,12 @@ class TestDestination:
         beside = import_corpus(Table(file, tasks=[MOOD]), folder / "out", workers=1)
         assert beside.kept == 3
 
+    def test_the_row_that_is_shown_has_the_commonest_fault(self, folder):
+        file = folder / "t.csv"
+        file.write_text("id,text,start\nz,,\na,네,x\nb,네,x\n", "utf-8")
+        with pytest.raises(MalsoriError, match=r"row 3: start 'x' is not"):
+            import_corpus(Table(file), folder.parent / "corpus")
+
     def test_nothing_is_written_if_no_row_is_whole(self, folder):
         with pytest.raises(
             MalsoriError,

@@ -76,8 +76,9 @@ def nothing_left(where: Path, source: Source, screened: Screened) -> MalsoriErro
     if not source.read:
         return MalsoriError(f"{where} has no rows", hint="nothing was written")
     quarantine = quarantined_rows(source, screened)
-    reasons = ", ".join(f"{n} {r}" for r, n in Counter(quarantine["reason"]).most_common())
-    row, _, _, _, detail = quarantine.row(0)
+    counts = Counter(quarantine["reason"]).most_common()
+    reasons = ", ".join(f"{n} {r}" for r, n in counts)
+    row, _, _, _, detail = quarantine.filter(pl.col("reason") == counts[0][0]).row(0)
     rows = "the only row" if source.read == 1 else f"none of the {source.read:,} rows"
     can = "cannot" if source.read == 1 else "can"
     return MalsoriError(

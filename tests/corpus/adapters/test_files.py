@@ -123,6 +123,12 @@ def test_an_archive_is_read_as_its_folder(made, tmp_path):
     assert inside.read == 22
 
 
+def test_one_recording_is_no_folder(made):
+    module, folder = made
+    with pytest.raises(MalsoriError, match="is one recording"):
+        Files(next(folder.rglob("*.wav")), **module.OPTIONS).read()
+
+
 def test_where_nothing_fits_the_first_names_are_shown(made):
     module, folder = made
     with pytest.raises(MalsoriError) as error:

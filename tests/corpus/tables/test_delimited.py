@@ -110,8 +110,9 @@ class TestHeadersFurtherDown:
 
 def test_a_separator_at_the_end_of_each_row_is_no_cell(table):
     header, *lines = rows()
-    read = table([header, *(f"{line}," for line in lines)])
-    assert (read.frame["mood"].to_list(), read.broken) == (["a", "b"] * 6, [])
+    read = table([header, *(f"{line}," for line in lines), "u12,네, 네,s0,a"])
+    assert read.frame["mood"].to_list() == ["a", "b"] * 6
+    assert [(b.row, b.detail) for b in read.broken] == [(14, "5 fields where the header has 4")]
     assert len(read.notes) == 1
 
 

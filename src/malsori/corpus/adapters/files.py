@@ -95,6 +95,10 @@ class Files(Adapter):
         Raises:
             MalsoriError: no such folder, no recording in it, or none that fits the pattern.
         """
+        if self.source.is_file() and self.source.suffix.lower() in _AUDIO:
+            raise MalsoriError(
+                f"{self.source} is one recording", hint="name the folder or the archive of all"
+            )
         tree = Tree(self.source)
         found = tree.having(*{*_AUDIO, self.pattern.suffix or ".wav"})
         entries, rows, broken = self._fitting(found)

@@ -49,7 +49,7 @@ def read_delimited(path: Path, text: str, notes: list[str]) -> RawTable:
     if not found.rows and found.trailing:
         notes.append("rows end in a separator that the header has not: read without it")
         records = Records(layout)
-        found = _found(records, Header([*first.fields, ""]), odd)
+        found = _found(records, Header([*first.fields, ""]), odd, ends=True)
     cells = found.frame()
     frame = cells.select(pl.col(f"column_{i}").alias(name) for i, name in names.items())
     notes += _nameless(cells.drop(f"column_{i}" for i in names))
@@ -71,9 +71,9 @@ def _nameless(cells: pl.DataFrame) -> list[str]:
     return notes
 
 
-def _found(records: Records, header: Header, odd: bool) -> _Found:
-    """The rows below the header."""
-    found = _Found(odd, header.width)
+def _found(records: Records, header: Header, odd: bool, *, ends: bool = False) -> _Found:
+    """The rows below the header; ``ends``: each of them has to end in an empty cell."""
+    found = _Found(odd, header.width, ends)
     other: str | None = None  # of another header, below which rows mean something else
     for record in islice(records, 1, None):
         met = header.met(record.fields)
@@ -94,6 +94,7 @@ class _Found:
 
     odd: bool  # whether there is anything in the file that is no character
     width: int
+    ends: bool = False  # whether the last cell of a row has to be empty
     rows: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     letters: list[int] = field(default_factory=list)  # rows with quotes that enclose no cell
@@ -107,6 +108,8 @@ class _Found:
         fault = other or record.fault(self.width)
         if self.odd and not fault:
             fault = no_unicode(record.fields)
+        if self.ends and not fault and record.fields[-1].strip():
+            fault = f"{self.width} fields where the header has {self.width - 1}"
         if fault:
             self.trailing += len(record.fields) == self.width + 1 and not record.fields[-1].strip()
             self.broken.append(bad_row(record.line, fault))
