@@ -127,3 +127,62 @@ def test_other_recordings_under_the_same_names_are_seen(malsori, tmp_path):
     assert "was begun with another SOURCE and another length of a recording" in err
     status, _, err = malsori(*words, "--codes", "mood:calm=quiet,cross=loud")
     assert "another --codes" in err
+
+
+@pytest.fixture
+def published(calls):
+    """The same calls, of which the source says who is tested."""
+    head, *lines = calls.read_text("utf-8").splitlines()
+    part = ["Train"] * 56 + ["dev"] * 16 + ["test"] * 24
+    rows = [f"{line},{name}" for line, name in zip(lines, part, strict=True)]
+    calls.write_text("\n".join([f"{head},split", *rows]) + "\n", "utf-8")
+    return calls
+
+
+def test_a_published_split_is_the_one_that_is_made(start, published, tmp_path, malsori):
+    status, said, err = start()
+    assert status == 0, err
+    said = " ".join(said.split())
+    assert "(column split: training 56, validation 16, test 24); --by COLUMN makes" in said
+    run = state_of(tmp_path / "out" / "run")
+    assert run["rows"] == {"train": 56, "validation": 16, "test": 24}
+    assert run["split"]["name"] == "published"
+    shown = malsori("corpus", "show", tmp_path / "out" / "corpus")[1]
+    assert "published split (corpus split" not in shown, "one is made from it"
+    status, said, err = start()
+    assert (status, "using " in said) == (0, True), err
+    assert state_of(tmp_path / "out" / "run")["split"] == run["split"]
+
+    status, said, err = start("--by", "who", "--lang", "ko", mapping=())
+    assert status == 2, "the map is another"
+    status, said, err = start("--by", "speaker")
+    assert status == 0, err
+    assert "is not used: --by asks for another" in " ".join(said.split())
+    assert state_of(tmp_path / "out" / "run-by-speaker")["split"]["by"] == ["speaker"]
+
+
+def test_a_published_split_that_leaks_is_refused_with_both_ways_out(start, published):
+    text = published.read_text("utf-8")
+    published.write_text(text.replace("u95,s23", "u95,s0"), "utf-8")
+    status, _, err = start()
+    assert status == 2
+    assert "the same speaker in several parts" in err
+    assert "--by speaker in place of the published one" in " ".join(err.split())
+    assert "--allow-leak group" in err
+    status, _, err = start("--allow-leak", "group")
+    assert status == 0, err
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("test", "dev"), "is not used: it has no test rows"),
+        (("Train", "fold 1"), "is not used: it also holds 'fold 1', no part of a split"),
+    ],
+)
+def test_a_published_split_that_cannot_be_used_is_told(start, published, tmp_path, change, why):
+    published.write_text(published.read_text("utf-8").replace(f",{change[0]}", f",{change[1]}"))
+    status, said, err = start()
+    assert status == 0, err
+    assert why in " ".join(said.split())
+    assert state_of(tmp_path / "out" / "run")["split"]["name"] == "by-speaker"

@@ -117,14 +117,16 @@ def test_labels_that_are_no_class_are_counted(folder):
     report = bring(folder, *lines, "u0,,네,gut")
     assert report.quarantined["unknown-label"] == 5
     assert report.unknown_labels == {"mood": {"gut": 3, "baad": 2}}
-    assert "unknown-label (mood: gut 3, baad 2)" in report.tables()[0].text()
+    assert "unknown-label (mood: 'gut' (3 rows), 'baad' (2 rows))" in report.tables()[0].text()
     assert report.data()["unknown_labels"] == {"mood": {"gut": 3, "baad": 2}}
 
 
 def test_the_most_frequent_of_many_unknown_labels_are_shown(folder):
     lines = [f"u{i},,네,odd{i}" for i in range(6)]
     text = bring(folder, "a,,네,good", *lines).tables()[0].text()
-    assert "unknown-label (mood: odd0 1, odd1 1, odd2 1, odd3 1 and 2 more)" in text
+    assert (
+        "(mood: 'odd0' (1 row), 'odd1' (1 row), 'odd2' (1 row), 'odd3' (1 row) and 2 more)" in text
+    )
 
 
 def test_audio_that_is_elsewhere_names_the_option(folder):

@@ -29,7 +29,9 @@ def test_numbers():
 
 def test_the_first_double_counts_for_all_later_ones():
     faults = Faults()
-    check_ids(pl.DataFrame({"row": [2, 3, 4], "id": ["a", " a", "a"]}), faults)
+    notes = []
+    check_ids(pl.DataFrame({"row": [2, 3, 4], "id": ["a", " a", "a"]}), faults, notes)
+    assert notes == ["id: blanks around it are left out (1 row)"]
     assert {i: d for i, (_, d) in faults.found.items()} == {
         1: "id 'a' is already that of row 2",
         2: "id 'a' is already that of row 2",

@@ -95,6 +95,21 @@ def test_classes_are_counted_in_each_part_of_a_split(corpus: Corpus) -> None:
         summarise(corpus, "t")
 
 
+def test_a_published_split_is_shown_until_one_is_made_from_it(tmp_path: Path) -> None:
+    parts = ["train"] * 5 + ["test"] * 3 + ["fold 9", None]
+    rows = pl.DataFrame({"id": list("abcdefghij"), "speaker": list("abcdefghij"), "split": parts})
+    spec = CorpusSpec(name="t", adapter="x", tasks=())
+    corpus = write_corpus(tmp_path / "c", spec, rows)
+    assert summarise(corpus).published == {"train": 5, "test": 3, "fold 9": 1}
+    shown = summarise(corpus).tables(ENGLISH)[0].text()
+    assert "(corpus split --column split)  training 5, test 3, fold 9 1" in shown
+    corpus = write_corpus(tmp_path / "d", spec, rows.filter(pl.col("split") != "fold 9"))
+    make_split(corpus, "own", by=["speaker"])
+    assert summarise(corpus).published == {"train": 5, "test": 3}
+    make_split(corpus, "theirs", column="split")
+    assert summarise(corpus).published == {}
+
+
 def test_what_weakens_a_corpus_is_said(corpus: Corpus) -> None:
     notes = "\n".join(map(ENGLISH.say, summarise(corpus).notes))
     assert "2 sample rates" in notes

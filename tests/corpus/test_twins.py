@@ -73,3 +73,10 @@ def test_whole_numbers_with_gaps_are_classes_in_every_format(tmp_path, suffix, t
     assert (report.kept, report.missing_labels) == (12, {"mood": 3})
     told = "mood: '0.0' (3 rows) is read as '0'"
     assert any(told in note for note in report.notes) == (suffix == "csv")
+
+
+def test_blanks_around_a_label_are_told():
+    mood = Task(name="mood", kind="nominal", classes=("Sad", "glad"))
+    classes = {"Sad ": "Sad", "Sad": "Sad", " glad": "glad"}
+    (note,) = spelling_notes(pl.Series(["Sad ", "Sad", "Sad ", " glad"]), mood, classes)
+    assert note == "mood: 'Sad ' (2 rows) is read as 'Sad', ' glad' (1 row) is read as 'glad'"

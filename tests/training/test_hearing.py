@@ -58,3 +58,19 @@ def test_a_header_that_says_something_else_is_told(mono):
     samples, notes = said(mono, None, None)
     assert len(samples) == 8000
     assert notes.startswith("unfinished")
+
+
+@pytest.mark.parametrize("amplitude", [0, 1e-6])
+def test_only_silence_is_told(tmp_path, amplitude):
+    faint = np.full(8000, amplitude, np.float32)
+    soundfile.write(tmp_path / "a.wav", np.stack([WAVE, faint], 1), 8000, subtype="FLOAT")
+    assert "only silence" in said(tmp_path / "a.wav", 1, None)[1]
+    assert "only silence" in said(tmp_path / "a.wav", None, 1)[1]
+    assert "silence" not in said(tmp_path / "a.wav", 0, None)[1]
+    assert "silence" not in said(tmp_path / "a.wav", None, None)[1]
+    soundfile.write(tmp_path / "m.wav", faint, 8000, subtype="FLOAT")
+    assert said(tmp_path / "m.wav", None, None)[1] == "what is heard holds only silence"
+
+
+def test_channels_that_cancel_each_other_are_not_told_twice(stereo):
+    assert "only silence" not in said(stereo, None, None)[1]

@@ -38,7 +38,7 @@ def run(
         "--by",
         metavar="COLUMN",
         help="A column whose values stay together; several are crossed, as in corpus split.",
-        show_default="speaker",
+        show_default="the published split, else speaker",
     ),
     allow_leak: list[str] = typer.Option(
         [], "--allow-leak", metavar="KIND", help="Accept leaks: see corpus split."
@@ -68,7 +68,8 @@ def run(
 
     The same command continues what was interrupted; another --by makes another split and run.
     """
-    from malsori.cli._starting import Begun, check_split, grouped_by, split_name
+    from malsori.cli._start_splits import wanted_split
+    from malsori.cli._starting import Begun, check_split
     from malsori.cli.evaluate import show_evaluation
     from malsori.io import write_yaml
     from malsori.report.writing import write_report
@@ -81,12 +82,12 @@ def run(
     given = together(named, pairs(options, "--option"))
     begun, words = Begun(out, source, given), Words(lang)
     corpus = begun.corpus(workers, fresh=fresh)
-    columns = grouped_by(corpus, by, source)
-    name = split_name(columns)
+    wanted = wanted_split(corpus, by, source, words)
+    name = wanted.name
     if name in corpus.split_names():
-        check_split(corpus, name, columns, allow_leak)
+        check_split(corpus, name, wanted.by, allow_leak)
     else:
-        _split(corpus, name, words, by=columns, allow_leaks=allow_leak,
+        _split(corpus, name, words, by=wanted.by, column=wanted.column, allow_leaks=allow_leak,
                allow_ungrouped=allow_ungrouped)  # fmt: skip
     seen = _audited(corpus, name, allow_leak, words)
     recipe, suffix = _recipe(corpus, name, changes), begun.suffix(name)

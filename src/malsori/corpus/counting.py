@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -40,6 +40,17 @@ def few(names: Sequence[str], most: int = 8) -> str:
     if len(names) <= most:
         return ", ".join(names)
     return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
+
+
+def with_rows(counts: Mapping[str, int]) -> list[str]:
+    """Values as they are written with their rows, the most frequent first.
+
+    Example:
+        >>> with_rows({"09": 1, "": 1200})
+        ["'' (1,200 rows)", "'09' (1 row)"]
+    """
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return [f"{value!r} ({counted(n, 'row')})" for value, n in ordered]
 
 
 def value_counts(values: pl.Series) -> dict[Any, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from malsori.console import Column, Table
-from malsori.corpus.counting import few
+from malsori.corpus.counting import few, with_rows
 from malsori.words import Words
 
 _SHOWN = 5
@@ -63,6 +63,5 @@ class Imported(BaseModel):
             return reason
         tasks = []
         for task, labels in self.unknown_labels.items():
-            shown = [f"{label} {n:,}" for label, n in labels.items()]
-            tasks.append(f"{task}: {few(shown, _SHOWN)}")
+            tasks.append(f"{task}: {few(with_rows(labels), _SHOWN)}")
         return f"{reason} ({'; '.join(tasks)})" if tasks else reason

@@ -183,7 +183,7 @@ def _screen(
     faults = Faults()
     rows = check_numbers(read_clocks(_blank_text(source.rows)), faults)
     rows = ends_from_lengths(rows, faults)
-    rows = check_ids(rows, faults)
+    rows = check_ids(rows, faults, notes)
     rows = check_labels(rows, source.tasks, faults, notes)
     with_features = check_features(source.features, faults, notes)
     check_signals(rows, with_features, faults)

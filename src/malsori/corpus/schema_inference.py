@@ -24,7 +24,7 @@ from malsori.errors import MalsoriError
 from malsori.schema import Task, nearest, normal
 
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
-    "id": ("utterance_id", "wav_id", "name"),
+    "id": ("utterance_id", "wav_id", "name", "utt_id", "uttid", "utt"),
     "audio": ("file_name", "path", "wav", "wav_path", "file", "filename"),
     "text": ("transcript", "transcription", "sentence", "script", "utterance"),
     "speaker": ("speaker_id", "spk"),

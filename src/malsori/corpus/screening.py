@@ -62,9 +62,11 @@ def check_numbers(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     return rows
 
 
-def check_ids(rows: pl.DataFrame, faults: Faults) -> pl.DataFrame:
+def check_ids(rows: pl.DataFrame, faults: Faults, notes: list[str]) -> pl.DataFrame:
     """Bring ids to NFC; a row without id is a ``bad-row``, a later one of the same id a double."""
     ids = [None if i is None else normal(i) or None for i in rows["id"]]
+    if blank := int((rows["id"].str.strip_chars() != rows["id"]).sum()):
+        notes.append(f"id: blanks around it are left out ({counted(blank, 'row')})")
     first: dict[str, int] = {}
     for position, (row, key) in enumerate(zip(rows["row"], ids, strict=True)):
         if key is None:

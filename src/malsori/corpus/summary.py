@@ -17,6 +17,7 @@ from malsori.corpus.audit.saying import counted
 from malsori.corpus.columns import FEATURES
 from malsori.corpus.corpus import Corpus
 from malsori.corpus.counting import value_counts
+from malsori.corpus.splits.published import parts_said, published_counts, taken_as_published
 from malsori.corpus.task_summary import TaskSummary, summarise_task
 from malsori.findings import Finding, Say
 from malsori.io import read_yaml
@@ -51,6 +52,8 @@ class Summary:
     # Those that a leaky preset made → why results on them are too good
     leaky: dict[str, str] = field(default_factory=dict)
     dropped: int = 0  # rows that were left out by hand
+    # Part → rows of the split that the source publishes, until one is made from it
+    published: dict[str, int] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -100,6 +103,8 @@ class Summary:
             facts.append([words("summary.sample_rate"), ", ".join(rates)])
         splits = ", ".join(_folded(self.splits, self.leaky, words))
         facts.append([words("summary.splits"), splits or None])
+        if self.published:
+            facts.append([words("summary.published"), parts_said(self.published, words)])
         leaky = [words("summary.leaky", name=name, why=why) for name, why in self.leaky.items()]
         notes = [*map(words.say, self.notes), *leaky]
         return Table(self.name, ["", ""], facts, note="\n".join(notes) or None)
@@ -233,6 +238,7 @@ def summarise(corpus: Corpus, split: str | None = None) -> Summary:
         findings=tuple(_seen(corpus)),
         leaky=dict(_leaky(corpus)),
         dropped=corpus.dropped.height,
+        published={} if taken_as_published(corpus) else published_counts(corpus),
     )
 
 

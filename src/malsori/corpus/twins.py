@@ -104,15 +104,19 @@ def spelling_notes(column: pl.Series, task: Task, classes: Mapping[str, str]) ->
     other = [
         value
         for value, label in classes.items()
-        if normal(value) != label
-        and same_class(value) not in aliases
-        and (len(ways[label]) > 1 or normal(value).casefold() != label.casefold())
+        if value != value.strip()
+        or (
+            normal(value) != label
+            and same_class(value) not in aliases
+            and (len(ways[label]) > 1 or normal(value).casefold() != label.casefold())
+        )
     ]
     if not other:
         return []
     counts = dict(column.filter(column.is_in(other)).value_counts().iter_rows())
     rows: Counter[tuple[str, str]] = Counter()
     for value in other:
-        rows[normal(value), classes[value]] += counts[value]
+        shown = value if value != value.strip() else normal(value)  # blanks are what is mended
+        rows[shown, classes[value]] += counts[value]
     said = [f"{v!r} ({counted(n, 'row')}) is read as {c!r}" for (v, c), n in rows.items()]
     return [f"{task.name}: {few(said, 5)}"]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
+
+import numpy as np
 
 from malsori.signals.audio import Audio, AudioFile
 from malsori.signals.channels import compare
+
+_STEP: Final = 2.0**-15  # of 16 bit: below half of it there is nothing to hear
 
 
 def hear(file: Path, channel: int | None, trained: int | None, notes: list[str]) -> Audio:
@@ -27,12 +32,16 @@ def hear(file: Path, channel: int | None, trained: int | None, notes: list[str])
         chosen = usual if channel is None else channel
         frames = opened.decode()
         heard = opened.heard(frames, chosen)
+        cancelled = False
         if opened.channels > 1:
             notes.append(_said(opened.channels, chosen, channel is None))
-            if chosen is None and compare(frames).cancelled:
+            cancelled = chosen is None and compare(frames).cancelled
+            if cancelled:
                 notes.append("the channels cancel each other when they are averaged")
         elif trained and channel is None:
             notes.append(f"one channel, where the run was trained on channel {trained}")
+        if not cancelled and np.abs(heard.samples).max(initial=0) < _STEP / 2:
+            notes.append("what is heard holds only silence")
         return heard
 
 

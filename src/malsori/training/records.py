@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from malsori.corpus.corpus import Corpus
+from malsori.corpus.splits.recounting import recorded_split
 from malsori.corpus.summary import summarise
 from malsori.corpus.telling import told_by_ids
 from malsori.entry_points import packages_of
@@ -112,7 +113,7 @@ def _corpus_facts(corpus: Corpus, split: str) -> dict[str, Any]:
     """What a report says of the data, so that it needs the run's folder only."""
     return {
         "summary": summarise(corpus, split).data(),
-        "split": read_yaml(corpus.path / "splits" / f"{split}.yaml"),
+        "split": recorded_split(corpus, split),
         "adapter": corpus.spec.adapter,
         "bounds": corpus.spec.bounds,
         "told_by_ids": told_by_ids(corpus.utterances),

@@ -1,11 +1,14 @@
 """Labels out of file names."""
 
+import re
 import zipfile
 
 import pytest
 
 from malsori.corpus.adapters._file_pattern import Pattern
+from malsori.corpus.adapters._pattern_example import fitting
 from malsori.corpus.adapters.files import Files
+from malsori.corpus.adapters.table import Table
 from malsori.corpus.importing import import_corpus
 from malsori.corpus.splits import make_split
 from malsori.errors import MalsoriError
@@ -102,13 +105,52 @@ def test_names_become_a_corpus_to_leave_speakers_out_of(made, tmp_path):
     assert rows["text"].drop_nulls().to_list() == ["아이들이 말해요"]
     assert rows["meta.statement"].to_list() == ["01", "02"] * 4
     notes = " ".join(report.notes)
-    assert "mood: 1 row has a code that is in no map, kept as it is: 03 1" in notes
+    assert "mood: 1 row has a code that is in no map, left out: '03' (1 row)" in notes
     assert "text is what is written beside 1 recording" in notes
     assert "1 file is no recording, left alone: .md 1" in notes
     assert "the names say: speaker, task mood, meta.statement" in notes
     assert len(make_split(report.corpus, "each", leave_one_out="speaker", validation=0)) == 2
     further = {"test": 0.5, "validation": 0, "allow_leaks": ["group"]}
     make_split(report.corpus, "sentences", by=["statement"], **further)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "said"),
+    [
+        (["mood=nominal"], "left out: '03' (1 row)"),
+        (["mood=nominal:calm,cross,03"], "kept as it is: '03' (1 row)"),
+        (["statement=nominal"], "kept as it is: '03' (1 row)"),  # mood is no task then
+    ],
+)
+def test_what_becomes_of_a_code_in_no_map_is_what_is_told(made, tmp_path, tasks, said):
+    module, folder = made
+    report = import_corpus(Files(folder, **module.OPTIONS, tasks=tasks), tmp_path / "c", workers=1)
+    assert any(f"mood: 1 row has a code that is in no map, {said}" in n for n in report.notes)
+    assert report.quarantined.get("unknown-label", 0) == said.startswith("left out")
+
+
+def test_without_a_pattern_one_that_fits_is_shown(made):
+    _, folder = made
+    for adapter in (Files, Table):
+        with pytest.raises(MalsoriError) as refused:
+            adapter(folder).read()
+        shown = re.search(r"--pattern '(.+?)' fits (\S+)", refused.value.hint)
+        assert (folder / shown[2]).is_file()
+        assert Pattern(shown[1]).read(shown[2])
+
+
+@pytest.mark.parametrize(
+    ("paths", "pattern"),
+    [
+        (["a/x_1.wav", "a/x_2.wav", "odd.wav"], "a/x_{a}.wav"),
+        (["03a01Fa.flac"], "{a}.flac"),
+        (["{odd}.wav", "two.wav"], "{a}.wav"),
+        (["a.txt/in {two words} 1.wav", "a.txt/in {two words} 2.wav"], ""),
+        ([], ""),
+    ],
+)
+def test_a_pattern_is_made_of_what_differs(paths, pattern):
+    assert fitting(paths) == pattern
 
 
 def test_an_archive_is_read_as_its_folder(made, tmp_path):

@@ -71,6 +71,15 @@ def test_ids_are_made_where_there_are_none(tmp_path, header, line, key):
     assert any("no column for ids" in note for note in source.notes)
 
 
+@pytest.mark.parametrize("name", ["utt_id", "uttid", "UTT"])
+def test_usual_names_of_ids_are_known(tmp_path, name):
+    source = Table(write(tmp_path / "a.csv", f"{name},text", "a,네", "b,네")).read()
+    assert source.rows["id"].to_list() == ["a", "b"]
+    assert source.notes == [f"id is read from column {name!r}"]
+    own = Table(write(tmp_path / "b.csv", f"id,{name},text", "c,a,네", "d,b,네")).read()
+    assert own.rows["id"].to_list() == ["c", "d"]
+
+
 def test_another_folder_of_audio(tmp_path):
     sound(tmp_path / "media" / "a.wav")
     file = write(tmp_path / "tables" / "a.csv", "id,audio", "a,a.wav")

@@ -292,7 +292,7 @@ def test_identical_audio_names_the_split_that_keeps_it_together(tmp_path: Path) 
     corpus = write_corpus(tmp_path / "corpus", SPEC, pl.DataFrame(rows))
     with pytest.raises(MalsoriError, match=r"as well \(--by speaker --by audio_hash\), or acc"):
         make_split(corpus, "s", by=["speaker"])
-    with pytest.raises(MalsoriError, match="of your own with --by audio_hash and without --column"):
+    with pytest.raises(MalsoriError, match="own with --by audio_hash in place of the publ"):
         make_split(corpus, "s", column="split")
 
 

@@ -95,7 +95,7 @@ def most_of(counts: Counter[str], most: int = 5) -> str:
 
     Example:
         >>> most_of(Counter({"a": 2, "b": 1}))
-        'a 2, b 1'
+        "'a': 2, 'b': 1"
     """
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return few([f"{value} {n:,}" for value, n in ordered], most)
+    return few([f"{value!r}: {n:,}" for value, n in ordered], most)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from malsori.corpus.counting import counted, few
+from malsori.corpus.counting import counted, few, with_rows
+from malsori.corpus.members import is_missing
 from malsori.errors import MalsoriError
 from malsori.io import read_yaml
-from malsori.schema import nearest, normal
+from malsori.schema import Task, UnknownLabel, nearest, normal
 
 Codes = dict[str, dict[str, str]]
 """Field → code → word."""
@@ -72,18 +73,40 @@ def _of_file(text: str) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def decoded(
-    values: Sequence[str], field: str, codes: Mapping[str, str], notes: list[str]
-) -> list[str]:
-    """The words for a field's codes; a code without one stays, and is told."""
-    strange = Counter(value for value in values if value not in codes)
-    words = set(codes.values())
-    strange = Counter({value: n for value, n in strange.items() if value not in words})
-    if strange:
-        shown = few([f"{value} {n:,}" for value, n in strange.most_common()])
-        rows = counted(strange.total(), "row has", "rows have")
-        notes.append(f"{field}: {rows} a code that is in no map, kept as it is: {shown}")
-    unseen = [code for code in codes if code not in set(values)]
-    if unseen:
-        notes.append(f"{field}: no file has the code {few(unseen)}")
+def decoded(values: Sequence[str], codes: Mapping[str, str]) -> list[str]:
+    """The words for a field's codes; a code without one stays."""
     return [codes.get(value, value) for value in values]
+
+
+def code_notes(
+    values: Sequence[str], field: str, codes: Mapping[str, str], task: Task | None
+) -> Iterator[str]:
+    """What is said of the codes of a field: those in no map, and those in no name.
+
+    Args:
+        values: what the names say.
+        field: that says it.
+        codes: its map.
+        task: that the field is, if it is one; a code that is none of its classes is left out.
+    """
+    known = {*codes, *codes.values()}
+    strange = Counter(value for value in values if value not in known)
+    lost = Counter({v: n for v, n in strange.items() if _no_class(v, task)})
+    for counts, what in ((lost, "left out"), (strange - lost, "kept as it is")):
+        if counts:
+            rows = counted(counts.total(), "row has", "rows have")
+            yield f"{field}: {rows} a code that is in no map, {what}: {few(with_rows(counts))}"
+    there = set(values)
+    if unseen := [code for code in codes if code not in there]:
+        yield f"{field}: no file has the code {few(unseen)}"
+
+
+def _no_class(code: str, task: Task | None) -> bool:
+    """Whether a row of this code goes to quarantine; numbers and missing labels are no codes."""
+    if task is None or task.kind == "regression" or is_missing(code):
+        return False
+    try:
+        task.index(code)
+    except UnknownLabel:
+        return True
+    return False

@@ -11,8 +11,9 @@ from typing import Final, Literal
 import polars as pl
 
 from malsori.archives import Entry, Tree
-from malsori.corpus.adapters._file_codes import decoded, read_codes
+from malsori.corpus.adapters._file_codes import code_notes, decoded, read_codes
 from malsori.corpus.adapters._file_pattern import FORM, Pattern
+from malsori.corpus.adapters._pattern_example import AUDIO, pattern_hint
 from malsori.corpus.adapters._published import unread
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.columns import LABEL, META
@@ -24,10 +25,6 @@ from malsori.corpus.tables import Broken
 from malsori.errors import MalsoriError
 from malsori.schema import nearest, normal
 
-_AUDIO: Final = (
-    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd"),
-    *(".caf", ".w64", ".rf64", ".sph", ".m4a", ".aac", ".wma"),
-)
 _TEXTS: Final = (".txt", ".lab")
 _COLUMNS: Final = ("id", "speaker", "call", "role", "dialogue", "turn", "split", "text")
 # Of few values each, and what a corpus is built from rather than what it is asked.
@@ -75,7 +72,9 @@ class Files(Adapter):
     ) -> None:
         super().__init__(source)
         if not pattern:
-            raise MalsoriError("--pattern says what the names of the files mean", hint=FORM)
+            raise MalsoriError(
+                "--pattern says what the names of the files mean", hint=pattern_hint(source)
+            )
         self.pattern = Pattern(pattern)
         if "audio" in self.pattern.fields:
             raise MalsoriError("the audio is the file itself", hint="call the field otherwise")
@@ -100,16 +99,19 @@ class Files(Adapter):
                 f"{self.source} is one recording", hint="name the folder or the archive of all"
             )
         tree = Tree(self.source)
-        found = tree.having(*{*_AUDIO, self.pattern.suffix or ".wav"})
+        found = tree.having(*{*AUDIO, self.pattern.suffix or ".wav"})
         entries, rows, broken = self._fitting(found)
         if not entries:
             raise self._nothing(tree, found, broken)
         notes: list[str] = []
         fields = {name: [row[name] for row in rows] for name in self.pattern.fields}
-        for name, codes in self.codes.items():
-            fields[name] = decoded(fields[name], name, codes, notes)
+        written = {name: fields[name] for name in self.codes}
+        fields |= {name: decoded(written[name], codes) for name, codes in self.codes.items()}
         beside = self._texts(tree, entries, notes)
         meaning = self._meaning(fields, notes)
+        tasks = {task.name: task for task in meaning.tasks}
+        for name, codes in self.codes.items():
+            notes += code_notes(written[name], name, codes, tasks.get(name))
         numbers = {entry.parts: n for n, entry in enumerate(found, 1)}
         frame = pl.DataFrame(
             {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from malsori.corpus.adapters._pattern_example import recordings_hint
 from malsori.corpus.adapters._rows import audio_folder, name_rows, provenance
 from malsori.corpus.adapters.base import Adapter, Source
 from malsori.corpus.counting import few
@@ -126,7 +127,7 @@ class Table(Adapter):
             raise MalsoriError(
                 f"{self.source} is a folder without {' or '.join(_METADATA[:2])}, "
                 "and so are its train, validation and test",
-                hint=_instead(self.source),
+                hint=_instead(self.source) + recordings_hint(self.source),
             )
         # As in an audiofolder: a table at the top speaks for the whole folder.
         chosen = found[:1] if found[0].parent == self.source else found

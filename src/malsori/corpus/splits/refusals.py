@@ -149,5 +149,5 @@ def _mended(
     by = " ".join(f"--leave-one-out {c}" if c == left_out else f"--by {c}" for c in tried.by)
     by += f" --folds {tried.folds}" if tried.folds != options.folds else ""
     if options.column is not None:  # what was published is taken as it is
-        return f"make a split of your own with {by} and without --column, or"
+        return f"make a split of your own with {by} in place of the published one, or"
     return f"group by {' and '.join(columns)} as well ({by}), or"
