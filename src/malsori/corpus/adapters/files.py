@@ -94,7 +94,7 @@ class Files(Adapter):
         Raises:
             MalsoriError: no such folder, no recording in it, or none that fits the pattern.
         """
-        if self.source.is_file() and self.source.suffix.lower() in _AUDIO:
+        if self.source.is_file() and self.source.suffix.lower() in AUDIO:
             raise MalsoriError(
                 f"{self.source} is one recording", hint="name the folder or the archive of all"
             )
