@@ -8,6 +8,7 @@ import malsori
 from malsori.errors import MalsoriError
 from malsori.notes import Note
 from malsori.words import Mark, Words, strings
+from malsori.words.quotes import chosen
 
 SOURCES = sorted(Path(malsori.__file__).parent.rglob("*.py"))
 SAME = {"malsori", "python", "torch", "numpy", "polars"}
@@ -127,3 +128,37 @@ class TestANoteInPieces:
 def test_another_language_is_refused():
     with pytest.raises(MalsoriError, match="'fr'"):
         Words("fr")
+
+
+PLAIN = set(
+    re.findall(
+        r"\w+",
+        "at attribute beyond by by_chance class classes column counted few folds kind "
+        "labelled leak limit long made_for measure median medians metric modality n name "
+        "named names of of_what pairs part preset rates_of reach recordings recordings_of "
+        "rows_of scored share shares short side split task transcripts unit value values "
+        "warned what where",
+    )
+)
+"""Fields of findings that hold no name, id or sentence of anybody: what holds one is a quote."""
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_a_finding_quotes_is_marked(lang):
+    told = ("audit", "split", "leak", "features")
+    for key, string in strings(lang).items():
+        if key.startswith("split.") or (key.split(".")[0] in told and key.endswith(".seen")):
+            bare = {n for _, n, spec, _ in Formatter().parse(chosen(string, ())) if n and not spec}
+            assert bare <= PLAIN, key
+        english = placeholders(chosen(strings("en")[key], ()))
+        assert placeholders(chosen(string, ())) == english, key
+
+
+def test_a_quote_is_told_or_left_out():
+    words, fields = Words("en"), {"transcripts": "9 transcripts", "text": "'hm'"}
+    note = Note("audit.text.same.seen", fields)
+    assert words.say(note) == "9 transcripts have the same text ('hm')"
+    assert words.say(words.unquoted(note)) == "9 transcripts have the same text"
+    kind = Note("audit.shift.kind.of_column", {"value": "[[x]]"})
+    assert words.say(kind) == "[[x]]"
+    assert words.say(words.unquoted(kind)) == "one of the values"

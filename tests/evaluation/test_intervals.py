@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from malsori.errors import MalsoriError
-from malsori.evaluation.intervals import Bootstrap, Units
+from malsori.evaluation.intervals import Bootstrap, Estimate, Units
 
 
 def mean(sums):
@@ -136,3 +136,29 @@ def test_undefined_resamples_are_left_out_while_most_are_defined():
 def test_impossible_intervals_are_refused(options):
     with pytest.raises(MalsoriError, match=next(iter(options))):
         Bootstrap(**options)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "text"),
+    [
+        (Estimate(0.9968, 0.9959, 0.9988), "0.997 [0.996, 0.999]"),
+        (Estimate(1.3863, 1.3859, 1.3871), "1.386 [1.386, 1.387]"),
+        (Estimate(0.875, 0.875, 0.875), "0.875 [0.875, 0.875]"),
+        (Estimate(0.2, -0.0004, 0.4702), "0.200 [0.000, 0.47]"),
+        (Estimate(-0.0002, -0.003, 0.25), "0.000 [-0.003, 0.25]"),
+        (Estimate(0.875, 0.616, 1.0), "0.875 [0.62, 1.00]"),
+        (Estimate(1.0, 1.0, 1.0), "1.000 [1.00, 1.00]"),
+        (Estimate(-0.0049, -0.0449, -0.0049), "-0.005 [-0.04, -0.005]"),
+    ],
+)
+def test_a_number_lies_in_its_interval_as_it_is_written(estimate, text):
+    assert str(estimate) == text
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_rounding_puts_a_number_beside_its_interval(seed):
+    low, value, high = np.sort(np.random.default_rng(seed).normal(0, 0.003, 3) + seed / 7)
+    told, written = str(Estimate(value, low, high)).rstrip("]").split(" [")
+    first, last = map(float, written.split(", "))
+    assert first <= float(told) <= last
+    assert "-0.000" not in str(Estimate(value, low, high))

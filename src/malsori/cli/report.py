@@ -30,7 +30,7 @@ def run(
         False,
         "--include-ids",
         help="Show ids also where they tell a path, speaker, call or label; default: numbers, "
-        "which malsori evaluate RUN --row looks up.",
+        "which malsori evaluate RUN --row looks up. With --include-text also what findings quote.",
     ),
     corpus: Path | None = typer.Option(
         None, "--corpus", metavar="FOLDER", help="Where the corpus is, if it has moved."

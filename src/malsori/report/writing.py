@@ -44,6 +44,7 @@ def write_report(
             the corpus. By default nothing that was said leaves the corpus.
         include_ids: Calls rows by their ids even where these tell a path, a speaker, a call or a
             label. By default such rows have numbers, which `malsori evaluate RUN --row` looks up.
+            Together with `include_text`, findings and notes quote names, ids and sentences.
         corpus: Where the corpus is, if it has moved; its audit and `include_text` read it.
         mistakes: How many of the most confident mistakes are listed with their ids; 0 lists none,
             for corpora whose rows may not be shown.

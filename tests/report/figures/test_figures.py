@@ -334,6 +334,12 @@ def test_empty_bins_are_left_out_of_reliability() -> None:
     assert figures(Words("en"))["reliability empty"]().count("<circle") == 0
 
 
+def test_one_row_is_no_rows() -> None:
+    svg = reliability_svg([Bin(0.8, 0.9, 0.84, 1.0, 1), Bin(0.9, 1.0, 0.95, 1.0, 2)], Words("en"))
+    assert "right, 1 row;" in svg
+    assert "right, 2 rows" in svg
+
+
 def test_each_condition_has_its_own_best() -> None:
     svg = figures(Words("ko"))["modalities"]()
     assert ">음성 + 텍스트</text>" in svg

@@ -8,6 +8,7 @@ from malsori.corpus.splits import make_split
 from malsori.findings import found
 from malsori.notes import Note
 from malsori.report.writing import write_report
+from malsori.words import Words
 
 KINDS = ("html", "md", "json")
 
@@ -29,6 +30,9 @@ def corpus(tmp_path, make):
     return made
 
 
+NAMES = {"column": "speaker", "n": 1, "example": ["'Minsu1'", "'minsu1'"]}
+
+
 @pytest.mark.parametrize(("lang", "said"), [("en", "1 serious"), ("ko", "심각 1건")])
 def test_the_line_and_what_is_serious(make, corpus, lang, said):
     run = make.run(digest=corpus.digest)
@@ -40,6 +44,38 @@ def test_the_line_and_what_is_serious(make, corpus, lang, said):
     for kind in KINDS:
         assert "비밀" not in told[kind]
         assert "Minsu" not in told[kind]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_what_is_serious_is_said_with_the_answer_and_quotes_nobody(make, corpus, lang):
+    notes = {"split": {"notes": [Note("split.alike", NAMES).data(), "of old: Minsu1"]}}
+    run = make.run(digest=corpus.digest, changes=notes)
+    page = write_report([run], make.folder / "p.html", lang, corpus=corpus.path, resamples=20)
+    told = {kind: page.with_suffix(f".{kind}").read_text("utf-8") for kind in KINDS}
+    assert not [kind for kind in KINDS if "insu1" in told[kind]]
+    words, plain = Words(lang), told["md"].replace("\\", "")
+    assert words("audited.withheld") in plain
+    assert words("data.checked") in plain, "two names may be of one speaker"
+    assert words("data.no_leak") not in plain
+    first = words("audited.serious_first", subject="by-speaker", check="leaks")
+    assert plain.index(first) < plain.index(f"## {words('data.title')}")
+    assert {"en": "2 values with 80 rows", "ko": "값 2개, 행 80개"}[lang] in plain
+
+
+def test_quotes_that_were_asked_for_are_told_of(make, corpus):
+    run = make.run(
+        digest=corpus.digest,
+        ids=[f"c{i}" for i in range(60)],
+        changes={"split": {"notes": [Note("split.alike", NAMES).data()]}},
+    )
+    how = {"corpus": corpus.path, "resamples": 20, "include_ids": True}
+    page = write_report([run], make.folder / "p.html", include_text=True, **how)
+    said = page.with_suffix(".md").read_text("utf-8")
+    assert "minsu1" in said
+    assert "비밀골목" in said
+    assert "quotes names, ids and sentences, since that was asked for" in said
+    page = write_report([run], make.folder / "p.html", **how)
+    assert "minsu1" not in page.with_suffix(".md").read_text("utf-8")
 
 
 def test_what_was_allowed_is_said(make):

@@ -31,3 +31,11 @@ def test_one_label_for_all_rows_is_serious(toy, column, value):
 def test_a_few_without_label_are_a_note(toy):
     missing = toy.but(label__valence=[None] * 3 + toy.rows["label.valence"].to_list()[3:])
     assert [f.severity for f in missing.examine("labels")] == ["note"]
+
+
+def test_raters_are_blamed_only_where_there_are_any(toy):
+    missing = [None] * 3
+    mood = toy.but(label__mood=missing + toy.rows["label.mood"].to_list()[3:])
+    urgency = toy.but(label__urgency=missing + toy.rows["label.urgency"].to_list()[3:])
+    assert say(mood.examine("labels")[0].cause) == "raters did not agree"
+    assert "rater" not in say(urgency.examine("labels")[0].cause)

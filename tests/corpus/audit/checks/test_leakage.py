@@ -150,3 +150,23 @@ def test_nor_by_sentences_that_are(toy):
     (found,) = toy.but(text=texts).examine("leakage")
     assert found.prescription.command is None
     assert say(found.prescription.action).startswith("nothing by splitting: a split by text would")
+
+
+def test_advice_that_a_split_follows_is_not_repeated(toy):
+    """Each sentence has one mood; no part has a sentence of another."""
+    parts = ["train", "train", "test"]
+    at = np.arange(400) % 12
+    said = toy.but(
+        text=[f"문장 하나 {chr(0xAC00 + 29 * k)}{chr(0xB000 + 31 * k)}" for k in at],
+        label__mood=[("불안", "당황", "중립")[k % 3] for k in at],
+    )
+    (open_,) = (f for f in said.examine("leakage") if f.numbers["column"] == "sentence")
+    assert open_.severity != "note"
+    kept = said.split([parts[k // 4] for k in at])
+    (apart,) = (f for f in kept.examine("leakage") if f.numbers["column"] == "sentence")
+    assert apart.severity == "note"
+    assert apart.prescription.command is None
+    assert "keeps equal texts in one part" in say(apart.prescription.action)
+    crossed = said.split(["train", "test", "train", "train", "test"] * 80)
+    (both,) = (f for f in crossed.examine("leakage") if f.numbers["column"] == "sentence")
+    assert both.severity == open_.severity

@@ -49,3 +49,9 @@ def test_spellings_of_an_older_corpus_are_told(toy):
     (found,) = toy.but(speaker=spelt).examine("spellings")
     assert (found.severity, found.numbers["names"]) == ("note", toy.rows["speaker"].n_unique())
     assert pl.Series(spelt).n_unique() == found.numbers["written"]
+
+
+def test_a_split_that_keeps_them_together_is_told(toy):
+    (found,) = plant(toy).split(["train"] * 400).examine("spellings")
+    assert "none of them stands in several parts of split by-speaker" in say(found.message)
+    assert not say(found.message).startswith("speaker"), "the column is its subject already"
