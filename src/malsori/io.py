@@ -42,16 +42,32 @@ def atomic_path(path: Path) -> Iterator[Path]:
     os.close(handle)
     temporary = Path(name)
     try:
-        yield temporary
-        sync(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-        sync(path.parent)
-    except OSError as error:
-        error.filename = error.filename or str(path)  # a full disk does not say which file
-        raise
+        with naming(path):
+            yield temporary
+            sync(temporary)
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+            sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An error of the system names this file if it names none: a full disk does not.
+
+    Example:
+        >>> with naming(Path("a.txt")):
+        ...     raise OSError(28, "No space left on device")
+        Traceback (most recent call last):
+        ...
+        OSError: [Errno 28] No space left on device: 'a.txt'
+    """
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def _umask() -> int:

@@ -422,3 +422,18 @@ def test_a_closed_output_swallows_what_is_said():
     asked = [sys.executable, "-c", code, "recipe", "kinds"]
     done = subprocess.run(asked, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_folder_that_is_gone_is_named_before_libraries_end_the_process(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = "import os; os.rmdir(os.getcwd()); from malsori.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "predict", "run"],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: the folder in which this was started is not there any more" in done.stderr

@@ -136,10 +136,22 @@ def prepare() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def _stand_somewhere() -> None:
+    """Paths begin at the folder where a command is given; libraries end the process without it."""
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise MalsoriError(
+            "the folder in which this was started is not there any more",
+            hint="go to one that is (cd)",
+        ) from error
+
+
 def main() -> None:
     """Runs the command line; bad input ends with one message and exit status 2."""
     prepare()
     try:
+        _stand_somewhere()
         app()
     except MalsoriError as error:
         print(f"error: {error.message}", file=sys.stderr)

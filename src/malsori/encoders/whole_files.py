@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from malsori.io import sync
+from malsori.io import naming, sync
 from malsori.locks import SUFFIX, in_work, is_left
 
 _OLD: Final = 3600.0  # seconds; small files are written whole within moments, and hold no lock
@@ -29,7 +29,7 @@ def write_named(place: Path, pieces: Iterable[bytes | memoryview], suffix: str) 
     place.mkdir(parents=True, exist_ok=True)
     temporary = place / f".{os.getpid()}-{time.monotonic_ns():x}.part"
     digest = hashlib.sha256()
-    with in_work(temporary):
+    with naming(temporary), in_work(temporary):
         try:
             with temporary.open("xb") as stream:
                 for piece in pieces:

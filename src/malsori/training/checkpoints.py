@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
-from malsori.io import not_as_written, sync
+from malsori.io import naming, not_as_written, sync
 from malsori.training.rundir import Run
 from malsori.training.tensor_files import read_tensors, write_tensors
 
@@ -26,7 +26,7 @@ def save(run: Run, state: dict[str, Any], pending: list[dict[str, Any]]) -> None
         state: Tensors and plain data with `step`; the checksums of `files` are added.
         pending: History rows since the last checkpoint; emptied.
     """
-    with run.history_file.open("a", encoding="utf-8") as stream:
+    with naming(run.history_file), run.history_file.open("a", encoding="utf-8") as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in pending)
     sync(run.history_file)
     files = run.state["files"]

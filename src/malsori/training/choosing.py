@@ -115,5 +115,6 @@ def _check_training(task: Task, labels: np.ndarray) -> None:
     else:
         found = "all have the same label" if len(labels) else "have no label"
     raise MalsoriError(
-        f"task {task.name!r}: training rows {found}; nothing can be learned from them"
+        f"task {task.name!r}: training rows {found}; nothing can be learned from them",
+        hint="leave the task out of `tasks` (--set tasks=[…]), or split so that training has more",
     )

@@ -1,6 +1,7 @@
 """Exports: what goes out comes in again, and nothing is replaced, changed or half written."""
 
 import csv
+import errno
 import io
 import json
 import zipfile
@@ -277,6 +278,19 @@ def test_nothing_is_ever_replaced(corpus, tmp_path, kind):
         export_corpus(corpus, tmp_path / f"link-{name}", kind)
     with pytest.raises(MalsoriError, match="lies in the corpus"):
         export_corpus(corpus, corpus.path / "out" / name, kind)
+
+
+def test_after_a_full_disk_the_same_export_can_be_made(corpus, tmp_path, monkeypatch):
+    target = tmp_path / "out.csv"
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    monkeypatch.setattr("malsori.corpus.exporting._table.atomic_write", full)
+    with pytest.raises(OSError, match="No space"):
+        export_corpus(corpus, target, "csv")
+    monkeypatch.undo()
+    assert export_corpus(corpus, target, "csv").rows
 
 
 def test_audio_that_is_gone_leaves_nothing_behind(corpus, tmp_path):

@@ -52,7 +52,8 @@ class Vectors(Sequence[FloatArray | None]):
                 f"{where} holds {array.dtype} of shape {list(array.shape)}",
                 hint="vectors are numbers [D] or [T, D]",
             )
-        return np.atleast_2d(np.asarray(array, dtype=np.float32))
+        with np.errstate(over="ignore"):  # too large is infinite, and told as such
+            return np.atleast_2d(np.asarray(array, dtype=np.float32))
 
 
 def _load_npy(file: Path) -> Array:

@@ -17,6 +17,7 @@ Names = np.ndarray[Any, np.dtype[np.object_]]
 FEWEST: Final = 20
 """Rows of a part; of fewer, nothing is said."""
 _APART: Final = 0.99
+_GROUPS: Final = 3
 _MOST: Final = 0.5
 
 
@@ -29,6 +30,7 @@ class Apart:
     other: float  # the same of the part
     chance: float  # probability that parts that were drawn alike differ so, 0 … 1
     beyond: float = 0.0  # share of the part's rows on the further side of training's median
+    separate: bool = False  # each of its groups, three or more, lies beyond each of training's
 
     @property
     def real(self) -> bool:
@@ -65,7 +67,8 @@ def medians_apart(
         chance = 0.0
     else:
         chance = _chance(values, a, b, groups)
-    return Apart(part, middle, other, chance, float(beyond.mean()))
+    separate = _separate(values, a, b, groups)
+    return Apart(part, middle, other, chance, float(beyond.mean()), separate)
 
 
 def shares_apart(part: str, has: Mask, parts: Names, groups: Codes) -> Apart | None:
@@ -91,6 +94,12 @@ def _chance(values: Floats, a: Mask, b: Mask, groups: Codes) -> float:
     if len(np.unique(np.concatenate([first, second]))) < 2:
         return 1.0
     return float(stats.mannwhitneyu(first, second).pvalue)
+
+
+def _separate(values: Floats, a: Mask, b: Mask, groups: Codes) -> bool:
+    first, second = (_means(values[rows], groups[rows]) for rows in (a, b))
+    apart = first.max() < second.min() or second.max() < first.min()
+    return bool(apart) and min(len(first), len(second)) >= _GROUPS
 
 
 def _means(values: Floats, groups: Codes) -> Floats:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
 import re
 import shutil
 import unicodedata
@@ -14,6 +16,7 @@ from typing import Final
 import soundfile
 
 from malsori.archives import divided, read_bytes
+from malsori.io import naming
 from malsori.signals.audio import AudioFile, to_pcm16
 
 _LONGEST: Final = 150  # bytes; file systems allow 255, and a suffix and a mark follow
@@ -68,22 +71,40 @@ class Job:
     parts: tuple[Part, ...] = ()  # what to cut out
 
 
-def carry(job: Job) -> int:
-    """Write all files of one recording, and say how many.
+def carry(job: Job) -> int | OSError:
+    """Write all files of one recording, and say how many; or which one a full disk cannot take.
 
     Raises:
         MalsoriError: the recording cannot be read any more.
     """
+    try:
+        return _carried(job)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        # A copy names its source as well.
+        return OSError(error.errno, error.strerror, error.filename2 or error.filename)
+
+
+def _carried(job: Job) -> int:
     _, member = divided(job.source)
     for target in job.wholes:
         if member is None:
             shutil.copyfile(job.source, target)
         else:
-            Path(target).write_bytes(read_bytes(job.source))
+            _write(target, read_bytes(job.source))
     if job.parts:
         with AudioFile(job.source) as recording:
             for start, end, channel, target in job.parts:
                 heard = recording.read(start, end, channel)
                 # Not write_audio: the whole folder appears at once, so no file need be synced.
-                soundfile.write(target, to_pcm16(heard.samples), heard.sample_rate, "PCM_16")
+                encoded, kind = io.BytesIO(), Path(target).suffix.removeprefix(".").upper()
+                pcm = to_pcm16(heard.samples)
+                soundfile.write(encoded, pcm, heard.sample_rate, "PCM_16", format=kind)
+                _write(target, encoded.getvalue())  # libsndfile calls a full disk "System error"
     return len(job.wholes) + len(job.parts)
+
+
+def _write(target: str, content: bytes) -> None:
+    with naming(Path(target)):
+        Path(target).write_bytes(content)

@@ -25,8 +25,13 @@ class TableExporter(Exporter):
         """Write the file."""
         del workers
         content = self.content(_with_paths(selection))
-        selection.write_tasks(task_file(destination))
-        atomic_write(destination, content)
+        tasks = task_file(destination)
+        selection.write_tasks(tasks)
+        try:
+            atomic_write(destination, content)
+        except OSError:  # alone it would be in the way of the next try
+            tasks.unlink(missing_ok=True)
+            raise
         columns = list(selection.names.values())
         return Written(selection.rows.height, columns=columns, notes=_notes(selection))
 

@@ -120,5 +120,7 @@ def _carry(jobs: list[Job], workers: int | None) -> int:
                 f"{jobs[outcome.index].source} cannot be exported: {outcome.error}",
                 hint="nothing was written; import the corpus again to set such rows apart",
             )
+        if isinstance(outcome.value, OSError):
+            raise outcome.value
         files += outcome.value
     return files

@@ -74,3 +74,12 @@ def test_few_rows_and_chance_are_no_shift(toy, make_toy, split_by_speaker):
     for seed in range(40):
         few = make_toy(200, seed, speakers=12)
         assert not split_by_speaker(few, seed).examine("shift")
+
+
+@pytest.mark.parametrize(("loud", "told"), [(-46.0, True), (-31.0, False)])
+def test_a_handful_of_speakers_is_enough_where_all_of_them_are_far_away(toy, loud, told):
+    """Ranks of three and seven are never sure; 22 dB in all three are no chance."""
+    ten = toy.but(speaker=[f"S{i // 40}" for i in range(400)])
+    few = ten.split(["train"] * 280 + ["test"] * 120)
+    levels = [-24.0 - i % 7 / 3 for i in range(280)] + [loud - i % 7 / 3 for i in range(120)]
+    assert bool(few.heard(level=levels).examine("shift")) == told

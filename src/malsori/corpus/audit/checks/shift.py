@@ -72,9 +72,16 @@ class _Measure:
     more: float = np.inf  # of others: so much more
 
     def matters(self, apart: Apart) -> bool:
+        if self._far(apart, 1) and apart.real and apart.beyond >= _BEYOND:
+            return True
+        # Ranks of a handful of speakers are never sure; twice as far apart, all of them tell.
+        return self._far(apart, 2) and apart.separate and apart.beyond >= _NEARLY_ALL
+
+    def _far(self, apart: Apart, steps: int) -> bool:
         low, high = sorted((apart.train, apart.other))
-        far = high - low >= self.more if self.times is None else high >= self.times * low
-        return far and apart.real and apart.beyond >= _BEYOND
+        if self.times is None:
+            return high - low >= steps * self.more
+        return high >= self.times**steps * low
 
 
 def _measures(case: Case) -> Iterator[_Measure]:
