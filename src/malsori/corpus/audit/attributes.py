@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.audit.case import TELEPHONE, Case
-from malsori.corpus.audit.predicting import bins_of
-from malsori.corpus.audit.targets import Codes
+from malsori.corpus.audit.predicting import Prediction, bins_of, predict
+from malsori.corpus.audit.targets import Codes, Target
 from malsori.corpus.columns import FEATURES, META
 from malsori.corpus.grouping import TEXT, values_of
 from malsori.notes import Note
@@ -76,6 +76,21 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
             by_appearance = np.argsort(np.argsort(first))
             seen.setdefault(by_appearance[dense].tobytes(), attribute)
     return tuple(seen.values())
+
+
+def predicted_by(attribute: Attribute, target: Target, case: Case) -> Prediction | None:
+    """How well an attribute tells a label; see `predict`.
+
+    Where that may be chance over all rows, those with a value are asked alone: a column that is
+    filled in for some speakers only tells nothing of the others.
+    """
+    whole = predict(attribute.codes, target, case.groups)
+    told = attribute.codes < len(attribute.values) - 1
+    if attribute.values[-1] != _NONE or (whole and whole.real):
+        return whole
+    some = replace(target, codes=np.where(told, target.codes, -1))
+    part = predict(attribute.codes, some, case.groups)
+    return part if part and part.real else whole
 
 
 def _columns(case: Case) -> Iterator[tuple[Note | str, Kind, pl.Series]]:

@@ -150,3 +150,17 @@ def test_nor_by_sentences_that_are(toy):
     (found,) = toy.but(text=texts).examine("leakage")
     assert found.prescription.command is None
     assert say(found.prescription.action).startswith("nothing by splitting: a split by text would")
+
+
+def test_a_column_that_only_half_of_the_speakers_have(toy):
+    speakers = {s: i for i, s in enumerate(toy.rows["speaker"].unique().sort())}
+    codes = [
+        FILMS[m] if speakers[s] % 2 and speakers[s] < 14 else None
+        for m, s in toy.rows.select("label.mood", "speaker").rows()
+    ]
+    few = toy.__class__(toy.rows, toy.sounds, toy.tasks).but(meta__code=codes)
+    (found,) = few.examine("leakage")
+    assert found.numbers["column"] == "meta.code"
+    assert found.numbers["rows"] == sum(code is not None for code in codes)
+    assert found.severity == "serious"
+    assert not few.examine("empty_cells")
