@@ -26,6 +26,8 @@ _NUMERIC: Final = 0.95  # of the values
 _MOST_TOKENS: Final = 4
 _READ: Final = 0.5  # of the texts occur again: speakers read sentences that were given to them
 _OWN_VALUES: Final = ("telephone", "wideband", "absent", "there")
+_ALL_RIGHT: Final = 0.99  # of the held-out rows
+_FEW_GROUPS: Final = 1e-3  # chance by the mean of each group alone
 _NONE: Final = Note("audit.attribute.value.none")
 _PERSONAL: Final = re.compile(
     r"(gender|sex|age|region|country|city|language|dialect|성별|나이|연령|지역)", re.IGNORECASE
@@ -79,18 +81,22 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
 
 
 def predicted_by(attribute: Attribute, target: Target, case: Case) -> Prediction | None:
-    """How well an attribute tells a label; see `predict`.
+    """How well an attribute tells a label (see `predict`); None where that may be chance.
 
-    Where that may be chance over all rows, those with a value are asked alone: a column that is
+    Where it may be over all rows, those with a value are asked alone: a column that is
     filled in for some speakers only tells nothing of the others.
     """
     whole = predict(attribute.codes, target, case.groups)
     told = attribute.codes < len(attribute.values) - 1
-    if attribute.values[-1] != _NONE or (whole and whole.real):
-        return whole
+    if whole is None or whole.real or attribute.values[-1] != _NONE:
+        return whole if whole and whole.real else None
     some = replace(target, codes=np.where(told, target.codes, -1))
     part = predict(attribute.codes, some, case.groups)
-    return part if part and part.real else whole
+    if part is None or not part.skill > 0:
+        return None
+    # Few groups are left then, but all rows of each right is more than a mean can say.
+    all_right = part.accuracy >= _ALL_RIGHT and part.chance < _FEW_GROUPS
+    return part if part.real or all_right else None
 
 
 def _columns(case: Case) -> Iterator[tuple[Note | str, Kind, pl.Series]]:

@@ -53,7 +53,7 @@ def _in_values(case: Case, target: Target, attribute: Attribute) -> Iterator[Fin
                 absent.append(Note("audit.empty_cells.lacks", lacks))
                 expected += float(shares[k] * rows.sum())
     told = predicted_by(attribute, target, case) if absent else None
-    if absent and not (told and told.real and told.skill > _TOLD):
+    if absent and not (told and told.skill > _TOLD):
         yield found(
             "audit.empty_cells",
             "warning",

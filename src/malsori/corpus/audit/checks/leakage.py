@@ -36,7 +36,6 @@ class Leakage(Check[Case]):
             for attribute in attributes_of(case)
             for target in case.targets
             if (scores := predicted_by(attribute, target, case)) is not None
-            and scores.real
             and scores.skill >= _LITTLE
         ]
         yield from (finding for _, finding in sorted(told, key=lambda pair: -pair[0]))
