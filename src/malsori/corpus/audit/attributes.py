@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from malsori.corpus.audit.case import TELEPHONE, Case
-from malsori.corpus.audit.predicting import bins_of
-from malsori.corpus.audit.targets import Codes
+from malsori.corpus.audit.predicting import Prediction, bins_of, predict
+from malsori.corpus.audit.targets import Codes, Target
 from malsori.corpus.columns import FEATURES, META
 from malsori.corpus.grouping import TEXT, values_of
 from malsori.notes import Note
@@ -26,6 +26,8 @@ _NUMERIC: Final = 0.95  # of the values
 _MOST_TOKENS: Final = 4
 _READ: Final = 0.5  # of the texts occur again: speakers read sentences that were given to them
 _OWN_VALUES: Final = ("telephone", "wideband", "absent", "there")
+_ALL_RIGHT: Final = 0.99  # of the held-out rows
+_FEW_GROUPS: Final = 1e-3  # chance by the mean of each group alone
 _NONE: Final = Note("audit.attribute.value.none")
 _PERSONAL: Final = re.compile(
     r"(gender|sex|age|region|country|city|language|dialect|성별|나이|연령|지역)", re.IGNORECASE
@@ -82,6 +84,25 @@ def attributes_of(case: Case) -> tuple[Attribute, ...]:
             by_appearance = np.argsort(np.argsort(first))
             seen.setdefault(by_appearance[dense].tobytes(), attribute)
     return tuple(seen.values())
+
+
+def predicted_by(attribute: Attribute, target: Target, case: Case) -> Prediction | None:
+    """How well an attribute tells a label (see `predict`); None where that may be chance.
+
+    Where it may be over all rows, those with a value are asked alone: a column that is
+    filled in for some speakers only tells nothing of the others.
+    """
+    whole = predict(attribute.codes, target, case.groups)
+    told = attribute.codes < len(attribute.values) - 1
+    if whole is None or whole.real or attribute.values[-1] != _NONE:
+        return whole if whole and whole.real else None
+    some = replace(target, codes=np.where(told, target.codes, -1))
+    part = predict(attribute.codes, some, case.groups)
+    if part is None or not part.skill > 0:
+        return None
+    # Few groups are left then, but all rows of each right is more than a mean can say.
+    all_right = part.accuracy >= _ALL_RIGHT and part.chance < _FEW_GROUPS
+    return part if part.real or all_right else None
 
 
 def _columns(case: Case) -> Iterator[tuple[Note | str, Kind, pl.Series]]:

@@ -25,8 +25,21 @@ def test_each_kind_is_told_with_what_to_do(toy):
     }
     assert all(f.numbers["rows"] == 100 for f in found.values())
     assert found["different"].examples == ("T000200", "T000201", "T000202")
-    assert "channel=0" in say(found["cancelled"].prescription.action)
     assert "channel=each" in say(found["different"].prescription.action)
+    assert "120 dB softer" in say(found["cancelled"].message)
+
+
+def test_of_two_channels_of_which_one_is_silent_half_is_left(toy):
+    (found,) = [f for f in plant(toy).examine("channels") if f.message.key.endswith("dead.seen")]
+    assert "6 dB softer (median), and nothing else is lost" in say(found.message)
+    assert "no one channel is right" in say(found.prescription.action)
+
+
+def test_no_channel_is_advised_that_is_silent_elsewhere(toy):
+    some, *_ = plant(toy).examine("channels")
+    assert "channel=0 would hear nothing in others" in say(some.prescription.action)
+    (alone,) = plant(toy).heard(dead=[0] * 400, alike=[-1.0] * 400).examine("channels")
+    assert say(alone.prescription.action).startswith("import again with --option channel=0, which")
 
 
 def test_silence_and_level_do_not_blame_something_else(toy):

@@ -170,3 +170,17 @@ def test_advice_that_a_split_follows_is_not_repeated(toy):
     crossed = said.split(["train", "test", "train", "train", "test"] * 80)
     (both,) = (f for f in crossed.examine("leakage") if f.numbers["column"] == "sentence")
     assert both.severity == open_.severity
+
+
+def test_a_column_that_only_half_of_the_speakers_have(toy):
+    speakers = {s: i for i, s in enumerate(toy.rows["speaker"].unique().sort())}
+    codes = [
+        FILMS[m] if speakers[s] % 2 and speakers[s] < 14 else None
+        for m, s in toy.rows.select("label.mood", "speaker").rows()
+    ]
+    few = toy.__class__(toy.rows, toy.sounds, toy.tasks).but(meta__code=codes)
+    (found,) = few.examine("leakage")
+    assert found.numbers["column"] == "meta.code"
+    assert found.numbers["rows"] == sum(code is not None for code in codes)
+    assert found.severity == "serious"
+    assert not few.examine("empty_cells")

@@ -44,7 +44,16 @@ def test_texts_of_other_rows(toy):
 
 def test_clips_of_one_length_cannot_be_compared(toy):
     skipped = toy.but(duration=[3.0] * 400).audit("pairing").skipped
-    assert "equally long" in say(skipped["pairing"])
+    assert "nine in ten recordings last 3.0 to 3.0 s" in say(skipped["pairing"])
+
+
+def test_texts_that_vary_too_little_are_not_called_equal(toy):
+    rng = np.random.default_rng(0)
+    texts = ["가" * n for n in rng.integers(26, 38, 400)]
+    few = toy.but(text=texts, duration=rng.uniform(2.8, 5.8, 400).tolist())
+    said = say(few.audit("pairing").skipped["pairing"])
+    assert "nine in ten texts have 26 to 37 syllables" in said
+    assert "correlate -0.0" in said or "correlate 0.0" in said
 
 
 def test_neighbours_that_read_the_same_sentence_are_in_order(toy):

@@ -28,3 +28,16 @@ def test_recordings_with_hardly_any_speech(toy):
 
 def test_one_of_them_is_nothing(toy):
     assert not toy.heard(silence=[0.95] * 5 + [0.2] * 395).examine("silence")
+
+
+def test_of_a_channel_that_the_import_chose(toy):
+    """A file of one channel is silent by itself; of two, the other one may have a sound."""
+    channels = [2] * 30 + [1] * 370
+    heard = toy.but(channel=[1] * 400).heard(peak=[-100.0] * 40 + [-6.0] * 360, channels=channels)
+    chosen, silent = heard.examine("silence")
+    assert "30 of 400 recordings (7.5 %) hold digital silence on channel 1" in say(chosen.message)
+    assert "without --option channel=1" in say(chosen.prescription.action)
+    assert (chosen.severity, silent.severity) == ("serious", "warning")
+    assert silent.numbers["rows"] == 10
+    sides = heard.but(channel=[0, 1] * 200).examine("silence")
+    assert [f.numbers["rows"] for f in sides] == [40]

@@ -33,18 +33,26 @@ class Channels(Check[Case]):
         kinds = {"cancelled": cancelled, "dead": one_sided, "different": different}
         for kind, rows in kinds.items():
             if rows.any():
-                yield _finding(case, kind, rows)
+                yield _finding(case, kind, rows, alone=not one_sided.any())
 
 
-def _finding(case: Case, kind: str, rows: Any) -> Finding:
+def _finding(case: Case, kind: str, rows: Any, *, alone: bool) -> Finding:
+    """One kind of fault; `alone` if no recording has a silent side, so that any channel sounds."""
     count = int(rows.sum())
     serious = kind == "cancelled" and count >= MANY * case.measured
-    middle = float(np.median(case.numbers("mixed")[rows]))
+    if kind == "dead":  # beside the channel that sounds: the average of one and nothing is half
+        count_of = case.numbers("channels")[rows]
+        change = 20 * np.log10((count_of - case.numbers("dead")[rows]) / count_of)
+    else:
+        change = case.numbers("mixed")[rows]
+    middle = float(np.median(change))
     return found(
         f"audit.channels.{kind}",
         "serious" if serious else "warning",
         "speech",
         numbers={"rows": count, "of": case.measured, "change_db": middle},
+        loss_db=-middle,
+        do=None if alone or kind == "dead" else Note(f"audit.channels.{kind}.do_some"),
         recordings=of_all(count, case.measured, "recording"),
         otherwise=kind != "dead",
         examples=case.ids(rows),

@@ -8,9 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from malsori.checks import Check
-from malsori.corpus.audit.attributes import Attribute, attributes_of
+from malsori.corpus.audit.attributes import Attribute, attributes_of, predicted_by
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.predicting import predict
 from malsori.corpus.audit.saying import counted, some
 from malsori.corpus.audit.targets import Codes, Target, one_class_each
 from malsori.findings import Finding, found
@@ -53,8 +52,8 @@ def _in_values(case: Case, target: Target, attribute: Attribute) -> Iterator[Fin
                 lacks = {"value": name, "class": target.shown(int(k))}
                 absent.append(Note("audit.empty_cells.lacks", lacks))
                 expected += float(shares[k] * rows.sum())
-    told = predict(attribute.codes, target, case.groups) if absent else None
-    if absent and not (told and told.real and told.skill > _TOLD):
+    told = predicted_by(attribute, target, case) if absent else None
+    if absent and not (told and told.skill > _TOLD):
         yield found(
             "audit.empty_cells",
             "warning",

@@ -7,9 +7,9 @@ from typing import Any
 
 from malsori.checks import Check
 from malsori.corpus.audit.asking import ask_split
-from malsori.corpus.audit.attributes import Attribute, attributes_of
+from malsori.corpus.audit.attributes import Attribute, attributes_of, predicted_by
 from malsori.corpus.audit.case import Case
-from malsori.corpus.audit.predicting import Prediction, predict
+from malsori.corpus.audit.predicting import Prediction
 from malsori.corpus.audit.saying import scored
 from malsori.corpus.audit.targets import Target, one_class_each
 from malsori.corpus.splits.info import asked_of
@@ -36,8 +36,7 @@ class Leakage(Check[Case]):
             (scores.skill, _finding(case, attribute, target, scores))
             for attribute in attributes_of(case)
             for target in case.targets
-            if (scores := predict(attribute.codes, target, case.groups)) is not None
-            and scores.real
+            if (scores := predicted_by(attribute, target, case)) is not None
             and scores.skill >= _LITTLE
         ]
         yield from (finding for _, finding in sorted(told, key=lambda pair: -pair[0]))

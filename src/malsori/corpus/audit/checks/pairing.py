@@ -47,10 +47,14 @@ class Pairing(Check[Case]):
 
     def missing(self, case: Case) -> Note | None:
         """There must be rows with both, of different lengths."""
-        text, sound = _standardised(case)
-        if len(text) < _FEWEST:
+        if len(_known(case)) < _FEWEST:
             return Note("audit.skip.few_pairs", {"n": _FEWEST})
-        return None if text.any() and sound.any() else Note("audit.skip.equally_long")
+        text, sound = _standardised(case)
+        if not text.any():
+            return _alike(case, "texts", case.syllables)
+        if not sound.any():
+            return _alike(case, "recordings", case.numbers("duration"))
+        return None
 
     def examine(self, case: Case) -> Iterator[Finding]:
         """Looks for a lag that fits better than none, and else for no fit at all."""
@@ -77,6 +81,15 @@ def _standardised(case: Case) -> tuple[Floats, Floats]:
         (x - x.mean()) / x.std() if len(x) and x.std() > _VARIES else np.zeros(len(x)) for x in both
     )
     return text, sound
+
+
+def _alike(case: Case, what: str, lengths: Floats) -> Note:
+    """Why nothing can be compared: how long nine of ten are, and what that says of the others."""
+    at = _known(case)
+    short, long = np.quantile(lengths[at], (0.05, 0.95)).tolist()
+    logs = np.log(case.syllables[at]), np.log(case.numbers("duration")[at])
+    fields = {"short": short, "long": long, "correlation": _correlation(*logs), "rows": len(at)}
+    return Note(f"audit.skip.alike_{what}", fields)
 
 
 def _slip(text: Floats, sound: Floats, lag: int) -> _Slip | None:

@@ -30,18 +30,22 @@ class Silence(Check[Case]):
         cancelled = case.numbers("mixed") <= CANCELLED
         silent = (case.numbers("peak") <= FLOOR + _SILENT) & ~cancelled
         mostly = (case.numbers("silence") > _MOSTLY) & ~silent
-        for kind, rows in (("digital", silent), ("mostly", mostly)):
+        # Of one channel that the import chose for all, the others of its file may have a sound.
+        chosen = silent & (case.numbers("channels") > 1) & (case.corpus.channel is not None)
+        kinds = {"channel": chosen, "digital": silent & ~chosen, "mostly": mostly}
+        for kind, rows in kinds.items():
             count = int(rows.sum())
             many = count >= MANY * case.measured
             if not count or (kind == "mostly" and not many):
                 continue
             yield found(
                 f"audit.silence.{kind}",
-                "serious" if kind == "digital" and many else "warning",
+                "serious" if kind != "mostly" and many else "warning",
                 "speech",
                 numbers={"rows": count, "of": case.measured},
                 recordings=of_all(count, case.measured, "recording"),
                 limit=percent(_MOSTLY),
+                channel=case.corpus.channel,
                 otherwise=True,
                 examples=case.ids(rows),
             )
