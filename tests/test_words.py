@@ -133,9 +133,9 @@ def test_another_language_is_refused():
 PLAIN = set(
     re.findall(
         r"\w+",
-        "at attribute beyond by by_chance class classes column counted few folds kind "
+        "at attribute beyond by by_chance channel class classes column counted few folds kind "
         "labelled leak limit long made_for measure median medians metric modality n name "
-        "named names of of_what pairs part preset rates_of reach recordings recordings_of "
+        "named names of of_what other pairs part preset rates_of reach recordings recordings_of "
         "rows_of scored share shares short side split task transcripts unit value values "
         "warned what where",
     )

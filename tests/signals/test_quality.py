@@ -184,3 +184,9 @@ def test_real_speech_and_its_telephone_copies():
     for up in UPSAMPLERS.values():
         slow = [up(resample(a, 8000).samples) for a in wide]
         assert max(bandwidth(stored(Audio(x.astype(np.float32), 16000))) for x in slow) <= 4000
+
+
+@pytest.mark.parametrize("rate", [16256, 16254, 12253, 8128, 44101, 11026])
+def test_any_rate_of_a_header_has_a_bandwidth(rate):
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, rate).astype(np.float32)
+    assert 0.9 * rate / 2 <= bandwidth(Audio(noise, rate)) <= rate / 2

@@ -213,4 +213,4 @@ def _analysis(rate: int, size: int) -> tuple[Floats, npt.NDArray[np.int64]]:
     taper = np.hanning(size + 1)[:-1].astype(np.float32)
     count = int(rate / 2 // _BAND)
     starts = np.ceil(np.arange(count + 1) * _BAND * size / rate - 1e-9).astype(np.int64)
-    return taper, starts
+    return taper, np.minimum(starts, size // 2)  # at odd rates there may be no rest
