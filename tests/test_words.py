@@ -135,9 +135,9 @@ PLAIN = set(
         r"\w+",
         "at attribute beyond by by_chance channel class classes column counted few folds kind "
         "labelled leak limit long made_for measure median medians metric modality n name "
-        "named names of of_what other pairs part parts preset rates_of reach recordings recordings_of "
-        "rows_of scored share shares short side split task transcripts unit value values "
-        "warned what where why",
+        "named names of of_what other pairs part parts preset rates_of reach recordings "
+        "recordings_of rows_of scored share shares short side split task transcripts "
+        "unit value values warned what where why",
     )
 )
 """Fields of findings that hold no name, id or sentence of anybody: what holds one is a quote."""
