@@ -77,8 +77,7 @@ def _compared(
 ) -> Container:
     """What differs from the count in the first frame, which does not count itself."""
     at = place + (14 if content[place : place + 4] == b"VBRI" else 8)
-    counts = at != place + 8 or content[place + 7] & 1
-    if not counts or at + 4 > len(content):
+    if at + 4 > len(content) or (at == place + 8 and not content[place + 7] & 1):
         return Container(tuple(told))
     (promised,) = struct.unpack_from(">I", content, at)
     there = walk.count - 1
