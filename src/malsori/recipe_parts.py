@@ -103,7 +103,7 @@ class Schedule(Section):
 
 
 class Stop(Section):
-    """Which epoch is kept, and early stopping, when no task has risen for some epochs."""
+    """Which epoch is kept; the run ends when for some epochs none was better."""
 
     on: str | dict[str, str] = Field(
         "skill",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -137,21 +136,21 @@ class Loop:
         """Validation, the weights to keep, one row of history."""
         setup, progress = self.setup, self.progress
         validation = validate(setup, self.criteria)
-        best, risen = self._choose(validation)
+        best = self._choose(validation)
         seen, progress.sums = tally.means(progress.sums), {}
         row = {"epoch": self.epoch + 1, "step": progress.step, "train": seen}
         mean = tally.defined(tally.mean_skill(validation, "skill"))
-        row |= {"validation": validation, "skill": mean, "best": best, "risen": risen}
+        row |= {"validation": validation, "skill": mean, "best": best}
         self.history.append(row)
         setup.engine.end_epoch()
         self._tell("after_epoch", row)
         self._follow()  # a hook may have changed the structure
 
-    def _choose(self, validation: tally.Scores) -> tuple[bool, bool]:
-        """Keeps this epoch's weights, if they are better; whether, and whether any task rose."""
+    def _choose(self, validation: tally.Scores) -> bool:
+        """Keeps this epoch's weights if they are better than those that are kept; whether."""
         setup, progress, stop = self.setup, self.progress, self.settings.stop
-        values, before = values_of(validation, self.criteria), progress.tops
-        progress.tops = raised(before, values)
+        values = values_of(validation, self.criteria)
+        progress.tops = raised(progress.tops, values)
         weights = stop.weights if stop else {}
         # There are always weights of some epoch, also where nothing is defined.
         best = not progress.best_epoch or better(values, progress.kept, progress.tops, weights)
@@ -161,7 +160,7 @@ class Loop:
             state = setup.model.state_dict()
             progress.best_weights = {k: v.detach().cpu().clone() for k, v in state.items()}
             progress.best_structure = setup.model.structure()
-        return best, any(progress.tops[t] > before.get(t, -math.inf) for t in progress.tops)
+        return best
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that continuing needs."""

@@ -59,8 +59,7 @@ class Hook:
             loop: the loop; `progress.best_epoch` counts this epoch already.
             row: the epoch's row of history: ``epoch`` and ``step`` from 1, ``train`` and
                 ``validation`` by task (score, prior_score, skill, n; of validation also
-                ``calibrated``, the skill after a temperature), ``skill``, ``best`` (it is kept),
-                ``risen`` (a task is better than ever).
+                ``calibrated``, the skill after a temperature), ``skill``, ``best`` (it is kept).
         """
 
     def after_step(self, loop: Loop) -> None:

@@ -13,19 +13,16 @@ if TYPE_CHECKING:
 
 
 class EarlyStopping(Hook):
-    """Stops when no task has risen for some epochs on validation rows; warm-up does not count."""
+    """Stops when for some epochs none was better than the one kept; warm-up does not count."""
 
     def __init__(self, patience: int) -> None:
         self.patience = patience
         self.stale = 0
 
     def after_epoch(self, loop: Loop, row: Mapping[str, Any]) -> None:
-        """Counts epochs in which every task took part and nothing got better.
-
-        One task that rises counts, also where the epoch is not kept: a later one may have both.
-        """
+        """Counts epochs in which every task took part and that were not kept."""
         engine = loop.setup.engine
-        if row["best"] or row["risen"]:
+        if row["best"]:
             self.stale = 0
         elif all(engine.trains(task) for task in engine.tasks):
             self.stale += 1
