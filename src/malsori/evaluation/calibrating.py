@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from malsori.schema import Task
 Temperatures = Mapping[str, Mapping[str, float]]
 """Task → condition → temperature. A regression task has none."""
 
+ROWS: Final = 4096  # calibrated at a time, as many as are predicted
 ADDED = ("raw_score", "temperature")
 """Columns beside the predictions: what a labelled row scored before, and its temperature."""
 
@@ -30,18 +32,48 @@ def fitted(predictions: pl.DataFrame, tasks: Mapping[str, Task]) -> dict[str, di
         predictions: As the network gave them; rows of other parts are left out.
         tasks: The tasks by name.
     """
-    held = predictions.filter(pl.col("split") == "validation")
+    rows = with_heard(predictions.filter(pl.col("split") == "validation"))
+    rows = rows.filter(pl.col("heard") == pl.col("condition"))
     found: dict[str, dict[str, float]] = {}
     for name, task in tasks.items():
         if task.kind == "regression":
             continue
-        mine = held.filter(pl.col("task") == name)
+        mine = rows.filter(pl.col("task") == name)
         found[name] = {}
         for condition in mine["condition"].unique(maintain_order=True):
-            rows = labelled(mine.filter(pl.col("condition") == condition), task)
-            fit = temperature.fit(task.kind, rows.probabilities, rows.targets)
+            known = labelled(mine.filter(pl.col("condition") == condition), task)
+            fit = temperature.fit(task.kind, known.probabilities, known.targets)
             found[name][condition] = 1.0 if fit is None else fit
     return found
+
+
+def with_heard(predictions: pl.DataFrame) -> pl.DataFrame:
+    """Adds what was heard of each row, which may be less than its condition allows.
+
+    A row that lacks a modality is not predicted from it alone, so the others tell.
+
+    Example:
+        >>> rows = pl.DataFrame({"id": ["a", "b", "a", "b", "a"], "split": "test",
+        ...     "condition": ["speech+text", "speech+text", "speech", "speech", "text"]})
+        >>> with_heard(rows)["heard"].to_list()
+        ['speech+text', 'speech', 'speech', 'speech', 'text']
+    """
+    alone = predictions.lazy().select("id", "split", "condition").unique()
+    alone = alone.filter(~pl.col("condition").str.contains("+", literal=True))
+    only = (
+        alone.group_by("id", "split")
+        .agg(pl.col("condition").unique())
+        .filter(pl.col("condition").list.len() == 1)
+    )
+    only = only.select("id", "split", heard=pl.col("condition").list.first())
+    joined = (
+        predictions.select("id", "split", "condition")
+        .lazy()
+        .join(only, on=["id", "split"], how="left", maintain_order="left")
+    )
+    return predictions.with_columns(
+        joined.select(pl.coalesce("heard", "condition").alias("heard")).collect()
+    )
 
 
 def temperature_of(temperatures: Temperatures, task: str, condition: str) -> float:
@@ -70,8 +102,13 @@ def calibrated(
     """
     block = predictions.select(pl.struct("task", "condition").rle_id()).to_series()
     starts = [*block.unique_counts().cum_sum().shift(1, fill_value=0), len(block)]
-    blocks = [predictions[a:b] for a, b in pairwise(starts)]
-    return pl.concat([_cooled(rows, tasks, temperatures) for rows in blocks])
+    heard = with_heard(predictions)
+    parts = [
+        heard[a : min(a + ROWS, end)]
+        for start, end in pairwise(starts)
+        for a in range(start, end, ROWS)
+    ]
+    return pl.concat([_cooled(rows, tasks, temperatures) for rows in parts]).drop("heard")
 
 
 def _cooled(
@@ -81,18 +118,19 @@ def _cooled(
     task = tasks.get(rows["task"][0])
     if task is None or task.kind == "regression":
         return rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ADDED)
-    at = temperature_of(temperatures, task.name, rows["condition"][0])
+    of = {heard: temperature_of(temperatures, task.name, heard) for heard in set(rows["heard"])}
+    at = np.array([of[heard] for heard in rows["heard"]])
     dtype = lists(rows["probabilities"]).dtype
-    inner = dtype.inner  # type: ignore[attr-defined]
-    p = temperature.apply(task.kind, matrix(rows, "probabilities", task.width, inner), at)
+    raw = matrix(rows, "probabilities", task.width, dtype.inner)  # type: ignore[attr-defined]
     known = rows.select(is_known(rows)).to_series()
-    targets, _, raw = arrays_of(rows.filter(known), task)
+    targets, _, of_known = arrays_of(rows.filter(known), task)
     scores = np.full(len(rows), np.nan)
-    scores[known.to_numpy()] = row_scores(task.kind, raw, targets)
+    scores[known.to_numpy()] = row_scores(task.kind, of_known, targets)
+    cooled = temperature.apply(task.kind, raw, at)
     return rows.with_columns(
-        pl.Series("probabilities", p).arr.to_list().cast(dtype),
+        pl.Series("probabilities", cooled).arr.to_list().cast(dtype),
         pl.Series("raw_score", scores).fill_nan(None),
-        pl.lit(at).alias("temperature"),
+        pl.Series("temperature", at),
     )
 
 
@@ -113,8 +151,8 @@ def before(
         bootstrap: How intervals are made.
 
     Returns:
-        `raw_skill`, and `temperature` (of several runs at once their mean); nothing where none was
-        applied.
+        `raw_skill`, and `temperature` (where rows have several, their median); nothing where none
+        was applied.
     """
     if not {*ADDED} <= {*predictions.columns} or not len(rows.ids):
         return {}
@@ -124,5 +162,5 @@ def before(
     of_prior = prior_scores(task.kind, prior, rows.targets)
     sums = np.column_stack([known["raw_score"].to_numpy(), of_prior])
     skill = bootstrap.estimate(sums, lambda s: ratio_skill(s[..., 0], s[..., 1]), rows.groups)
-    at = known["temperature"].unique().mean()
-    return {"raw_skill": skill, "temperature": Estimate(float(at))}  # type: ignore[arg-type]
+    at = float(np.median(known["temperature"].to_numpy()))
+    return {"raw_skill": skill, "temperature": Estimate(at)}
