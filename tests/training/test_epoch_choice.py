@@ -86,3 +86,9 @@ def test_what_does_not_fit_is_refused(stop, said):
     with pytest.raises(MalsoriError, match=said) as caught:
         criteria(Stop(**stop), TASKS)
     assert "training.stop" in str(caught.value)
+
+
+def test_of_epochs_alike_in_the_metric_the_one_of_larger_skill_is_kept():
+    uar, tops = {"a": 1.0}, {"a": 1.0}
+    assert better(uar, uar, tops, {}, (0.9, 0.3))
+    assert not better(uar, uar, tops, {}, (0.3, 0.3))

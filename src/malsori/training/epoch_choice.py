@@ -3,7 +3,8 @@
 A mean over tasks drowns one: an easy task that rises by 0.5 pays for a hard one that falls far
 below 0. So an epoch is judged by its *regret*: how far the worst placed task is below the best
 that this task has reached in any epoch so far. The epoch of least regret is kept; of two with the
-same, the one of larger mean. A task alone has no regret at its own best epoch.
+same, the one of larger mean, and then of larger skill. A task alone has no regret at its own best
+epoch.
 """
 
 from __future__ import annotations
@@ -89,7 +90,11 @@ def raised(tops: Mapping[str, float], values: Values) -> dict[str, float]:
 
 
 def better(
-    new: Values, kept: Values, tops: Mapping[str, float], weights: Mapping[str, float]
+    new: Values,
+    kept: Values,
+    tops: Mapping[str, float],
+    weights: Mapping[str, float],
+    skills: tuple[float, float] = (0.0, 0.0),
 ) -> bool:
     """Whether an epoch is to be kept in the place of another.
 
@@ -98,20 +103,24 @@ def better(
         kept: Of the one that is kept.
         tops: The best of every task, `new` counted in.
         weights: Task → how much its regret counts; 1 where none is named, 0 not at all.
+        skills: Mean skill of both: on few rows many epochs have the same UAR.
 
     Example:
         >>> easy, hard = {"easy": 0.74, "hard": -0.24}, {"easy": 0.70, "hard": 0.20}
         >>> better(hard, easy, {"easy": 0.74, "hard": 0.20}, {})
         True
     """
-    return _rank(new, tops, weights) > _rank(kept, tops, weights)
+    ranks = (_rank(values, tops, weights) for values in (new, kept))
+    mine, other = zip(ranks, skills, strict=True)
+    return mine > other
 
 
 def _rank(values: Values, tops: Mapping[str, float], weights: Mapping[str, float]) -> list[float]:
     """Less regret first, then the larger mean; a task that is undefined here is infinitely low."""
-    of = {task: weights.get(task, 1.0) for task in tops if weights.get(task, 1.0)}
-    regrets = [
-        w * (tops[t] - v) if (v := values.get(t)) is not None else math.inf for t, w in of.items()
-    ]
-    mean = sum(w * v for t, w in of.items() if (v := values.get(t)) is not None)
-    return [-max(regrets, default=0.0), mean]
+    counts = {task: weights.get(task, 1.0) for task in tops if weights.get(task, 1.0)}
+    regret, total = 0.0, 0.0
+    for task, weight in counts.items():
+        value = values.get(task)
+        regret = max(regret, math.inf if value is None else weight * (tops[task] - value))
+        total += 0.0 if value is None else weight * value
+    return [-regret, total]

@@ -152,11 +152,14 @@ class Loop:
         values = values_of(validation, self.criteria)
         progress.tops = raised(progress.tops, values)
         weights = stop.weights if stop else {}
+        skill = tally.mean_skill(validation)
+        skills = skill, progress.best_skill
         # There are always weights of some epoch, also where nothing is defined.
-        best = not progress.best_epoch or better(values, progress.kept, progress.tops, weights)
+        best = not progress.best_epoch or better(
+            values, progress.kept, progress.tops, weights, skills
+        )
         if best:
-            progress.kept, progress.best_epoch = values, self.epoch + 1
-            progress.best_skill = tally.mean_skill(validation)
+            progress.kept, progress.best_epoch, progress.best_skill = values, self.epoch + 1, skill
             state = setup.model.state_dict()
             progress.best_weights = {k: v.detach().cpu().clone() for k, v in state.items()}
             progress.best_structure = setup.model.structure()
