@@ -150,7 +150,8 @@ def rows(facts: Facts) -> list[AnswerRow]:
 
 
 def _table(facts: Facts, words: Words) -> Table:
-    columns = marks.columns_of(facts.subject.tasks.values())
+    there = {name for run in facts.comparable for r in run.results for name in r.numbers}
+    columns = [c for c in marks.columns_of(facts.subject.tasks.values()) if c in there]
     heads = ["n", "over", *columns, "best"]
     # Ranks are not told here, so the mean absolute error is that of numbers.
     names = [marks.metric_name(words, name, "regression") for name in heads]
