@@ -103,7 +103,8 @@ def test_who_ranks_and_is_too_sure_is_not_called_no_better_than_the_prior():
     assert result.numbers["uar"].low > 1 / 3
     notes = {note.key: note.fields for note in warnings(result)}
     assert "caution.worse" not in notes
-    assert notes["caution.ranks_uar"]["chance"] == pytest.approx(1 / 3)
+    by = notes["caution.ranks_bad"]["by"]
+    assert (by.key, by.fields["chance"]) == ("caution.by_uar", pytest.approx(1 / 3))
 
 
 def test_who_guesses_is_called_worse():

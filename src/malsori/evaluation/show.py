@@ -211,8 +211,9 @@ def _note(key: str, result: TaskResult, **fields: object) -> Note:
 def _about_learning(result: TaskResult) -> Iterable[Note]:
     skill = result.numbers["skill"]
     prior = "_number" if result.task.kind == "regression" else ""
-    if skill.low <= 0 and (fields := _ranks(result)):
-        yield _note(f"ranks_{next(iter(fields))}", result, **fields, skill=skill)
+    if skill.low <= 0 and (by := _ranks(result)):
+        known = "bad" if skill.value <= 0 else "open"
+        yield _note(f"ranks_{known}{prior}", result, skill=skill, by=by)
     elif skill.low <= 0 <= skill.high:
         yield _note(f"includes_zero{prior}", result, skill=skill)
     elif skill.high < 0:
@@ -225,15 +226,15 @@ def _about_learning(result: TaskResult) -> Iterable[Note]:
         yield _note("accuracy_equals" if got == easy else "accuracy_below", result, **numbers)
 
 
-def _ranks(result: TaskResult) -> dict[str, object]:
-    """By what a result is above chance, whatever its probabilities are worth; empty: by nothing."""
+def _ranks(result: TaskResult) -> Note | None:
+    """By what a result is above chance, whatever its probabilities are worth; None: by nothing."""
     present = sum(1 for n in result.support if n)
     chances = {"uar": 1 / max(present, 1), "qwk": 0.0, "balanced_accuracy": 0.5, "pearson": 0.0}
     for name, chance in chances.items():
         found = result.numbers.get(name)
         if found is not None and found.low > chance:
-            return {name: found} | ({"chance": chance} if name == "uar" else {})
-    return {}
+            return Note(f"caution.by_{name}", {name: found, "chance": chance})
+    return None
 
 
 def _about_classes(result: TaskResult) -> Iterable[Note]:
