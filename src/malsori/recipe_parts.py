@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from malsori.registry import ComponentConfig
 
@@ -103,12 +103,22 @@ class Schedule(Section):
 
 
 class Stop(Section):
-    """Early stopping: the run ends when this has not risen for some epochs."""
+    """Which epoch is kept; the run ends when for some epochs none was better."""
 
-    on: Literal["validation.skill"] = Field(
-        "validation.skill", description="The unweighted mean of the tasks' validation skill."
+    on: str | dict[str, str] = Field(
+        "skill",
+        description="What is looked at on validation rows: skill, or any metric of the tasks' "
+        "kinds (uar, macro_f1, qwk, ccc …), for all or by task: {emotion: uar}.",
+    )
+    weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        {}, description="Task → how much it counts in the choice; 1, if not said; 0: not at all."
     )
     patience: int = Field(8, ge=1)
+
+    @field_validator("on", mode="before")
+    @classmethod
+    def _earlier_name(cls, on: Any) -> Any:
+        return "skill" if on == "validation.skill" else on
 
 
 class Training(Section):

@@ -74,6 +74,8 @@ class Again:
             "macro_f1": lambda: sk.f1_score(y, v, labels=present, average="macro",
                                             zero_division=0),
             "mae": lambda: float(np.abs(y - v).mean()),
+            "uar": lambda: sk.recall_score(y, v, labels=sorted(set(y)), average="macro"),
+            "qwk": lambda: sk.cohen_kappa_score(y, v, labels=labels, weights="quadratic"),
         }[name]()  # fmt: skip
 
     @staticmethod
@@ -168,6 +170,35 @@ class Again:
     def is_given(self, at):
         row = self.mistake(at)
         return number(row["probabilities"][row["target"]], 2)
+
+    def is_uar(self, at):
+        return self.metric("uar", at)
+
+    def is_qwk(self, at):
+        return self.metric("qwk", at)
+
+    def is_chance(self, at):
+        return number(1 / len(set(self.known(at)["target"])))
+
+    def is_raw_skill(self, at):
+        task, prior = self.task(at)
+        raw = self.runs[at["run"]].predictions(raw=True).select("id", "split", "task", "condition")
+        raw = raw.with_columns(self.runs[at["run"]].predictions(raw=True)["probabilities"])
+        known = self.known(at).drop("probabilities")
+        known = known.join(raw, on=["id", "split", "task", "condition"]).sort("id")
+        value = self.value("skill", known, task, prior)
+        numbers = evaluate(
+            self.rows(at), {task.name: task}, {task.name: list(prior)}, resamples=RESAMPLES
+        ).results[0].numbers  # fmt: skip
+        low, high = numbers["raw_skill"].low, numbers["raw_skill"].high
+        return minus(number(value)), minus(str(Estimate(value, low, high)))
+
+    def is_temperature(self, at):
+        of = self.runs[at["run"]].state["temperatures"][at["task"]][at["condition"]]
+        return number(of, 1), number(of)
+
+    def is_unit_count(self, at):
+        return f"{self.runs[at['run']].state['validation_groups']:,}"
 
     def is_accuracy_value(self, at):
         task, prior = self.task(at)
@@ -437,6 +468,18 @@ def test_every_number_of_a_poor_run(make, report):
     folders = [make.run(never=1, missing=9, strength=0.0, groups=4)]
     seen = check(report(folders), folders)
     assert {"units_count", "support", "loss"} <= seen.keys()
+
+
+def test_every_number_of_a_run_with_temperatures(make, report):
+    """One task is too sure, and ranks; the other one is cooled."""
+    folder = make.run("cooled", strength=2.5)
+    at = {"urgency": 2.2, "sentiment": 0.05}
+    Run(folder).update(
+        temperatures={task: dict.fromkeys(("speech+text", "speech"), t) for task, t in at.items()},
+        validation_groups=2,
+    )
+    seen = check(report([folder]), [folder])
+    assert {"raw_skill", "temperature", "uar", "chance", "unit_count"} <= seen.keys()
 
 
 def test_no_decimal_number_stands_unmarked_in_the_results(make, report):

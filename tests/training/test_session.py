@@ -62,7 +62,8 @@ def test_a_run_learns_both_tasks_and_says_so_in_its_folder(recipe, tmp_path):
     assert evaluation.get("test", "voice", "urgency").numbers["skill"].value > 0.1
     history = run.history()
     assert [row["epoch"] for row in history] == list(range(1, len(history) + 1))
-    assert history[0]["validation"]["urgency"].keys() == {"score", "prior_score", "skill", "n"}
+    numbers = {"score", "prior_score", "skill", "n"}
+    assert history[0]["validation"]["urgency"].keys() == {*numbers, "calibrated"}
     assert run.state["corpus"]["name"] == "toy"
     assert run.gradient_rows()["space"].unique().sort().to_list() == [
         "parameters", "representation"
@@ -290,10 +291,11 @@ def test_early_stopping_keeps_the_best_epoch(make_recipe, tmp_path):
     training = {"epochs": 200, "batch_size": 16, "threads": 1, "optimizer": {"lr": 1e-2},
                 "stop": {"patience": 2}}  # fmt: skip
     run = train(make_recipe(training=training), tmp_path / "run")
-    state, skills = run.state, [row["skill"] for row in run.history()]
-    assert len(skills) < 200
-    assert state["best_epoch"] == int(np.argmax(skills)) + 1 == len(skills) - 2
-    stopped = {"patience": 2, "epoch": len(skills)}
+    state, history = run.state, run.history()
+    assert len(history) < 200
+    last = [row["epoch"] for row in history if row["best"]][-1]
+    assert state["best_epoch"] == last == len(history) - 2
+    stopped = {"patience": 2, "epoch": len(history)}
     assert Note.of(state["stopped"]) == Note("stop.patience", stopped)
     validation = run.predictions().filter(
         pl.col("split") == "validation", pl.col("condition") == "voice+words"
@@ -301,7 +303,7 @@ def test_early_stopping_keeps_the_best_epoch(make_recipe, tmp_path):
     assert validation.height > 0
     found = evaluate_run(run, resamples=100).get("validation", "voice+words", "sentiment")
     kept = run.history()[state["best_epoch"] - 1]["validation"]["sentiment"]
-    assert found.numbers["skill"].value == pytest.approx(kept["skill"], abs=1e-5)
+    assert found.numbers["raw_skill"].value == pytest.approx(kept["skill"], abs=1e-5)
 
 
 def test_the_test_rows_are_opened_later_to_the_same_answers(recipe, tmp_path):

@@ -11,6 +11,7 @@ import polars.selectors as cs
 from numpy.typing import NDArray
 
 from malsori.evaluation import frame, metrics, multilabel
+from malsori.evaluation.calibrating import ADDED, before
 from malsori.evaluation.frame import Rows
 from malsori.evaluation.frame_checks import COLUMNS, LISTS, check
 from malsori.evaluation.intervals import Bootstrap, Estimate
@@ -37,7 +38,7 @@ def evaluate(
         predictions: One row per utterance × task × condition: `id`, `split`, `group`,
             `condition`, `task`, `target` (class index or number, or null), `probabilities` (K
             numbers), `value` (predicted class index or number); for multilabel tasks `targets`
-            and `values`, see `frame`.
+            and `values`, see `frame`; of calibrated ones also `calibrating.ADDED`.
         tasks: The tasks by name.
         priors: Per task, from the *training* labels (`scoring.prior_of`).
         resamples: Bootstrap resamples.
@@ -62,7 +63,7 @@ def evaluate(
     """
     check(predictions, tasks, priors)
     # Logits are as large as all the rest, and every choice of rows would copy them.
-    predictions = predictions.select(cs.by_name(*COLUMNS, *LISTS, require_all=False))
+    predictions = predictions.select(cs.by_name(*COLUMNS, *LISTS, *ADDED, require_all=False))
     bootstrap = Bootstrap(resamples, seed, confidence)
     results = []
     for split in _ordered_splits(predictions):
@@ -71,10 +72,12 @@ def evaluate(
             there = predictions.select("condition", "split", "task").filter(here)["condition"]
             for condition in ordered_conditions(there):
                 chosen = here & (pl.col("condition") == condition)
-                rows = frame.labelled(predictions.filter(chosen), task)
+                mine = predictions.filter(chosen)
+                rows = frame.labelled(mine, task)
                 where = {"split": split, "condition": condition}
                 found = _result(rows, task, priors[name], bootstrap, **where)
-                results.append(replace(found, grouped_by=grouped_by))
+                numbers = {**found.numbers, **before(mine, rows, task, priors[name], bootstrap)}
+                results.append(replace(found, grouped_by=grouped_by, numbers=numbers))
     return Evaluation(tuple(results))
 
 

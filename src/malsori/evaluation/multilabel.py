@@ -128,6 +128,21 @@ def micro_f1(sums: LabelSums) -> Floats:
     return ratio(2 * sums.hits.sum(axis=-1), both)
 
 
+def balanced_accuracy(sums: LabelSums) -> Floats:
+    """Mean over classes of the recall of having it and of not having it (chance: 1 / 2).
+
+    Classes that every row has, or none, are left out.
+
+    Example:
+        >>> p, y, v = [[0.9], [0.1]], [[1], [0]], [[1], [1]]
+        >>> balanced_accuracy(LabelSums.of_rows(p, y, v, [0.5]).total()).item()
+        0.5
+    """
+    without = sums.count[..., None] - sums.actual
+    kept = without - (sums.predicted - sums.hits)
+    return mean((recalls(sums) + ratio(kept, without)) / 2)
+
+
 def subset_accuracy(sums: LabelSums) -> Floats:
     """Share of rows whose whole set of classes is right."""
     return ratio(sums.exact, sums.rows)
@@ -142,6 +157,7 @@ MULTILABEL: Mapping[str, Metric] = {
     **PROPER,
     "macro_f1": macro_f1,
     "micro_f1": micro_f1,
+    "balanced_accuracy": balanced_accuracy,
     "subset_accuracy": subset_accuracy,
     "majority_subset_accuracy": majority_subset_accuracy,
 }

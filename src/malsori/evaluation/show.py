@@ -43,6 +43,7 @@ SCORES = {
     "accuracy": "figure.metric.accuracy",
     "majority_accuracy": "evaluation.of_majority",
 }
+BEFORE = {"raw_skill": "metric.raw_skill", "temperature": "metric.temperature"}
 # The columns whose values have a name of their own.
 UNITS = {
     **{name: name for name in ("group", "speaker", "call", "dialogue", "text", "audio")},
@@ -60,8 +61,7 @@ def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
     for split in dict.fromkeys(r.split for r in results):
         here = [r for r in results if r.split == split]
         found += _learned(here, split, words)
-        title = words("evaluation.scores", split=split)
-        found.append(_numbers(here, title, SCORES, words, words("evaluation.scores_note")))
+        found.append(_scores(here, words("evaluation.scores", split=split), words))
         ordinal = [r for r in here if r.task.kind == "ordinal"]
         if ordinal:
             found.append(_numbers(ordinal, words("evaluation.ranks", split=split), RANKS, words))
@@ -71,6 +71,14 @@ def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
         heads = [words(f"evaluation.head.{h}") for h in ("split", "task", "condition", "what")]
         found.append(Table(words("evaluation.cautions"), heads, warned))
     return found
+
+
+def _scores(results: Sequence[TaskResult], title: str, words: Words) -> Table:
+    note = words("evaluation.scores_note")
+    if not any(name in r.numbers for r in results for name in BEFORE):
+        return _numbers(results, title, SCORES, words, note)
+    note += "\n" + words("evaluation.temperature_note")
+    return _numbers(results, title, SCORES | BEFORE, words, note)
 
 
 def _warned(results: Sequence[TaskResult], words: Words) -> list[list[object]]:
@@ -203,7 +211,10 @@ def _note(key: str, result: TaskResult, **fields: object) -> Note:
 def _about_learning(result: TaskResult) -> Iterable[Note]:
     skill = result.numbers["skill"]
     prior = "_number" if result.task.kind == "regression" else ""
-    if skill.low <= 0 <= skill.high:
+    if skill.low <= 0 and (by := _ranks(result)):
+        known = "bad" if skill.value <= 0 else "open"
+        yield _note(f"ranks_{known}{prior}", result, skill=skill, by=by)
+    elif skill.low <= 0 <= skill.high:
         yield _note(f"includes_zero{prior}", result, skill=skill)
     elif skill.high < 0:
         yield _note(f"worse{prior}", result, skill=skill)
@@ -213,6 +224,17 @@ def _about_learning(result: TaskResult) -> Iterable[Note]:
     if got <= easy:
         numbers = {"accuracy_value": got, "majority_accuracy_value": easy}
         yield _note("accuracy_equals" if got == easy else "accuracy_below", result, **numbers)
+
+
+def _ranks(result: TaskResult) -> Note | None:
+    """By what a result is above chance, whatever its probabilities are worth; None: by nothing."""
+    present = sum(1 for n in result.support if n)
+    chances = {"uar": 1 / max(present, 1), "qwk": 0.0, "balanced_accuracy": 0.5, "pearson": 0.0}
+    for name, chance in chances.items():
+        found = result.numbers.get(name)
+        if found is not None and found.low > chance:
+            return Note(f"caution.by_{name}", {name: found, "chance": chance})
+    return None
 
 
 def _about_classes(result: TaskResult) -> Iterable[Note]:

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 
 from malsori import reporting
+from malsori.errors import MalsoriError
 from malsori.nn.batches import Batch, Output
 from malsori.notes import Note
 from malsori.reporting import Reporter
 from malsori.training import tally
+from malsori.training.epoch_choice import better, criteria, raised, values_of
 from malsori.training.hooks import Hook
 from malsori.training.optimizing import follow, hold, names_held, rate
 from malsori.training.setup import Setup
@@ -26,8 +28,10 @@ class Progress:
     """How far a run is, and the best weights so far; all of it is in every checkpoint."""
 
     step: int = 0  # how many steps are done
-    best_skill: float = float("-inf")  # largest mean validation skill so far
-    best_epoch: int = 0  # from 1; 0 is never
+    best_skill: float = float("-inf")  # mean validation skill of the epoch that is kept
+    best_epoch: int = 0  # the one that is kept, from 1; 0 is never
+    kept: dict[str, float | None] = field(default_factory=dict)  # by what it was chosen, by task
+    tops: dict[str, float] = field(default_factory=dict)  # task → the best of any epoch so far
     best_weights: dict[str, Tensor] = field(default_factory=dict)
     best_structure: dict[str, Any] = field(default_factory=dict)  # see `Model.structure`
     sums: tally.Sums = field(default_factory=dict)  # scores of the epoch at work, see `tally`
@@ -48,6 +52,7 @@ class Loop:
     Attributes:
         history: Rows of finished epochs that no checkpoint has taken yet.
         epoch: From 0.
+        criteria: Task → the metric that epochs are judged by.
         parameters: All of the model's.
         shared: Trained parameters that two or more tasks use, by group.
     """
@@ -60,6 +65,7 @@ class Loop:
         self.settings = setup.recipe.training
         for group in setup.optimizer.param_groups:
             group.setdefault("base_lr", group["lr"])  # what the schedule is a factor on
+        self.criteria = criteria(self.settings.stop, setup.tasks)
         self.progress = Progress()
         self.history: list[dict[str, Any]] = []
         self.epoch = 0
@@ -127,24 +133,37 @@ class Loop:
         self._tell("after_update")
 
     def end_epoch(self) -> None:
-        """Validation, the best weights, one row of history."""
+        """Validation, the weights to keep, one row of history."""
         setup, progress = self.setup, self.progress
-        validation = validate(setup)
-        mean = tally.mean_skill(validation)
-        # There are always weights of some epoch, also where no skill is defined.
-        better = mean > progress.best_skill or not progress.best_epoch
-        if better:
-            progress.best_skill, progress.best_epoch = mean, self.epoch + 1
-            state = setup.model.state_dict()
-            progress.best_weights = {k: v.detach().cpu().clone() for k, v in state.items()}
-            progress.best_structure = setup.model.structure()
+        validation = validate(setup, self.criteria)
+        best = self._choose(validation)
         seen, progress.sums = tally.means(progress.sums), {}
         row = {"epoch": self.epoch + 1, "step": progress.step, "train": seen}
-        row |= {"validation": validation, "skill": tally.defined(mean), "best": better}
+        mean = tally.defined(tally.mean_skill(validation, "skill"))
+        row |= {"validation": validation, "skill": mean, "best": best}
         self.history.append(row)
         setup.engine.end_epoch()
         self._tell("after_epoch", row)
         self._follow()  # a hook may have changed the structure
+
+    def _choose(self, validation: tally.Scores) -> bool:
+        """Keeps this epoch's weights if they are better than those that are kept; whether."""
+        setup, progress, stop = self.setup, self.progress, self.settings.stop
+        values = values_of(validation, self.criteria)
+        progress.tops = raised(progress.tops, values)
+        weights = stop.weights if stop else {}
+        skill = tally.mean_skill(validation)
+        skills = skill, progress.best_skill
+        # There are always weights of some epoch, also where nothing is defined.
+        best = not progress.best_epoch or better(
+            values, progress.kept, progress.tops, weights, skills
+        )
+        if best:
+            progress.kept, progress.best_epoch, progress.best_skill = values, self.epoch + 1, skill
+            state = setup.model.state_dict()
+            progress.best_weights = {k: v.detach().cpu().clone() for k, v in state.items()}
+            progress.best_structure = setup.model.structure()
+        return best
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that continuing needs."""
@@ -170,6 +189,12 @@ class Loop:
         setup.engine.load_state_dict(state["engine"])
         for hook in self.hooks:
             hook.load_state_dict(state["hooks"].get(hook.name, {}))
+        if "kept" not in state["progress"]:
+            raise MalsoriError(
+                "this run was begun by an earlier version of malsori, which chose its epoch by "
+                "another rule",
+                hint="finish it with that version, or train it again with --fresh",
+            )
         self.progress = Progress(**state["progress"])
         self.parameters = list(setup.model.parameters())
         self.shared = setup.model.shared_groups()

@@ -13,6 +13,8 @@ import torch
 from malsori.corpus.decoding import decode
 from malsori.encoders.base import Encoder, Features
 from malsori.errors import MalsoriError
+from malsori.evaluation.calibrating import Temperatures, temperature_of
+from malsori.evaluation.temperature import apply
 from malsori.io import reading_arrays
 from malsori.nn.batches import Batch, Output
 from malsori.nn.model import Model
@@ -92,6 +94,7 @@ class Predictor:
         tasks: The tasks, classes in their declared order.
         widths: Modality → F.
         channel: The channel that was heard of every recording of the corpus; None for averages.
+        temperatures: Task → condition → temperature of the probabilities; none leaves them.
 
     Example:
         >>> import tempfile
@@ -111,12 +114,14 @@ class Predictor:
         tasks: Mapping[str, Task],
         widths: Mapping[str, int],
         channel: int | None = None,
+        temperatures: Temperatures | None = None,
     ) -> None:
         self.model = model.eval()
         self.encoders = dict(encoders)
         self.tasks = dict(tasks)
         self.widths = dict(widths)
         self.channel = channel
+        self.temperatures = temperatures or {}
 
     @classmethod
     def load(cls, folder: str | Path) -> Predictor:
@@ -133,7 +138,8 @@ class Predictor:
         check_encoders(run, encoders)
         model = build_model(recipe, tasks, encoders, widths, run.counts)
         load_best(run, model)
-        return cls(model, encoders, tasks, widths, run.state["corpus"].get("channel"))
+        channel = run.state["corpus"].get("channel")
+        return cls(model, encoders, tasks, widths, channel, run.temperatures)
 
     def predict_files(
         self,
@@ -213,6 +219,7 @@ class Predictor:
             p = output.probabilities[name].double().numpy()
             labels[name] = _label(task, decide(task, p)[0])
             if task.kind != "regression":
+                p = apply(task.kind, p, temperature_of(self.temperatures, name, "+".join(present)))
                 shares[name] = dict(zip(task.classes, p[0].tolist(), strict=True))
         return Answer(file, present, labels, shares)
 

@@ -17,6 +17,7 @@ import torch
 from malsori import __version__
 from malsori.entry_points import packages_of
 from malsori.errors import MalsoriError
+from malsori.evaluation.calibrating import calibrated
 from malsori.io import (
     not_as_written,
     read_checked_json,
@@ -221,11 +222,19 @@ class Run:
         ]
         return pl.concat(parts) if parts else None
 
-    def predictions(self, *, logits: bool = True) -> pl.DataFrame:
+    @property
+    def temperatures(self) -> dict[str, dict[str, float]]:
+        """Task → condition → temperature; empty of a run that has none, see `calibrating`."""
+        found: dict[str, dict[str, float]] = self.state.get("temperatures", {})
+        return found
+
+    def predictions(self, *, logits: bool = True, raw: bool = False) -> pl.DataFrame:
         """The predictions, one row for each utterance, task and condition.
 
         Args:
             logits: Whether the network's own numbers are wanted, which no metric needs.
+            raw: Whether probabilities are wanted as the network gave them, and not at the run's
+                temperatures.
 
         Raises:
             MalsoriError: The run is not finished.
@@ -236,7 +245,8 @@ class Run:
                 f"{self.path}: has no predictions: the run is not finished",
                 hint=f"continue it with `malsori train {self.recipe_file} --out {self.path}`",
             )
-        return found
+        at = self.temperatures
+        return found if raw or not at else calibrated(found, self.tasks, at)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from malsori.encoders.feature_checks import CHECKS
 from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
+from malsori.evaluation.calibrating import fitted
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.result import Evaluation
 from malsori.findings import Finding
@@ -26,6 +27,7 @@ from malsori.reporting import Reporter, duration, reporter, reporting, say
 from malsori.training import checkpoints
 from malsori.training.augmenting import augment_note, fill_copies
 from malsori.training.building import build_encoders
+from malsori.training.choice_cautions import cautions, groups_in
 from malsori.training.choosing import check_names
 from malsori.training.hooks import Hook
 from malsori.training.hooks.checkpointing import Checkpointing
@@ -291,6 +293,8 @@ def _train(
     _finish(run, loop, parts)
     best, why = loop.progress.best_epoch, Note.of(loop.progress.stopped)
     _say(run, "run.best", epoch=best, why=why, took=duration(time.monotonic() - started))
+    for note in cautions(run.state):
+        _say(run, note.key, **note.fields)
 
 
 def _interruptible(run: Run, loop: Loop) -> None:
@@ -332,11 +336,14 @@ def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
     model.load_state_dict(progress.best_weights)
     checkpoints.save_best(run, progress.best_weights, progress.best_structure)
     _predict(run, loop.setup, parts)
+    raw = run.predictions(logits=False, raw=True)
     run.update(
         status="finished",
         stopped=progress.stopped,
         best_epoch=progress.best_epoch,
         best_validation_skill=defined(progress.best_skill),
+        validation_groups=groups_in(raw),
+        temperatures=fitted(raw, loop.setup.tasks),
         epochs=-(-progress.step // loop.steps_per_epoch),
     )
 

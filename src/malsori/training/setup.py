@@ -28,6 +28,7 @@ from malsori.training.building import (
 )
 from malsori.training.choosing import choose_for
 from malsori.training.data import Examples
+from malsori.training.epoch_choice import criteria
 from malsori.training.optimizing import make_optimizer
 from malsori.training.preparing import fill, prepare_examples, priors_of
 from malsori.training.watching import Seen, tell
@@ -92,6 +93,7 @@ def assemble(
     tasks = {name: corpus.tasks[name] for name in recipe.tasks}
     check_heads(recipe, tasks)
     check_cut(recipe)
+    criteria(recipe.training.stop, tasks)  # refuses what does not fit
     fill(corpus, encoders, store, workers, allow=allow, seen=seen)
     fill_copies(recipe, corpus, encoders, store, workers, allow=allow, seen=seen)
     examples = prepare_examples(recipe, corpus, encoders, store, chosen)

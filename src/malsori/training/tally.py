@@ -14,7 +14,7 @@ from malsori.schema import Task
 
 Sums = dict[str, list[float]]
 Scores = dict[str, dict[str, float | None]]
-"""Task → score, prior_score, skill (None where it is undefined), n."""
+"""Task → score, prior_score, skill (None where it is undefined), n; of validation `calibrated`."""
 
 
 def add(
@@ -64,16 +64,20 @@ def defined(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def mean_skill(scores: Scores) -> float:
+def mean_skill(scores: Scores, name: str = "calibrated") -> float:
     """The mean over those tasks whose skill is defined; −∞ where none is.
 
     A task whose skill is 0/0 (a prior that is already right everywhere) says nothing of which
     epoch was better, and must not keep the others from saying it.
 
+    Args:
+        scores: Of an epoch's validation.
+        name: `calibrated`, the skill after a temperature, or `skill`, before it.
+
     Example:
-        >>> mean_skill({"a": {"skill": 0.5}, "b": {"skill": None}})
+        >>> mean_skill({"a": {"calibrated": 0.5}, "b": {"calibrated": None}})
         0.5
     """
-    found = [entry["skill"] for entry in scores.values()]
+    found = [entry[name] for entry in scores.values()]
     known = [value for value in found if value is not None]
     return float(np.mean(known)) if known else -math.inf

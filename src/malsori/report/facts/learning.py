@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from malsori.notes import Note
+from malsori.training.choice_cautions import cautions
 
 NAN = float("nan")
 
@@ -33,6 +34,7 @@ class Learning:
     step: int  # steps that are saved
     best_epoch: int | None  # whose weights the predictions are made with
     best_skill: float  # mean skill over tasks on the validation rows at that epoch
+    cautions: tuple[Note, ...] = ()  # about how that epoch was chosen
 
 
 def learning_of(
@@ -59,6 +61,7 @@ def learning_of(
         step=int(state.get("step", 0)),
         best_epoch=int(best[-1]["epoch"]) if best else None,
         best_skill=_float(best[-1]["skill"]) if best else NAN,
+        cautions=tuple(cautions(state)) if stopped is not None else (),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from malsori.corpus.leaks import WARNED
 from malsori.evaluation.result import TaskResult
 from malsori.notes import Note
@@ -20,6 +22,8 @@ from malsori.report.page import (
 )
 from malsori.report.sections import audit, marks
 from malsori.words import Text, Words
+
+_TOLD: Final = 0.02  # a temperature that changes skill by less stands in the table only
 
 
 def build(facts: Facts, words: Words) -> Section:
@@ -109,6 +113,15 @@ def _of_task(facts: Facts, task: str, words: Words) -> Text:
         beside += (words("answer.and"),) if beside else ()
         mark = marks.metric(alone, alone.result(task), "skill")
         beside += words.text("answer.alone", skill=mark)
+    before = result.numbers.get("raw_skill")
+    if before is not None and abs(before.value - result.numbers["skill"].value) >= _TOLD:
+        at = marks.place(run, result)
+        beside += (words("answer.and"),) if beside else ()
+        fields = {
+            "skill": marks.value(before.value, "raw_skill", **at),
+            "temperature": marks.tenths(result.numbers["temperature"].value, "temperature", **at),
+        }
+        beside += words.text("answer.before", **fields)
     if beside:
         said += (words("answer.open"), *beside, words("answer.close"))
     return said
@@ -136,7 +149,8 @@ def rows(facts: Facts) -> list[AnswerRow]:
 
 
 def _table(facts: Facts, words: Words) -> Table:
-    columns = marks.columns_of(facts.subject.tasks.values())
+    there = {name for run in facts.comparable for r in run.results for name in r.numbers}
+    columns = [c for c in marks.columns_of(facts.subject.tasks.values()) if c in there]
     heads = ["n", "over", *columns, "best"]
     # Ranks are not told here, so the mean absolute error is that of numbers.
     names = [marks.metric_name(words, name, "regression") for name in heads]

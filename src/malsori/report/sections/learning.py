@@ -14,6 +14,9 @@ def build(facts: Facts, words: Words) -> Section:
     """How the subject learned, and how far the other runs went."""
     run = facts.subject
     blocks: list[Block] = [Sentences((stopped(run, words),), "lead")]
+    if run.learning.cautions:
+        warned = tuple(marks.said(words, note, run=run.name) for note in run.learning.cautions)
+        blocks.append(Sentences(warned, "care"))
     if run.learning.tasks:
         blocks.append(drawn(lambda width: learning_svg(run.learning, words, width=width)))
         several = len(run.tasks) > 1

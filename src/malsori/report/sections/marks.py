@@ -95,10 +95,36 @@ def place(run: RunFacts, result: TaskResult) -> dict[str, str]:
     }
 
 
+_BEFORE = ("raw_skill", "temperature")
+
 BY_KIND: Mapping[TaskKind, tuple[str, ...]] = {
-    "nominal": ("skill", "score", "prior_score", "accuracy", "majority_accuracy", "macro_f1"),
-    "ordinal": ("skill", "score", "prior_score", "accuracy", "majority_accuracy", "macro_f1"),
-    "multilabel": ("skill", "score", "prior_score", "macro_f1", "micro_f1", "subset_accuracy"),
+    "nominal": (
+        "skill",
+        *_BEFORE,
+        "score",
+        "prior_score",
+        "accuracy",
+        "majority_accuracy",
+        "macro_f1",
+    ),
+    "ordinal": (
+        "skill",
+        *_BEFORE,
+        "score",
+        "prior_score",
+        "accuracy",
+        "majority_accuracy",
+        "macro_f1",
+    ),
+    "multilabel": (
+        "skill",
+        *_BEFORE,
+        "score",
+        "prior_score",
+        "macro_f1",
+        "micro_f1",
+        "subset_accuracy",
+    ),
     "regression": ("skill", "score", "prior_score", "ccc", "pearson", "mae"),
 }
 """The metrics that tables tell of each kind of task."""
@@ -120,7 +146,7 @@ def columns_of(tasks: Iterable[Task], among: Sequence[str] = _IN_ORDER) -> list[
 
 def metric(run: RunFacts, result: TaskResult | None, name: str) -> Mark:
     """One metric of a result; a dash where there is none."""
-    if result is None or name not in BY_KIND[result.task.kind]:
+    if result is None or name not in BY_KIND[result.task.kind] or name not in result.numbers:
         return Mark(DASH)
     return estimate(result.numbers[name], name, **place(run, result))
 

@@ -58,7 +58,8 @@ class Hook:
         Args:
             loop: the loop; `progress.best_epoch` counts this epoch already.
             row: the epoch's row of history: ``epoch`` and ``step`` from 1, ``train`` and
-                ``validation`` by task (score, prior_score, skill, n), ``skill``, ``best``.
+                ``validation`` by task (score, prior_score, skill, n; of validation also
+                ``calibrated``, the skill after a temperature), ``skill``, ``best`` (it is kept).
         """
 
     def after_step(self, loop: Loop) -> None:

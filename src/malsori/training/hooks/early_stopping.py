@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class EarlyStopping(Hook):
-    """Stops when validation skill has not risen for some epochs; warm-up does not count."""
+    """Stops when for some epochs none was better than the one kept; warm-up does not count."""
 
     def __init__(self, patience: int) -> None:
         self.patience = patience
         self.stale = 0
 
     def after_epoch(self, loop: Loop, row: Mapping[str, Any]) -> None:
-        """Counts epochs in which every task took part and nothing got better."""
+        """Counts epochs in which every task took part and that were not kept."""
         engine = loop.setup.engine
         if row["best"]:
             self.stale = 0
