@@ -51,26 +51,57 @@ UNITS = {
 RANKS = {"mae": "figure.metric.mae", "qwk": "figure.metric.qwk"}
 
 
-def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
+def tables(
+    results: Sequence[TaskResult],
+    words: Words,
+    references: Sequence[TaskResult] = (),
+    findings: Sequence[Note] = (),
+) -> list[Table]:
     """For each split: skill and F1, scores, classes; then all warnings. Never a total.
 
-    The classes are shown for the condition with the most modalities.
+    The classes are shown for the condition with the most modalities, and not of references, which
+    are rows of all other tables.
     """
     found: list[Table] = []
     for split in dict.fromkeys(r.split for r in results):
         here = [r for r in results if r.split == split]
-        found += _learned(here, split, words)
+        shown = _beside_references(here, [r for r in references if r.split == split])
+        found += _learned(shown, split, words)
         title = words("evaluation.scores", split=split)
-        found.append(_numbers(here, title, SCORES, words, words("evaluation.scores_note")))
-        ordinal = [r for r in here if r.task.kind == "ordinal"]
+        found.append(_numbers(shown, title, SCORES, words, words("evaluation.scores_note")))
+        ordinal = [r for r in shown if r.task.kind == "ordinal"]
         if ordinal:
             found.append(_numbers(ordinal, words("evaluation.ranks", split=split), RANKS, words))
         first = {r.task.name: r for r in reversed(here)}
         found += [_classes(r, words) for r in reversed(first.values()) if r.task.classes]
-    if warned := _warned(results, words):
+    if warned := [*_found(findings, words), *_warned(results, words)]:
         heads = [words(f"evaluation.head.{h}") for h in ("split", "task", "condition", "what")]
         found.append(Table(words("evaluation.cautions"), heads, warned))
     return found
+
+
+def _beside_references(
+    results: Sequence[TaskResult], references: Sequence[TaskResult]
+) -> list[TaskResult]:
+    """Below each task's own results those of its references."""
+    names = dict.fromkeys(r.task.name for r in results)
+    every = [*results, *references]
+    return [r for name in names for r in every if r.task.name == name]
+
+
+def heard(result: TaskResult, words: Words) -> str:
+    """The condition of a result, and which reference it is of."""
+    if result.reference is None:
+        return result.condition
+    return words(f"reference.{result.reference}", condition=result.condition)
+
+
+def _found(findings: Sequence[Note], words: Words) -> list[list[object]]:
+    return [
+        [words.named("part", note.fields["split"]), note.fields["task"],
+         note.fields["condition"], words.say(note)]
+        for note in findings
+    ]  # fmt: skip
 
 
 def _warned(results: Sequence[TaskResult], words: Words) -> list[list[object]]:
@@ -98,9 +129,14 @@ def _learned(results: Sequence[TaskResult], split: str, words: Words) -> list[Ta
             level = mine[0].confidence
             notes = [] if found else [words("evaluation.interval_note", level=level)]
             notes += [] if kind == "classes" else [words(f"evaluation.{kind}_note")]
+            notes += [words("reference.table_note")] if _has_references(mine) and not found else []
             title = words(f"evaluation.learned_{kind}", split=split)
             found.append(_numbers(mine, title, metrics, words, "\n".join(notes) or None))
     return found
+
+
+def _has_references(results: Sequence[TaskResult]) -> bool:
+    return any(r.reference is not None for r in results)
 
 
 def _family(task: Task) -> str:
@@ -122,7 +158,7 @@ def _numbers(
         [
             [
                 r.task.name,
-                r.condition,
+                heard(r, words),
                 r.labelled,
                 words.say(r.over),
                 *(str(r.numbers[name]) if name in r.numbers else None for name in metrics),

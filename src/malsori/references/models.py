@@ -45,7 +45,7 @@ class Model:
         return -np.diff(edges, axis=1)
 
 
-def fit(task: Task, x: Matrix, y: NDArray[Any], c: float) -> Model:
+def fit(task: Task, x: Matrix, y: NDArray[Any], c: float, *, within: float = 1e-4) -> Model:
     """Fits to labelled rows.
 
     Nominal: logistic regression over the classes. Ordinal: one for each threshold. Multilabel:
@@ -56,6 +56,7 @@ def fit(task: Task, x: Matrix, y: NDArray[Any], c: float) -> Model:
         x: `[N, D]`.
         y: Labels as `corpus.targets.encode` gives them, all known.
         c: The inverse of the penalty, as scikit-learn has it; of ridge, its inverse is `alpha`.
+        within: How exactly a logistic regression is solved, scikit-learn's `tol`.
 
     Example:
         >>> task = Task(name="t", kind="ordinal", classes=("a", "b", "c"))
@@ -67,16 +68,16 @@ def fit(task: Task, x: Matrix, y: NDArray[Any], c: float) -> Model:
     if task.kind == "regression":
         return Model(task, prior, (_ridge(x, y, c),))
     if task.kind == "nominal":
-        return Model(task, prior, (_logistic(x, y, c),))
+        return Model(task, prior, (_logistic(x, y, c, within),))
     if task.kind == "multilabel":
-        return Model(task, prior, tuple(_binary(x, column == 1, c) for column in y.T))
+        return Model(task, prior, tuple(_binary(x, column == 1, c, within) for column in y.T))
     over = range(len(task.classes) - 1)
-    return Model(task, prior, tuple(_binary(x, y > k, c) for k in over))
+    return Model(task, prior, tuple(_binary(x, y > k, c, within) for k in over))
 
 
-def _binary(x: Matrix, yes: NDArray[np.bool_], c: float) -> Any:
+def _binary(x: Matrix, yes: NDArray[np.bool_], c: float, within: float) -> Any:
     """A logistic regression; of rows that all say the same, how often they would say otherwise."""
-    found = _logistic(x, yes, c)
+    found = _logistic(x, yes, c, within)
     if found is not None:
         return found
     return (yes.sum() + ABSENT * (not yes.any())) / (len(yes) + ABSENT)
@@ -89,13 +90,13 @@ def _chance(part: Any, x: Matrix) -> Floats:
     return found
 
 
-def _logistic(x: Matrix, y: NDArray[Any], c: float) -> Any:
+def _logistic(x: Matrix, y: NDArray[Any], c: float, within: float) -> Any:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to load
 
     if len(np.unique(y)) < 2:
         return None
     with _quiet():
-        return LogisticRegression(C=c, max_iter=_STEPS).fit(x, y)
+        return LogisticRegression(C=c, max_iter=_STEPS, tol=within).fit(x, y)
 
 
 def _classes(model: Any, x: Matrix, prior: Floats) -> Floats:

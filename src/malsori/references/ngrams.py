@@ -73,7 +73,7 @@ class Topics:
         count = min(_TOPICS, min(x.shape) - 1)
         if count < 1:
             return None
-        directions = TruncatedSVD(count, random_state=0).fit(x)
+        directions = TruncatedSVD(count, n_iter=2, random_state=0).fit(x)
         spread = float(directions.transform(x).var(axis=0).mean())
         return cls(ngrams, directions, spread**-0.5 if spread > 0 else 1.0)
 

@@ -22,7 +22,7 @@ from malsori.training.sources import OnTheFly
 from malsori.words import Words
 
 ROWS = 20_000
-"""Of so many training rows, drawn once, references are fitted: more take minutes and help little."""
+"""Of so many training rows, drawn once, references are fitted: more would take minutes."""
 _PROJECTED = 1024  # numbers a moment of wider features, such as all layers of a model, is cast to
 
 

@@ -38,9 +38,9 @@ class Run:
 
     It holds `recipe.yaml`, `tasks.yaml` (the tasks with the priors and counts of their training
     labels), `corpus.json` (the corpus and the split at a glance, no transcripts), `history.jsonl`,
-    `gradients/`, `predictions/` and `references/` (Parquet parts), `checkpoints/`, and `run.json`: what was
-    trained on what, in which environment, how far it is, and the checksums of these files and its
-    own. Whatever is read is compared with its checksum first.
+    `gradients/`, `predictions/` and `references/` (Parquet parts), `checkpoints/`, and `run.json`:
+    what was trained on what, in which environment, how far it is, and the checksums of these files
+    and its own. Whatever is read is compared with its checksum first.
     """
 
     def __init__(self, path: str | Path) -> None:

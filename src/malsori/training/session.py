@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,8 @@ from malsori.encoders.filling import FillReport
 from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
+from malsori.evaluation.intervals import Bootstrap
+from malsori.evaluation.references import with_references
 from malsori.evaluation.result import Evaluation
 from malsori.findings import Finding
 from malsori.io import write_parquet
@@ -162,7 +165,8 @@ def train(
         # What began with closed test rows does not open them by being continued.
         opened = open_test and not (run.exists() and run.state.get("test_closed"))
         parts = ("validation", "test") if opened else ("validation",)
-        _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow, parts, references)
+        kept = store_of(corpus, store)
+        _train(run, recipe, corpus, kept, now, workers, allow, parts, references=references)
     return run
 
 
@@ -186,14 +190,11 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
         ('하', '상')
     """
     priors = {name: list(map(float, p)) for name, p in run.priors.items()}
-    return evaluate(
-        run.predictions(logits=False),
-        run.tasks,
-        priors,
-        resamples=resamples,
-        confidence=confidence,
-        grouped_by=grouped_by(run.state),
+    predictions, bootstrap = run.predictions(logits=False), Bootstrap(resamples, 0, confidence)
+    found = evaluate(
+        predictions, run.tasks, priors, **asdict(bootstrap), grouped_by=grouped_by(run.state)
     )
+    return with_references(found, predictions, run.references(), run.tasks, priors, bootstrap)
 
 
 def open_test(
@@ -264,6 +265,7 @@ def _train(
     workers: int | None,
     allow: Sequence[str],
     parts: Sequence[str],
+    *,
     references: bool,
 ) -> None:
     started = time.monotonic()
@@ -335,8 +337,7 @@ def _say(run: Run, key: str, **fields: object) -> None:
 def _finish(run: Run, loop: Loop, parts: Sequence[str], corpus: Corpus | None) -> None:
     """Best weights, predictions, and only then the word that the run is finished.
 
-    Args:
-        corpus: For the references; None where none are wanted.
+    The corpus is for the references, None where none are wanted.
     """
     progress, model = loop.progress, loop.setup.model
     model.restructure(progress.best_structure)
