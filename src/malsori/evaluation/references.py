@@ -102,7 +102,7 @@ def _notes(
                 prior = priors[network.task.name]
                 gap = difference(*same, network.task, prior, metric=metric, bootstrap=bootstrap)
                 compared.append((best, gap))
-        yield from [_note(best, gap) for best, gap in _ordered(compared)][:1]
+        yield from [_note(best, network, gap) for best, gap in _ordered(compared)][:1]
 
 
 def _best(references: Sequence[TaskResult], network: TaskResult, metric: str) -> TaskResult | None:
@@ -129,18 +129,19 @@ def _ordered(
     return sorted(higher, key=lambda pair: pair[1].verdict != "better")
 
 
-def _note(best: TaskResult, gap: Difference) -> Note:
+def _note(best: TaskResult, network: TaskResult, gap: Difference) -> Note:
     simple = Note(f"reference.what.{best.reference}", {"condition": best.condition})
     fields = {
         "split": best.split,
         "task": best.task.name,
         "condition": best.condition,
         "reference": best.reference,
+        "against": network.condition,
         "name": gap.metric,
         "simple": simple,
         "metric": Note(_NAMES.get(gap.metric, f"figure.metric.{gap.metric}")),
-        "difference": gap.difference,
-        "difference_a": gap.a.value,
-        "difference_b": gap.b.value,
+        "gain": gap.difference,
+        "of_reference": gap.a.value,
+        "of_network": gap.b.value,
     }
     return Note(f"reference.{'better' if gap.verdict == 'better' else 'as_good'}", fields)

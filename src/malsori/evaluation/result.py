@@ -207,7 +207,7 @@ class Evaluation:
             "results": [result.data() for result in self.results],
             "references": [result.data() for result in self.references],
             "findings": [
-                {name: note.fields[name] for name in ("split", "task", "reference", "condition")}
+                {name: note.fields[name] for name in show.FOUND}
                 | {"metric": note.fields["name"], "finding": note.key, "said": Words().say(note)}
                 for note in self.findings
             ],

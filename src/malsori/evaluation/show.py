@@ -43,6 +43,8 @@ SCORES = {
     "accuracy": "figure.metric.accuracy",
     "majority_accuracy": "evaluation.of_majority",
 }
+FOUND = ("split", "task", "reference", "condition", "against")
+"""What a finding about a reference is about: which one, and the network's condition."""
 # The columns whose values have a name of their own.
 UNITS = {
     **{name: name for name in ("group", "speaker", "call", "dialogue", "text", "audio")},
@@ -99,7 +101,7 @@ def heard(result: TaskResult, words: Words) -> str:
 def _found(findings: Sequence[Note], words: Words) -> list[list[object]]:
     return [
         [words.named("part", note.fields["split"]), note.fields["task"],
-         note.fields["condition"], words.say(note)]
+         note.fields["against"], words.say(note)]
         for note in findings
     ]  # fmt: skip
 
