@@ -24,9 +24,9 @@ def pooled(features: ArrayLike) -> Floats:
         [2.0, 2.0, 1.0, 0.0]
     """
     values = np.asarray(features, dtype=np.float64)
-    return np.nan_to_num(
-        np.concatenate([values.mean(axis=0), values.std(axis=0)]), posinf=0, neginf=0
-    ).astype(np.float32)
+    moments = np.concatenate([values.mean(axis=0), values.std(axis=0)])
+    found: Floats = np.nan_to_num(moments, posinf=0, neginf=0).astype(np.float32)
+    return found
 
 
 @dataclass(frozen=True)

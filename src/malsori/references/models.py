@@ -17,7 +17,7 @@ from malsori.schema import Task
 Floats = NDArray[np.float64]
 Matrix = Any  # `[N, D]`, an array or a sparse matrix
 
-_STEPS = 200  # of the optimiser; a weak penalty that wants more is not the one that is chosen
+_STEPS = 100  # of the optimiser; a weak penalty that wants more is not the one that is chosen
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,10 @@ def _classes(model: Any, x: Matrix, prior: Floats) -> Floats:
     if model is None:
         return np.tile(prior, (x.shape[0], 1))
     met = np.asarray(model.classes_, dtype=np.int64)
-    found = np.tile(prior, (x.shape[0], 1))
+    found: Floats = np.tile(prior, (x.shape[0], 1))
     found[:, met] = model.predict_proba(x) * prior[met].sum()
-    return found / found.sum(axis=1, keepdims=True)
+    found /= found.sum(axis=1, keepdims=True)
+    return found
 
 
 def _ridge(x: Matrix, y: NDArray[Any], c: float) -> Any:

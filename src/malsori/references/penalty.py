@@ -13,6 +13,8 @@ from malsori.references.models import Matrix, fit
 from malsori.schema import Task
 
 FOLDS = 5
+MANY = 1000
+"""From so many rows on three folds tell as much."""
 SEARCHED = 2000
 """Of so many rows the penalty is chosen; the fit itself takes all."""
 
@@ -56,7 +58,7 @@ def choose(
     """
     some = _some(len(y))
     x, y, groups = x[some], y[some], [groups[int(row)] for row in some]
-    pairs = folds(groups)
+    pairs = folds(groups, FOLDS if len(y) < MANY else 3)
     if not pairs:
         return grid[len(grid) // 2]
     best, least = grid[0], np.inf

@@ -75,8 +75,13 @@ def _frames(setup: Setup, answer: Answered, rows: np.ndarray) -> Iterator[pl.Dat
     for part in np.unique(parts):
         mine = parts == part
         said, where = answer.probabilities[mine], (str(part), answer.condition)
-        frame = frame_of(examples, about[mine], where, task, said[:, :0], said)
-        yield frame.drop("logits").with_columns(reference=pl.lit(answer.reference))
+        frame = frame_of(examples, about[mine], where, task, said[:, :0], said).drop("logits")
+        exact = pl.Series("probabilities", said).arr.to_list()  # so that the prior's skill is 0
+        frame = frame.with_columns(
+            reference=pl.lit(answer.reference),
+            probabilities=pl.lit(None, exact.dtype) if task.kind == "regression" else exact,
+        )
+        yield frame
 
 
 def _material(setup: Setup, corpus: Corpus, rows: np.ndarray, train: int) -> Material:
@@ -143,5 +148,6 @@ def _cast(width: int) -> np.ndarray | None:
     """A random projection that keeps distances, where features are very wide."""
     if width <= 2 * _PROJECTED:
         return None
-    rng = np.random.default_rng(0)
-    return rng.standard_normal((width, _PROJECTED), dtype=np.float32) / np.sqrt(_PROJECTED)
+    drawn = np.random.default_rng(0).standard_normal((width, _PROJECTED), dtype=np.float32)
+    drawn /= np.float32(_PROJECTED**0.5)
+    return drawn
