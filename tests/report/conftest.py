@@ -55,6 +55,7 @@ def write_run(
     solver="sum",
     changes=None,
     by="speaker",
+    reference=None,
 ):
     """One run; see the keywords for what can be odd about it."""
     run = Run(folder)
@@ -85,6 +86,14 @@ def write_run(
         )  # fmt: skip
         written.append(run.predictions_folder / "part-0.parquet")
         write_parquet(frame, written[-1])
+    if reference is not None:
+        frame = _predictions(
+            tasks, priors, counts, groups, modalities, reference, seed + 100, None, missing,
+            unlabelled, ids,
+        )  # fmt: skip
+        linear = frame.drop("logits").with_columns(reference=pl.lit("linear"))
+        written.append(run.references_folder / "validation-test.parquet")
+        write_parquet(linear, written[-1])
     if gradients and len(tasks) > 1:
         written.append(run.gradients / "part-00000012.parquet")
         write_parquet(_gradients(tasks, seed), written[-1])

@@ -33,6 +33,7 @@ class Again:
     def __init__(self, folders):
         self.runs = {f.name: Run(f) for f in folders}
         self.predictions = {n: r.predictions() for n, r in self.runs.items() if r.finished}
+        self.references = {n: r.references() for n, r in self.runs.items()}
         self.corpora = {n: json.loads(r.corpus_file.read_text()) for n, r in self.runs.items()}
         self.subject = folders[0].name
 
@@ -44,6 +45,9 @@ class Again:
 
     def rows(self, at, condition=None):
         frame = self.predictions[at["run"]]
+        if "reference" in at:
+            frame = self.references[at["run"]]
+            frame = frame.filter(pl.col("reference") == at["reference"]).drop("reference")
         condition = condition or at.get("condition") or "speech+text"
         return frame.filter(
             (pl.col("split") == at["split"])
@@ -73,9 +77,10 @@ class Again:
             "majority_accuracy": lambda: float((y == np.argmax(prior)).mean()),
             "macro_f1": lambda: sk.f1_score(y, v, labels=present, average="macro",
                                             zero_division=0),
-            "mae": lambda: float(np.abs(y - v).mean()),
-            "uar": lambda: sk.recall_score(y, v, labels=sorted(set(y)), average="macro"),
+            "uar": lambda: sk.recall_score(y, v, labels=sorted(set(y)), average="macro",
+                                           zero_division=0),
             "qwk": lambda: sk.cohen_kappa_score(y, v, labels=labels, weights="quadratic"),
+            "mae": lambda: float(np.abs(y - v).mean()),
         }[name]()  # fmt: skip
 
     @staticmethod
@@ -244,6 +249,20 @@ class Again:
 
     def is_difference_b(self, at):
         return minus(number(self.runs_apart(at)[0][1]))
+
+    def beaten(self, at):
+        network = {k: v for k, v in at.items() if k != "reference"}
+        known = self.known(network, at["against"])
+        return self.gap(at, self.known(at), known, at["name"])
+
+    def is_gain(self, at):
+        return minus(str(self.beaten(at)[1]))
+
+    def is_of_reference(self, at):
+        return minus(number(self.beaten(at)[0][0]))
+
+    def is_of_network(self, at):
+        return minus(number(self.beaten(at)[0][1]))
 
     def is_best_skill(self, at):
         bounds = self.corpora[at["run"]]["bounds"][at["task"]]
@@ -482,8 +501,22 @@ def test_every_number_of_a_run_with_temperatures(make, report):
     assert {"raw_skill", "temperature", "uar", "chance", "unit_count"} <= seen.keys()
 
 
+def test_every_number_of_a_run_that_a_reference_beats(make, report):
+    folders = [make.run(strength=1.0, reference=4.0, missing=9)]
+    page = report(folders)
+    seen = check(page, folders)
+    assert seen["gain"] == seen["of_network"] == 2  # one for each task
+    assert "a linear model on the same features (speech+text) is better" in page.read_text()
+    assert "linear (speech + text)" in page.read_text()
+
+
+def test_a_run_that_beats_its_references_is_not_told_so(make, report):
+    folders = [make.run(strength=4.0, reference=1.0)]
+    assert "gain" not in check(report(folders), folders)
+
+
 def test_no_decimal_number_stands_unmarked_in_the_results(make, report):
-    folders = [make.run("both"), make.run("again", seed=2)]
+    folders = [make.run("both", reference=5.0), make.run("again", seed=2)]
     tree = JustHTML(report(folders).read_text("utf-8"), sanitize=False)
     for key in ("answer", "comparison", "modalities", "errors", "learning", "together"):
         section = tree.query_one(f"section#{key}")

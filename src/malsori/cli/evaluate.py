@@ -28,7 +28,6 @@ def show_evaluation(
     """
     from malsori.console import show, wrapped
     from malsori.errors import MalsoriError
-    from malsori.evaluation.result import Evaluation as Result
     from malsori.words import Words
 
     words, splits = Words(lang), list(dict.fromkeys(r.split for r in evaluation.results))
@@ -39,8 +38,8 @@ def show_evaluation(
         raise MalsoriError(
             f"no predictions of {shown!r}", hint=f"{opens}there is: {', '.join(splits)}, all"
         )
-    chosen = [r for r in evaluation.results if shown in {r.split, "all"}]
-    for table in Result(chosen).tables(words):
+    chosen = evaluation if shown == "all" else evaluation.only(shown)
+    for table in chosen.tables(words):
         show(table)
     if closed:
         print(wrapped(words("test.closed", command=command)))

@@ -28,6 +28,11 @@ def run(
         help="Whether test rows are predicted at the end; `malsori evaluate RUN --open-test` does "
         "it later.",
     ),
+    references: bool = typer.Option(
+        True,
+        "--references/--no-references",
+        help="Whether simple references (linear, n-grams) are fitted on the same rows at the end.",
+    ),
     workers: int | None = WORKERS,
     lang: Lang = LANG,
     as_json: bool = JSON,
@@ -51,6 +56,7 @@ def run(
             workers=workers,
             allow=allow,
             open_test=opening,
+            references=references,
             reporter=Terminal(lang=lang),
         )
 

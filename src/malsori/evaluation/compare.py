@@ -162,6 +162,19 @@ def difference(
     )
 
 
+def on_same_rows(a: pl.DataFrame, b: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """Both frames, only the labelled utterances that are in both; None if there are none.
+
+    Example:
+        >>> frame = pl.DataFrame({"id": ["a", "b", "c"], "target": [0, 1, None]})
+        >>> [len(part) for part in on_same_rows(frame, frame.head(1))]
+        [1, 1]
+    """
+    a, b = a.filter(frame.is_known(a)), b.filter(frame.is_known(b))
+    a, b = a.join(b.select("id"), on="id", how="semi"), b.join(a.select("id"), on="id", how="semi")
+    return (a, b) if len(a) else None
+
+
 def over_seeds(
     predictions: Sequence[pl.DataFrame],
     task: Task,

@@ -41,6 +41,7 @@ class TaskResult:
             [K, 2, 2], for each class by having it (first) and being predicted to (second).
         average_precisions: [K] of each class of a multilabel task, without interval.
         grouped_by: The column of the corpus whose values are the groups, if that is known.
+        reference: Which simple reference this is of; None for a run's own.
 
     Example:
         >>> task = Task(name="t", kind="nominal", classes=("a", "b"))
@@ -64,6 +65,7 @@ class TaskResult:
     confusion: NDArray[np.int64]
     average_precisions: Sequence[Estimate] = ()
     grouped_by: str | None = None
+    reference: str | None = None
 
     @property
     def support(self) -> list[int]:
@@ -108,6 +110,7 @@ class TaskResult:
             "split": self.split,
             "condition": self.condition,
             "task": self.task.name,
+            **({} if self.reference is None else {"reference": self.reference}),
             "kind": self.task.kind,
             "classes": list(classes),
             "labelled": self.labelled,
@@ -164,6 +167,8 @@ class Evaluation:
     """
 
     results: Sequence[TaskResult]  # in the order of splits, tasks and conditions
+    references: Sequence[TaskResult] = ()  # of simple references on the same rows
+    findings: Sequence[Note] = ()  # where one of these is better
 
     def get(self, split: str, condition: str, task: str) -> TaskResult:
         """One result.
@@ -186,11 +191,27 @@ class Evaluation:
         Args:
             words: The warnings are in this language; None is English.
         """
-        return show.tables(self.results, words or Words())
+        return show.tables(self.results, words or Words(), self.references, self.findings)
+
+    def only(self, split: str) -> Evaluation:
+        """What is about one split."""
+        return Evaluation(
+            [r for r in self.results if r.split == split],
+            [r for r in self.references if r.split == split],
+            [note for note in self.findings if note.fields["split"] == split],
+        )
 
     def data(self) -> dict[str, Any]:
         """As JSON can hold it."""
-        return {"results": [result.data() for result in self.results]}
+        return {
+            "results": [result.data() for result in self.results],
+            "references": [result.data() for result in self.references],
+            "findings": [
+                {name: note.fields[name] for name in show.FOUND}
+                | {"metric": note.fields["name"], "finding": note.key, "said": Words().say(note)}
+                for note in self.findings
+            ],
+        }
 
     def frame(self) -> pl.DataFrame:
         """One row a number: split, condition, task, metric, value, low, high, denominators."""

@@ -44,6 +44,8 @@ SCORES = {
     "majority_accuracy": "evaluation.of_majority",
 }
 BEFORE = {"raw_skill": "metric.raw_skill", "temperature": "metric.temperature"}
+FOUND = ("split", "task", "reference", "condition", "against")
+"""What a finding about a reference is about: which one, and the network's condition."""
 # The columns whose values have a name of their own.
 UNITS = {
     **{name: name for name in ("group", "speaker", "call", "dialogue", "text", "audio")},
@@ -52,22 +54,29 @@ UNITS = {
 RANKS = {"mae": "figure.metric.mae", "qwk": "figure.metric.qwk"}
 
 
-def tables(results: Sequence[TaskResult], words: Words) -> list[Table]:
+def tables(
+    results: Sequence[TaskResult],
+    words: Words,
+    references: Sequence[TaskResult] = (),
+    findings: Sequence[Note] = (),
+) -> list[Table]:
     """For each split: skill and F1, scores, classes; then all warnings. Never a total.
 
-    The classes are shown for the condition with the most modalities.
+    The classes are shown for the condition with the most modalities, and not of references, which
+    are rows of all other tables.
     """
     found: list[Table] = []
     for split in dict.fromkeys(r.split for r in results):
         here = [r for r in results if r.split == split]
-        found += _learned(here, split, words)
-        found.append(_scores(here, words("evaluation.scores", split=split), words))
-        ordinal = [r for r in here if r.task.kind == "ordinal"]
+        shown = _beside_references(here, [r for r in references if r.split == split])
+        found += _learned(shown, split, words)
+        found.append(_scores(shown, words("evaluation.scores", split=split), words))
+        ordinal = [r for r in shown if r.task.kind == "ordinal"]
         if ordinal:
             found.append(_numbers(ordinal, words("evaluation.ranks", split=split), RANKS, words))
         first = {r.task.name: r for r in reversed(here)}
         found += [_classes(r, words) for r in reversed(first.values()) if r.task.classes]
-    if warned := _warned(results, words):
+    if warned := [*_found(findings, words), *_warned(results, words)]:
         heads = [words(f"evaluation.head.{h}") for h in ("split", "task", "condition", "what")]
         found.append(Table(words("evaluation.cautions"), heads, warned))
     return found
@@ -79,6 +88,30 @@ def _scores(results: Sequence[TaskResult], title: str, words: Words) -> Table:
         return _numbers(results, title, SCORES, words, note)
     note += "\n" + words("evaluation.temperature_note")
     return _numbers(results, title, SCORES | BEFORE, words, note)
+
+
+def _beside_references(
+    results: Sequence[TaskResult], references: Sequence[TaskResult]
+) -> list[TaskResult]:
+    """Below each task's own results those of its references."""
+    names = dict.fromkeys(r.task.name for r in results)
+    every = [*results, *references]
+    return [r for name in names for r in every if r.task.name == name]
+
+
+def heard(result: TaskResult, words: Words) -> str:
+    """The condition of a result, and which reference it is of."""
+    if result.reference is None:
+        return result.condition
+    return words(f"reference.{result.reference}", condition=result.condition)
+
+
+def _found(findings: Sequence[Note], words: Words) -> list[list[object]]:
+    return [
+        [words.named("part", note.fields["split"]), note.fields["task"],
+         note.fields["against"], words.say(note)]
+        for note in findings
+    ]  # fmt: skip
 
 
 def _warned(results: Sequence[TaskResult], words: Words) -> list[list[object]]:
@@ -106,9 +139,14 @@ def _learned(results: Sequence[TaskResult], split: str, words: Words) -> list[Ta
             level = mine[0].confidence
             notes = [] if found else [words("evaluation.interval_note", level=level)]
             notes += [] if kind == "classes" else [words(f"evaluation.{kind}_note")]
+            notes += [words("reference.table_note")] if _has_references(mine) and not found else []
             title = words(f"evaluation.learned_{kind}", split=split)
             found.append(_numbers(mine, title, metrics, words, "\n".join(notes) or None))
     return found
+
+
+def _has_references(results: Sequence[TaskResult]) -> bool:
+    return any(r.reference is not None for r in results)
 
 
 def _family(task: Task) -> str:
@@ -130,7 +168,7 @@ def _numbers(
         [
             [
                 r.task.name,
-                r.condition,
+                heard(r, words),
                 r.labelled,
                 words.say(r.over),
                 *(str(r.numbers[name]) if name in r.numbers else None for name in metrics),

@@ -152,7 +152,7 @@ def predicted(
                 found = answers(model, examples, some, modalities=modalities, device=device)
                 for name, task in tasks.items():
                     said = (part[name] for part in found)
-                    held[name].append(_frame(examples, some, (split, condition), task, *said))
+                    held[name].append(frame_of(examples, some, (split, condition), task, *said))
                     if many:
                         yield held[name].pop()
             yield from (pl.concat(frames) for frames in held.values() if frames)
@@ -176,7 +176,7 @@ def in_pieces(frames: Iterable[pl.DataFrame], size: int = 64 << 20) -> Iterator[
         yield pl.concat(held)
 
 
-def _frame(
+def frame_of(
     examples: Examples,
     rows: np.ndarray,
     where: tuple[str, str],
@@ -184,6 +184,7 @@ def _frame(
     logits: np.ndarray,
     probabilities: np.ndarray,
 ) -> pl.DataFrame:
+    """Answers of one task to some rows, in the form of a run's predictions."""
     targets = examples.targets[task.name][rows]
     columns = {
         "id": [examples.ids[int(row)] for row in rows],

@@ -193,7 +193,7 @@ def clear(run: Run) -> None:
     """Deletes a run's own files; a folder that is no run is not touched."""
     if not run.exists():
         return
-    for folder in (run.gradients, run.predictions_folder, run.checkpoints):
+    for folder in (run.gradients, run.predictions_folder, run.references_folder, run.checkpoints):
         shutil.rmtree(folder, ignore_errors=True)
     for file in (run.state_file, run.history_file, run.recipe_file, run.tasks_file):
         file.unlink(missing_ok=True)

@@ -39,9 +39,9 @@ class Run:
 
     It holds `recipe.yaml`, `tasks.yaml` (the tasks with the priors and counts of their training
     labels), `corpus.json` (the corpus and the split at a glance, no transcripts), `history.jsonl`,
-    `gradients/` and `predictions/` (Parquet parts), `checkpoints/`, and `run.json`: what was
-    trained on what, in which environment, how far it is, and the checksums of these files and its
-    own. Whatever is read is compared with its checksum first.
+    `gradients/`, `predictions/` and `references/` (Parquet parts), `checkpoints/`, and `run.json`:
+    what was trained on what, in which environment, how far it is, and the checksums of these files
+    and its own. Whatever is read is compared with its checksum first.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -53,6 +53,7 @@ class Run:
         self.history_file = self.path / "history.jsonl"
         self.gradients = self.path / "gradients"
         self.predictions_folder = self.path / "predictions"
+        self.references_folder = self.path / "references"
         self.checkpoints = self.path / "checkpoints"
 
     @classmethod
@@ -247,6 +248,10 @@ class Run:
             )
         at = self.temperatures
         return found if raw or not at else calibrated(found, self.tasks, at)
+
+    def references(self) -> pl.DataFrame | None:
+        """What simple references say of the same rows, named by `reference`; None without any."""
+        return self._table(self.references_folder)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from malsori.encoders.store import Store
 from malsori.errors import MalsoriError
 from malsori.evaluation.calibrating import fitted
 from malsori.evaluation.evaluate import evaluate
+from malsori.evaluation.intervals import Bootstrap
+from malsori.evaluation.references import with_references
 from malsori.evaluation.result import Evaluation
 from malsori.findings import Finding
 from malsori.io import write_parquet
@@ -43,6 +46,7 @@ from malsori.training.loop import Loop
 from malsori.training.optimizing import parameter_counts
 from malsori.training.preparing import fill, store_of
 from malsori.training.records import begin, check_folder, check_same, clear, grouped_by
+from malsori.training.referencing import keep_references
 from malsori.training.rundir import Run, environment
 from malsori.training.settling import settle
 from malsori.training.setup import Setup, assemble, device_of
@@ -107,6 +111,7 @@ def train(
     workers: int | None = None,
     allow: Sequence[str] = (),
     open_test: bool = True,
+    references: bool = True,
     reporter: Reporter | None = None,
 ) -> Run:
     """Trains a recipe into a folder, or continues it there, to the same bits.
@@ -123,6 +128,8 @@ def train(
         allow: Feature checks whose serious findings do not end it, see `encoders.feature_checks`.
         open_test: Whether test rows are predicted at the end; `open_test` does it later. A run
             that began with False stays closed when it is continued.
+        references: Whether simple references are fitted on the same rows at the end, for `evaluate`
+            and the report to show beside the network, see `malsori.references`.
         reporter: Takes all words, in its language; None is whoever listens here.
 
     Raises:
@@ -160,7 +167,8 @@ def train(
         # What began with closed test rows does not open them by being continued.
         opened = open_test and not (run.exists() and run.state.get("test_closed"))
         parts = ("validation", "test") if opened else ("validation",)
-        _train(run, recipe, corpus, store_of(corpus, store), now, workers, allow, parts)
+        kept = store_of(corpus, store)
+        _train(run, recipe, corpus, kept, now, workers, allow, parts, references=references)
     return run
 
 
@@ -184,14 +192,11 @@ def evaluate_run(run: Run, *, resamples: int = 1000, confidence: float = 0.95) -
         ('하', '상')
     """
     priors = {name: list(map(float, p)) for name, p in run.priors.items()}
-    return evaluate(
-        run.predictions(logits=False),
-        run.tasks,
-        priors,
-        resamples=resamples,
-        confidence=confidence,
-        grouped_by=grouped_by(run.state),
+    predictions, bootstrap = run.predictions(logits=False), Bootstrap(resamples, 0, confidence)
+    found = evaluate(
+        predictions, run.tasks, priors, **asdict(bootstrap), grouped_by=grouped_by(run.state)
     )
+    return with_references(found, predictions, run.references(), run.tasks, priors, bootstrap)
 
 
 def open_test(
@@ -238,6 +243,8 @@ def open_test(
         kept = store_of(opened, store)
         setup = assemble(recipe, opened, kept, encoders=encoders, workers=workers, allow=CHECKS)
         load_best(run, setup.model)
+        if run.references() is not None:
+            keep_references(run, setup, opened, ("test",))  # first: predictions say it is done
         _predict(run, setup, ("test",))
 
 
@@ -260,6 +267,8 @@ def _train(
     workers: int | None,
     allow: Sequence[str],
     parts: Sequence[str],
+    *,
+    references: bool,
 ) -> None:
     started = time.monotonic()
     encoders = build_encoders(recipe)
@@ -290,7 +299,7 @@ def _train(
     if saved is not None:
         loop.load_state_dict(saved)
     _interruptible(run, loop)
-    _finish(run, loop, parts)
+    _finish(run, loop, parts, corpus if references else None)
     best, why = loop.progress.best_epoch, Note.of(loop.progress.stopped)
     _say(run, "run.best", epoch=best, why=why, took=duration(time.monotonic() - started))
     for note in cautions(run.state):
@@ -329,13 +338,18 @@ def _say(run: Run, key: str, **fields: object) -> None:
     say(f"{run.path}: {Words(reporter().lang)(key, **fields)}")
 
 
-def _finish(run: Run, loop: Loop, parts: Sequence[str]) -> None:
-    """Best weights, predictions, and only then the word that the run is finished."""
+def _finish(run: Run, loop: Loop, parts: Sequence[str], corpus: Corpus | None) -> None:
+    """Best weights, predictions, and only then the word that the run is finished.
+
+    The corpus is for the references, None where none are wanted.
+    """
     progress, model = loop.progress, loop.setup.model
     model.restructure(progress.best_structure)
     model.load_state_dict(progress.best_weights)
     checkpoints.save_best(run, progress.best_weights, progress.best_structure)
     _predict(run, loop.setup, parts)
+    if corpus is not None:
+        keep_references(run, loop.setup, corpus, parts)
     raw = run.predictions(logits=False, raw=True)
     run.update(
         status="finished",

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from malsori.errors import MalsoriError
-from malsori.evaluation.compare import Difference, difference
+from malsori.evaluation.compare import Difference, difference, on_same_rows
 from malsori.evaluation.evaluate import ordered_conditions
-from malsori.evaluation.frame import is_known
 from malsori.evaluation.intervals import Bootstrap
 from malsori.schema import Task
 
@@ -128,19 +127,6 @@ def fullest(predictions: pl.DataFrame, split: str, task: str) -> pl.DataFrame:
     mine = of(predictions, split, task)
     conditions = ordered_conditions(mine["condition"])
     return mine.filter(pl.col("condition") == conditions[0]) if conditions else mine
-
-
-def on_same_rows(a: pl.DataFrame, b: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-    """Both frames, only the labelled utterances that are in both; None if there are none.
-
-    Example:
-        >>> frame = pl.DataFrame({"id": ["a", "b", "c"], "target": [0, 1, None]})
-        >>> [len(part) for part in on_same_rows(frame, frame.head(1))]
-        [1, 1]
-    """
-    a, b = a.filter(is_known(a)), b.filter(is_known(b))
-    a, b = a.join(b.select("id"), on="id", how="semi"), b.join(a.select("id"), on="id", how="semi")
-    return (a, b) if len(a) else None
 
 
 def check_baseline(baseline: str | None, names: Sequence[str]) -> None:

@@ -14,7 +14,9 @@ from malsori.balance.summary import MonitorSummary, summarise
 from malsori.errors import MalsoriError
 from malsori.evaluation.evaluate import evaluate
 from malsori.evaluation.intervals import Bootstrap, Estimate
-from malsori.evaluation.result import TaskResult
+from malsori.evaluation.references import with_references
+from malsori.evaluation.result import Evaluation, TaskResult
+from malsori.notes import Note
 from malsori.report.facts.audit import AuditFacts, Found, allowed_in, audit_of
 from malsori.report.facts.comparing import (
     Compared,
@@ -59,6 +61,8 @@ class RunFacts:
     gradient_rows: pl.DataFrame | None = field(repr=False)  # of the monitor; not in the JSON twin
     split: str  # the part that the results are of; `test` where there is one
     results: tuple[TaskResult, ...]  # every task and condition in that part; empty if unfinished
+    references: tuple[TaskResult, ...]  # what simple references reach in that part
+    findings: tuple[Note, ...]  # where one of these is better
     errors: dict[str, TaskErrors]  # by task, with everything that it hears
     losses: tuple[Loss, ...]  # what it loses when a modality is missing
     names: RowNames  # how its rows are called
@@ -218,15 +222,15 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int, quotes: Quote
     predictions = run.predictions(logits=False) if run.finished else None
     split = "test" if predictions is None else _shown(predictions)
     compared = None
-    results: tuple[TaskResult, ...] = ()
+    found = Evaluation(())
     errors: dict[str, TaskErrors] = {}
     names = RowNames()
     if predictions is not None:
         shown = predictions.filter(pl.col("split") == split)
         compared = Compared(name, shown, tasks, priors)
         over = grouped_by(state)
-        found = evaluate(shown, tasks, priors, **asdict(bootstrap), grouped_by=over)
-        results = tuple(found.results)
+        alone = evaluate(shown, tasks, priors, **asdict(bootstrap), grouped_by=over)
+        found = with_references(alone, shown, run.references(), tasks, priors, bootstrap)
         errors = _errors(compared, split, mistakes)
         told = run.corpus_facts.get("told_by_ids") or told_in(shown, tasks)
         names = RowNames(tuple(told), quotes.ids or not told)
@@ -249,7 +253,9 @@ def _run(run: Run, name: str, bootstrap: Bootstrap, mistakes: int, quotes: Quote
         gradients=None if rows is None else summarise(rows),
         gradient_rows=rows,
         split=split,
-        results=results,
+        results=tuple(found.results),
+        references=tuple(found.references),
+        findings=tuple(found.findings),
         errors=errors,
         losses=() if compared is None else tuple(losses(compared, split, bootstrap)),
         names=names,

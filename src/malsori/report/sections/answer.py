@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from malsori.corpus.leaks import WARNED
@@ -154,22 +155,36 @@ def _table(facts: Facts, words: Words) -> Table:
     heads = ["n", "over", *columns, "best"]
     # Ranks are not told here, so the mean absolute error is that of numbers.
     names = [marks.metric_name(words, name, "regression") for name in heads]
-    several = len(facts.comparable) > 1
+    several = len(facts.comparable) > 1 or bool(facts.subject.references)
     first = [words("head.task"), *([words("head.run")] if several else [])]
     body = []
     for task in facts.subject.tasks:
-        for run in facts.comparable:
-            result = run.result(task)
-            if result is not None:
-                named = [cell(task), *([cell(run.name)] if several else [])]
-                body.append((*named, *_numbers(run, result, columns, words)))
+        for named, run, result in _of_table(facts, task, words):
+            told = [cell(task), *([cell(named)] if several else [])]
+            body.append((*told, *_numbers(run, result, columns, words)))
     return Table(
         title=words("answer.table"),
         heads=(*(Head(n, right=False) for n in first), *(Head(n) for n in names)),
         rows=tuple(body),
-        note=words.text("answer.table_note"),
+        note=_note(facts, words),
         folded=True,
     )
+
+
+def _note(facts: Facts, words: Words) -> Text:
+    note = words.text("answer.table_note")
+    return (*note, " ", words("reference.table_note")) if facts.subject.references else note
+
+
+def _of_table(facts: Facts, task: str, words: Words) -> Iterator[tuple[str, RunFacts, TaskResult]]:
+    """Every run that learned a task, then the subject's simple references."""
+    for run in facts.comparable:
+        result = run.result(task)
+        if result is not None:
+            yield run.name, run, result
+    for result in facts.subject.references:
+        if result.task.name == task:
+            yield marks.reference_name(words, result), facts.subject, result
 
 
 def _numbers(run: RunFacts, result: TaskResult, columns: list[str], words: Words) -> list[Cell]:
@@ -201,6 +216,7 @@ def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
     return (
         closed
         + audit.allowed(facts, words)
+        + tuple(_beaten(note, facts, words) for note in run.findings)
         + tuple(
             marks.said(
                 words,
@@ -210,3 +226,9 @@ def _warned(facts: Facts, words: Words) -> tuple[Text, ...]:
             for said, note in notes.items()
         )
     )
+
+
+def _beaten(note: Note, facts: Facts, words: Words) -> Text:
+    """That a simple reference is better than the subject."""
+    about = Note("caution.of", {"task": note.fields["task"], "caution": note})
+    return marks.said(words, about, run=facts.subject.name)

@@ -87,12 +87,13 @@ def estimate(e: Estimate, what: str, **where: str) -> Mark:
 
 def place(run: RunFacts, result: TaskResult) -> dict[str, str]:
     """Where a result's numbers come from."""
-    return {
+    at = {
         "run": run.name,
         "split": result.split,
         "task": result.task.name,
         "condition": result.condition,
     }
+    return at if result.reference is None else at | {"reference": result.reference}
 
 
 _BEFORE = ("raw_skill", "temperature")
@@ -159,6 +160,11 @@ def condition_name(words: Words, condition: str) -> str:
         'speech + text + pose'
     """
     return " + ".join(modality_name(words, m) for m in condition.split("+"))
+
+
+def reference_name(words: Words, result: TaskResult) -> str:
+    """A simple reference in words, with what it is given."""
+    return words(f"reference.{result.reference}", condition=condition_name(words, result.condition))
 
 
 def modality_name(words: Words, modality: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from malsori.evaluation.result import TaskResult
 from malsori.report.facts import Facts
 from malsori.report.facts.comparing import Loss
 from malsori.report.figures.modalities import ConditionRow, modalities_svg
@@ -70,17 +71,22 @@ def _lost(facts: Facts, loss: Loss, words: Words) -> Text:
     )
 
 
+def _heard(words: Words, result: TaskResult) -> str:
+    return marks.condition_name(words, result.condition)
+
+
 def _table(facts: Facts, words: Words) -> Table:
     run = facts.subject
     columns = marks.columns_of(run.tasks.values(), COLUMNS)
     body: list[tuple[Cell, ...]] = []
-    for r in run.results:
+    for r in (*run.results, *run.references):
         at = marks.place(run, r)
+        heard = marks.reference_name if r.reference else _heard
         best = run.best_skill(r.task.name, r.condition)
         body.append(
             (
                 cell(r.task.name),
-                cell(marks.condition_name(words, r.condition)),
+                cell(heard(words, r)),
                 cell(marks.count(r.labelled, "labelled", **at)),
                 *(cell(marks.metric(run, r, name)) for name in columns),
                 cell(marks.value(best, "best_skill", **at)),
