@@ -155,7 +155,8 @@ def _block(material: Material, modality: str, train: Ints) -> Rows | None:
     if modality in material.vectors:
         values = material.vectors[modality]
         made = Standardised.of(values[train])
-        return lambda rows: made(values[rows])
+        # Of features that never change nothing can be learned, as of none.
+        return (lambda rows: made(values[rows])) if made.keep.any() else None
     topics = Topics.of(_said(material, modality, train))
     return None if topics is None else lambda rows: topics(_said(material, modality, rows))
 
