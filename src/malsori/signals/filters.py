@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -65,10 +66,20 @@ def all_filtered(samples: Floats, filters: Sequence[Floats]) -> Iterator[Floats]
         pieces[-1, : len(rest)] = rest
     spectra = scipy.fft.rfft(pieces, axis=1)
     for taps in filters:
-        through = scipy.fft.irfft(spectra * scipy.fft.rfft(taps, _SIZE), _SIZE, axis=1)
+        through = scipy.fft.irfft(
+            spectra * _spectrum(np.asarray(taps, np.float32).tobytes()), _SIZE, axis=1
+        )
         whole = np.zeros((blocks + 1, step), np.float32)
         whole[:-1] = through[:, :step]
         whole[1:, : count - 1] += through[:, step:]
         begin = (count - 1) // 2
         same: Floats = whole.ravel()[begin : begin + len(samples)]
         yield same
+
+
+@lru_cache(maxsize=64)
+def _spectrum(taps: bytes) -> np.ndarray[Any, np.dtype[np.complex64]]:
+    """Of a filter's taps, which are the same for thousands of recordings."""
+    found: np.ndarray[Any, np.dtype[np.complex64]]
+    found = scipy.fft.rfft(np.frombuffer(taps, np.float32), _SIZE)
+    return found

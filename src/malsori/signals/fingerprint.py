@@ -80,7 +80,7 @@ def fingerprint(audio: Audio) -> Fingerprint:
     Returns:
         Its landmarks; none for silence.
     """
-    samples = np.asarray(audio.samples, np.float32)
+    samples = np.ascontiguousarray(audio.samples, np.float32)
     if audio.sample_rate != _RATE and len(samples):
         samples = soxr.resample(samples, audio.sample_rate, _RATE, quality="MQ")
     anchors = _anchors(samples)
@@ -160,8 +160,15 @@ def _peaks(energy: Floats) -> Places:
 def _around(energy: Floats, tops: Places, reach: int) -> tuple[Places, Floats]:
     """The places with so many samples to both sides, and these samples ``[n, 2 reach + 1]``."""
     tops = tops[(tops >= reach) & (tops < len(energy) - reach)]
-    windows = np.lib.stride_tricks.sliding_window_view(energy, 2 * reach + 1)
-    return tops, windows[tops - reach]
+    return tops, _windows(energy, 2 * reach + 1)[tops - reach]
+
+
+def _windows(values: Floats, size: int) -> Floats:
+    """`sliding_window_view` without its checks, which cost more than what is made of a view."""
+    step = values.strides[0]
+    shape = (max(len(values) - size + 1, 0), size)
+    view: Floats = np.ndarray(shape, values.dtype, values, strides=(step, step))
+    return view
 
 
 def _words(samples: Floats, anchors: Places) -> Words:
@@ -170,7 +177,7 @@ def _words(samples: Floats, anchors: Places) -> Words:
     for begin in range(0, len(anchors), _AT_ONCE):
         some = anchors[begin : begin + _AT_ONCE]
         starts = some[:, None] + np.asarray(_MOMENTS) - _SIZE // 2
-        windows = np.lib.stride_tricks.sliding_window_view(samples, _SIZE)[starts]
+        windows = _windows(samples, _SIZE)[starts]
         windows *= _taper()  # fancy indexing has copied them
         spectrum = scipy.fft.rfft(windows, axis=-1, overwrite_x=True)
         power = np.square(spectrum.real)
