@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -106,9 +106,17 @@ class _Output:
         try:
             yield
         except OSError as error:
+            self._close()
             if not self._forgiving:
                 error.filename = error.filename or self._name
                 raise
+
+    def _close(self) -> None:
+        """What is still held goes nowhere: Python would fail again with it when it ends."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
 
 def _always_printable() -> None:
