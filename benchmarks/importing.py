@@ -182,7 +182,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         for name, rate, goal in (("48k", 48_000, 900), ("8k", 8_000, 1_500)):
             clock, worked = import_table(Path(place), rate, 300 if chosen.quick else 4_500)
-            rows.append(claim(f"import_{name}_realtime", clock, "x", goal, "at least"))
+            # Of a few recordings most of the time is what starting takes.
+            aim = None if chosen.quick else goal
+            rows.append(claim(f"import_{name}_realtime", clock, "x", aim, "at least"))
             rows.append(claim(f"import_{name}_realtime of two idle cores", worked, "x"))
         source, destination = Path(place) / "119", Path(place) / "corpus"
         generate(source, calls)

@@ -213,11 +213,16 @@ class Run:
         """Everything that the gradient monitor wrote, or None."""
         return self._table(self.gradients)
 
-    def _table(self, folder: Path, without: str = "") -> pl.DataFrame | None:
-        """The Parquet files of a folder as one table."""
+    def _table(
+        self, folder: Path, without: str = "", part: str | None = None
+    ) -> pl.DataFrame | None:
+        """The Parquet files of a folder as one table, or the rows of one part of the split."""
+        wanted = pl.lit(value=True) if part is None else pl.col("split") == part
         files = [self.path / name for name in sorted(self.state["files"])]
         parts = [
-            pl.read_parquet(file, columns=[c for c in pl.read_parquet_schema(file) if c != without])
+            pl.read_parquet(
+                file, columns=[c for c in pl.read_parquet_schema(file) if c != without]
+            ).filter(wanted)
             for file in files
             if file.parent == folder and self.checked(file)
         ]
@@ -229,18 +234,21 @@ class Run:
         found: dict[str, dict[str, float]] = self.state.get("temperatures", {})
         return found
 
-    def predictions(self, *, logits: bool = True, raw: bool = False) -> pl.DataFrame:
+    def predictions(
+        self, *, logits: bool = True, raw: bool = False, part: str | None = None
+    ) -> pl.DataFrame:
         """The predictions, one row for each utterance, task and condition.
 
         Args:
             logits: Whether the network's own numbers are wanted, which no metric needs.
             raw: Whether probabilities are wanted as the network gave them, and not at the run's
                 temperatures.
+            part: Whose rows are wanted, such as ``validation``; None are all.
 
         Raises:
             MalsoriError: The run is not finished.
         """
-        found = self._table(self.predictions_folder, without="" if logits else "logits")
+        found = self._table(self.predictions_folder, "" if logits else "logits", part)
         if found is None:
             raise MalsoriError(
                 f"{self.path}: has no predictions: the run is not finished",

@@ -350,7 +350,7 @@ def _finish(run: Run, loop: Loop, parts: Sequence[str], corpus: Corpus | None) -
     _predict(run, loop.setup, parts)
     if corpus is not None:
         keep_references(run, loop.setup, corpus, parts)
-    raw = run.predictions(logits=False, raw=True)
+    raw = run.predictions(logits=False, raw=True, part="validation")
     run.update(
         status="finished",
         stopped=progress.stopped,
