@@ -107,7 +107,7 @@ def test_nobody_to_ask(material):
     assert all(len(answer.rows) == 0 for answer in found.values())
 
 
-def test_very_many_classes_have_the_prior_only(material):
+def test_very_many_classes_have_no_reference(material):
     names = tuple(f"c{i}" for i in range(MOST_CLASSES + 1))
     many = replace(material, tasks={"mood": Task(name="mood", kind="nominal", classes=names)})
-    assert set(ask(many)[0]) == {("prior", "speech+text")}
+    assert set(ask(many)[0]) == set()

@@ -128,3 +128,10 @@ def test_signals_that_a_trained_encoder_reads_are_no_features(setup):
     assert referencing._tells(fetch)
     for signal in ("audio", "text"):
         assert not referencing._tells(replace(fetch, encoder=SimpleNamespace(signal=signal)))
+
+
+def test_tasks_of_very_many_classes_have_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(referencing, "MOST_CLASSES", 1)
+    run = train(tiny_corpus(tmp_path / "corpus"), tmp_path / "run")
+    assert run.finished
+    assert run.references() is None

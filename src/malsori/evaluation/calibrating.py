@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -88,7 +88,10 @@ def temperature_of(temperatures: Temperatures, task: str, condition: str) -> flo
 
 
 def calibrated(
-    predictions: pl.DataFrame, tasks: Mapping[str, Task], temperatures: Temperatures
+    predictions: pl.DataFrame,
+    tasks: Mapping[str, Task],
+    temperatures: Temperatures,
+    heard: pl.Series | None = None,
 ) -> pl.DataFrame:
     """The same rows with calibrated probabilities; answers stay, see `temperature`.
 
@@ -96,19 +99,35 @@ def calibrated(
         predictions: As the network gave them.
         tasks: The tasks by name.
         temperatures: Of the run.
+        heard: As `with_heard` finds it, where these are some of the rows only.
 
     Returns:
         The rows in their order, and the columns `ADDED`; null for regression tasks.
     """
     block = predictions.select(pl.struct("task", "condition").rle_id()).to_series()
     starts = [*block.unique_counts().cum_sum().shift(1, fill_value=0), len(block)]
-    heard = with_heard(predictions)
+    rows_heard = (
+        with_heard(predictions) if heard is None else predictions.with_columns(heard.alias("heard"))
+    )
     parts = [
-        heard[a : min(a + ROWS, end)]
+        rows_heard[a : min(a + ROWS, end)]
         for start, end in pairwise(starts)
         for a in range(start, end, ROWS)
     ]
+    if not parts:
+        nothing = [pl.lit(None, pl.Float64).alias(name) for name in ADDED]
+        return predictions.with_columns(nothing)
     return pl.concat([_cooled(rows, tasks, temperatures) for rows in parts]).drop("heard")
+
+
+def beside(
+    frames: Iterable[pl.DataFrame], column: pl.Series
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Each of several frames with its rows of a column that stands beside all of them."""
+    start = 0
+    for frame in frames:
+        yield frame, column[start : start + len(frame)]
+        start += len(frame)
 
 
 def _cooled(

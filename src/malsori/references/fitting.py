@@ -74,7 +74,11 @@ def answered(
         asked: Indices of the rows to answer for.
     """
     everything = next(iter(conditions))
-    for name, task in material.tasks.items():
+    # Of very many classes nothing is fitted, and the prior's score stands beside every result.
+    tasks = {n: t for n, t in material.tasks.items() if t.width <= MOST_CLASSES}
+    if not tasks:
+        return
+    for name, task in tasks.items():
         width = task.width
         mine = _having(material, conditions[everything], asked)
         share = np.asarray(priors[name], dtype=np.float64)[:width]

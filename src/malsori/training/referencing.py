@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from malsori.corpus.corpus import Corpus
 from malsori.io import write_parquet
 from malsori.references import Answered, Material, answered
+from malsori.references.fitting import MOST_CLASSES
 from malsori.references.linear import pooled
 from malsori.reporting import duration, progress, reporter, say
 from malsori.training.data import Examples, Fetch
@@ -29,7 +30,8 @@ _PROJECTED = 1024  # numbers a moment of wider features, such as all layers of a
 def keep_references(run: Run, setup: Setup, corpus: Corpus, parts: Sequence[str]) -> None:
     """Writes what the references say of some parts into the run, unless it is there already."""
     file = run.references_folder / f"{'-'.join(parts)}.parquet"
-    if run.name_of(file) in run.state["files"]:
+    none_fits = all(task.width > MOST_CLASSES for task in setup.tasks.values())
+    if none_fits or run.name_of(file) in run.state["files"]:
         return
     started = time.monotonic()
     write_parquet(references_of(setup, corpus, parts), file)

@@ -17,7 +17,7 @@ import torch
 from malsori import __version__
 from malsori.entry_points import packages_of
 from malsori.errors import MalsoriError
-from malsori.evaluation.calibrating import calibrated
+from malsori.evaluation.calibrating import Temperatures, beside, calibrated, with_heard
 from malsori.io import (
     not_as_written,
     read_checked_json,
@@ -214,18 +214,28 @@ class Run:
         return self._table(self.gradients)
 
     def _table(
-        self, folder: Path, without: str = "", part: str | None = None
+        self,
+        folder: Path,
+        without: str = "",
+        part: str | None = None,
+        at: Temperatures | None = None,
     ) -> pl.DataFrame | None:
         """The Parquet files of a folder as one table, or the rows of one part of the split."""
         wanted = pl.lit(value=True) if part is None else pl.col("split") == part
         files = [self.path / name for name in sorted(self.state["files"])]
-        parts = [
+        files = [file for file in files if file.parent == folder and self.checked(file)]
+        # One file after the other, so that never all rows are held twice.
+        frames = (
             pl.read_parquet(
                 file, columns=[c for c in pl.read_parquet_schema(file) if c != without]
             ).filter(wanted)
             for file in files
-            if file.parent == folder and self.checked(file)
-        ]
+        )
+        if at and files:
+            light = [pl.read_parquet(f, columns=["id", "split", "condition"]) for f in files]
+            heard = with_heard(pl.concat(light).filter(wanted))["heard"]
+            frames = (calibrated(f, self.tasks, at, h) for f, h in beside(frames, heard))
+        parts = list(frames)
         return pl.concat(parts) if parts else None
 
     @property
@@ -248,14 +258,15 @@ class Run:
         Raises:
             MalsoriError: The run is not finished.
         """
-        found = self._table(self.predictions_folder, "" if logits else "logits", part)
+        at = {} if raw else self.temperatures
+        without = "" if logits else "logits"
+        found = self._table(self.predictions_folder, without, part, at)
         if found is None:
             raise MalsoriError(
                 f"{self.path}: has no predictions: the run is not finished",
                 hint=f"continue it with `malsori train {self.recipe_file} --out {self.path}`",
             )
-        at = self.temperatures
-        return found if raw or not at else calibrated(found, self.tasks, at)
+        return found
 
     def references(self) -> pl.DataFrame | None:
         """What simple references say of the same rows, named by `reference`; None without any."""
