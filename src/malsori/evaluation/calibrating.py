@@ -18,6 +18,7 @@ from malsori.schema import Task
 Temperatures = Mapping[str, Mapping[str, float]]
 """Task → condition → temperature. A regression task has none."""
 
+CELLS: Final = 1 << 21  # rows × classes that a temperature is fitted on
 ROWS: Final = 4096  # calibrated at a time, as many as are predicted
 ADDED = ("raw_score", "temperature")
 """Columns beside the predictions: what a labelled row scored before, and its temperature."""
@@ -32,16 +33,21 @@ def fitted(predictions: pl.DataFrame, tasks: Mapping[str, Task]) -> dict[str, di
         predictions: As the network gave them; rows of other parts are left out.
         tasks: The tasks by name.
     """
-    rows = with_heard(predictions.filter(pl.col("split") == "validation"))
-    rows = rows.filter(pl.col("heard") == pl.col("condition"))
+    light = predictions.select("id", "split", "condition", "task")
+    fit_on = with_heard(light).with_row_index("at").filter(
+        pl.col("split") == "validation", pl.col("heard") == pl.col("condition")
+    )  # fmt: skip
     found: dict[str, dict[str, float]] = {}
     for name, task in tasks.items():
         if task.kind == "regression":
             continue
-        mine = rows.filter(pl.col("task") == name)
+        mine = fit_on.filter(pl.col("task") == name)
         found[name] = {}
         for condition in mine["condition"].unique(maintain_order=True):
-            known = labelled(mine.filter(pl.col("condition") == condition), task)
+            at = mine.filter(pl.col("condition") == condition)["at"]
+            # One number needs not all rows of very many classes: some stand for them.
+            at = at.gather_every(-(-len(at) * task.width // CELLS))
+            known = labelled(predictions[at], task)
             fit = temperature.fit(task.kind, known.probabilities, known.targets)
             found[name][condition] = 1.0 if fit is None else fit
     return found
