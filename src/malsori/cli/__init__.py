@@ -160,7 +160,10 @@ def main() -> None:
     prepare()
     try:
         _stand_somewhere()
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where what goes wrong with it can be said
     except MalsoriError as error:
         print(f"error: {error.message}", file=sys.stderr)
         if error.hint:
