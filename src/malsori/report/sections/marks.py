@@ -96,36 +96,13 @@ def place(run: RunFacts, result: TaskResult) -> dict[str, str]:
     return at if result.reference is None else at | {"reference": result.reference}
 
 
-_BEFORE = ("raw_skill", "temperature")
+_SCORED = ("skill", "raw_skill", "temperature", "score", "prior_score")
+_CLASSES = (*_SCORED, "accuracy", "majority_accuracy", "macro_f1")
 
 BY_KIND: Mapping[TaskKind, tuple[str, ...]] = {
-    "nominal": (
-        "skill",
-        *_BEFORE,
-        "score",
-        "prior_score",
-        "accuracy",
-        "majority_accuracy",
-        "macro_f1",
-    ),
-    "ordinal": (
-        "skill",
-        *_BEFORE,
-        "score",
-        "prior_score",
-        "accuracy",
-        "majority_accuracy",
-        "macro_f1",
-    ),
-    "multilabel": (
-        "skill",
-        *_BEFORE,
-        "score",
-        "prior_score",
-        "macro_f1",
-        "micro_f1",
-        "subset_accuracy",
-    ),
+    "nominal": _CLASSES,
+    "ordinal": _CLASSES,
+    "multilabel": (*_SCORED, "macro_f1", "micro_f1", "subset_accuracy"),
     "regression": ("skill", "score", "prior_score", "ccc", "pearson", "mae"),
 }
 """The metrics that tables tell of each kind of task."""
